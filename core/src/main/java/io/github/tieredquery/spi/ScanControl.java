@@ -1,0 +1,237 @@
+package io.github.tieredquery.spi;
+
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the scans of one query when to stop: because the stream was closed, or because its timeout passed. Thread-safe.
+ *
+ * <p>A source calls {@link #check} between rows and while it waits, {@link #pause} where it would sleep, and registers
+ * with {@link #onStop} what has to be stopped in the backend.
+ */
+public final class ScanControl {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScanControl.class);
+
+    private enum State {
+        RUNNING,
+        CANCELLED,
+        TIMED_OUT
+    }
+
+    /** What {@link #onStop} registered. Closing it unregisters the action. */
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final @Nullable Duration timeout;
+    private final long deadlineNanos;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stopped = lock.newCondition();
+    private final Set<Runnable> actions = new LinkedHashSet<>();
+    private State state = State.RUNNING;
+
+    private ScanControl(@Nullable Duration timeout, LongSupplier nanoTime) {
+        this.timeout = timeout;
+        this.nanoTime = nanoTime;
+        this.deadlineNanos = timeout == null ? 0 : nanoTime.getAsLong() + timeout.toNanos();
+    }
+
+    /**
+     * A control without a timeout.
+     *
+     * @return the control
+     */
+    public static ScanControl unlimited() {
+        return new ScanControl(null, System::nanoTime);
+    }
+
+    /**
+     * A control with a timeout that starts now.
+     *
+     * @param timeout how long the query may take, positive
+     * @return the control
+     */
+    public static ScanControl within(Duration timeout) {
+        return within(timeout, System::nanoTime);
+    }
+
+    /**
+     * A control with a timeout that starts now, by a clock of the caller's.
+     *
+     * @param timeout how long the query may take, positive
+     * @param nanoTime a clock as {@link System#nanoTime}
+     * @return the control
+     */
+    public static ScanControl within(Duration timeout, LongSupplier nanoTime) {
+        return new ScanControl(timeout, nanoTime);
+    }
+
+    /**
+     * How much of the timeout is left.
+     *
+     * @return the rest, zero if it has passed; empty if there is no timeout
+     */
+    public Optional<Duration> remaining() {
+        return timeout == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.max(0, deadlineNanos - nanoTime.getAsLong())));
+    }
+
+    /**
+     * Fails if the query must stop.
+     *
+     * @param what what is being done, for the message: {@code reading from athena:lake.flights (execution 1f…)}
+     * @throws QueryCancelledException if it was cancelled
+     * @throws QueryTimedOutException if the timeout passed; the registered actions have been run
+     */
+    public void check(String what) {
+        if (timeout != null && nanoTime.getAsLong() - deadlineNanos >= 0) {
+            stop(State.TIMED_OUT);
+        }
+        switch (state()) {
+            case RUNNING -> {}
+            case CANCELLED -> throw new QueryCancelledException("the query was cancelled while " + what);
+            case TIMED_OUT ->
+                throw new QueryTimedOutException("the timeout of " + timeout + " passed while " + what
+                        + "; what ran was stopped. Narrow the query or allow more time");
+        }
+    }
+
+    /**
+     * Waits, but not past the end of the query.
+     *
+     * @param time how long
+     * @param what what is being waited for, for the message
+     * @throws QueryCancelledException if it was cancelled, before or while waiting
+     * @throws QueryTimedOutException if the timeout passed
+     */
+    public void pause(Duration time, String what) {
+        check(what);
+        long nanos = remaining()
+                .map(rest -> rest.compareTo(time) < 0 ? rest : time)
+                .orElse(time)
+                .toNanos();
+        lock.lock();
+        try {
+            while (state == State.RUNNING && nanos > 0) {
+                nanos = stopped.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop(State.CANCELLED);
+            throw new QueryCancelledException("the thread was interrupted while " + what, e);
+        } finally {
+            lock.unlock();
+        }
+        check(what);
+    }
+
+    /**
+     * The milliseconds that are left, for an API that takes a timeout as a number.
+     *
+     * @param unit the unit of the result
+     * @return at least 1, empty if there is no timeout
+     */
+    public Optional<Long> remaining(TimeUnit unit) {
+        return remaining().map(rest -> Math.max(1, unit.convert(rest)));
+    }
+
+    /**
+     * Registers what has to be done when the query stops early. If it has stopped already, the action runs at once.
+     *
+     * @param action stops something in the backend; must be quick, runs at most once, on the thread that stops the
+     *     query
+     * @return the registration, to be closed when there is nothing to stop any more
+     */
+    public Registration onStop(Runnable action) {
+        Runnable once = new Runnable() {
+            @Override
+            public void run() {
+                action.run();
+            }
+        };
+        boolean now;
+        lock.lock();
+        try {
+            now = state != State.RUNNING;
+            if (!now) {
+                actions.add(once);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (now) {
+            run(once);
+        }
+        return () -> {
+            lock.lock();
+            try {
+                actions.remove(once);
+            } finally {
+                lock.unlock();
+            }
+        };
+    }
+
+    /** Stops the query: runs the registered actions and wakes whoever pauses. Calling it again does nothing. */
+    public void cancel() {
+        stop(State.CANCELLED);
+    }
+
+    /**
+     * Whether the query must stop.
+     *
+     * @return whether it was cancelled, or found to be past its timeout
+     */
+    public boolean isStopped() {
+        return state() != State.RUNNING;
+    }
+
+    private State state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void stop(State reason) {
+        Set<Runnable> toRun;
+        lock.lock();
+        try {
+            if (state == State.RUNNING) {
+                state = reason;
+            }
+            toRun = new LinkedHashSet<>(actions);
+            actions.clear();
+            stopped.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        toRun.forEach(ScanControl::run);
+    }
+
+    /** An action that fails must not keep the others from running. */
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.warn("stopping a query: an action failed", e);
+        }
+    }
+}

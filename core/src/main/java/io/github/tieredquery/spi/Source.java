@@ -1,0 +1,70 @@
+package io.github.tieredquery.spi;
+
+import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
+
+/**
+ * A backend that can answer a {@link Scan} of one table. Implementations are thread-safe; scans run side by side.
+ *
+ * <p>Whoever builds a source closes it; closing a {@code TieredQuery} doesn't. A source closes what it made itself, not
+ * what it was given.
+ *
+ * <p>Errors are {@link io.github.tieredquery.error.TieredQueryException}s that name the source and its own identifier
+ * of what failed.
+ */
+public interface Source extends AutoCloseable {
+
+    /**
+     * What messages and reports call this source.
+     *
+     * @return for example {@code postgresql:flights} or {@code athena:lake.flights}
+     */
+    String name();
+
+    /**
+     * The table that the source holds rows of.
+     *
+     * @return the table
+     */
+    Table table();
+
+    /**
+     * Starts reading. Blocks until the first row can be read or it is clear that there is none.
+     *
+     * @param scan what to read
+     * @param control tells when to stop; a source registers with it whatever must be stopped in the backend
+     * @return the rows, in the scan's order; the caller closes the cursor
+     */
+    RowCursor open(Scan scan, ScanControl control);
+
+    /**
+     * Counts rows in the backend.
+     *
+     * @param scan what to count; its columns and order don't matter, its limit bounds the count
+     * @param control tells when to stop
+     * @return how many rows
+     */
+    ScanCount count(Scan scan, ScanControl control);
+
+    /**
+     * Says how a scan would be answered. Runs no query.
+     *
+     * @param scan the scan
+     * @return the plan
+     */
+    ScanPlan explain(Scan scan);
+
+    /**
+     * What a scan of so many bytes costs.
+     *
+     * @param bytesScanned how many bytes the backend reads, 0 or more
+     * @return US dollars; zero, the default, for a backend that doesn't charge by bytes
+     */
+    default BigDecimal costOf(long bytesScanned) {
+        return BigDecimal.ZERO;
+    }
+
+    /** Closes what the source made itself. Open cursors fail afterwards. Calling it again does nothing. */
+    @Override
+    void close();
+}
