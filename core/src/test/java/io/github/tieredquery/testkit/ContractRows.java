@@ -169,7 +169,7 @@ public final class ContractRows {
 
     /** The rows of one of the three tables, in no order. */
     static List<Row> of(Table table) {
-        List<Row> rows = new ArrayList<>(table == READINGS ? readings() : table == NAMES ? names() : ages());
+        List<Row> rows = new ArrayList<>(table.equals(READINGS) ? readings() : table.equals(NAMES) ? names() : ages());
         Collections.shuffle(rows, new Random(42));
         return rows;
     }

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -357,7 +358,9 @@ public abstract class SourceContract {
             assertThat(cursor.next()).isNotNull();
             nanos.set(Duration.ofSeconds(11).toNanos());
             assertThatThrownBy(() -> {
-                        while (cursor.next() != null) {}
+                        while (cursor.next() != null) {
+                            // Reads on.
+                        }
                     })
                     .isInstanceOf(QueryTimedOutException.class)
                     .hasMessageContaining("the timeout of PT10S passed")
@@ -434,7 +437,7 @@ public abstract class SourceContract {
         Comparator<Row> order = scan.table().rowOrder(scan.table().rowType());
         String time = scan.table().timeColumn().name();
         return rowsOf(scan.table()).stream()
-                .filter(row -> scan.range().contains(row.timestamp(time)))
+                .filter(row -> scan.range().contains(Objects.requireNonNull(row.timestamp(time))))
                 .filter(row -> scan.filter().matches(row))
                 .sorted(scan.order() == Order.OLDEST_FIRST ? order : order.reversed())
                 .limit(scan.limit().orElse(Long.MAX_VALUE))
