@@ -1,0 +1,137 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.JournalState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** The journal in the hot database's own tables. Thread-safe. */
+final class JdbcJournal implements ArchiveJournal {
+
+    final HotRows hotRows;
+    final JournalDialect dialect;
+    final JournalTables tables;
+    final JournalTransactions transactions;
+    /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
+    volatile Runnable betweenRereadAndDelete = () -> {};
+
+    private final String source;
+    private final String tableName;
+
+    JdbcJournal(Jdbi jdbi, PhysicalTable physical, JournalDialect dialect, JournalTables tables) {
+        this.hotRows = new HotRows(physical, dialect);
+        this.dialect = dialect;
+        this.tables = tables;
+        this.source = physical.name();
+        this.tableName = physical.table().name();
+        this.transactions = new JournalTransactions(jdbi, source, tables.name(), dialect);
+    }
+
+    @Override
+    public void prepare(String identity) {
+        Objects.requireNonNull(identity, "identity");
+        hotRows.checkTimeIndex();
+        JournalPreparation preparation = new JournalPreparation(transactions, dialect, tables, source);
+        preparation.createTables();
+        preparation.recordIdentity(tableName, identity);
+    }
+
+    @Override
+    public JournalState state() {
+        return transactions.run(
+                "reading the journal", dialect.shortIsolation(), "Read it again", this::state);
+    }
+
+    JournalState state(Connection connection) throws SQLException {
+        return JournalRow.state(connection, tables, source, tableName);
+    }
+
+    @Override
+    public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
+        Objects.requireNonNull(owner, "owner");
+        long leaseMicros = leaseMicros(lease);
+        if (window.isEmpty()) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window + " is empty");
+        }
+        return transactions.run(
+                "taking the archive's lease",
+                dialect.shortIsolation(),
+                "If it happened, nobody gets the lease until it expires",
+                connection -> begin(connection, window, owner, leaseMicros));
+    }
+
+    private Optional<ArchiveAttempt> begin(Connection connection, TimeRange window, String owner, long leaseMicros)
+            throws SQLException {
+        JournalRow row = lock(connection);
+        long now = clock(connection);
+        if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
+            return Optional.empty();
+        }
+        if (row.watermark() != null && !row.watermark().equals(window.from())) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window
+                    + " doesn't start at the watermark " + row.watermark() + "; archive from the watermark on");
+        }
+        long version = row.nextVersion();
+        // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.version + " SET state = 'ABANDONED' WHERE archive_id = ? AND state = 'OPEN'",
+                row.id());
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
+                        + " lease_until_micros = ? WHERE archive_id = ?",
+                version + 1,
+                version,
+                owner,
+                Math.addExact(now, leaseMicros),
+                row.id());
+        JournalSql.update(
+                connection,
+                "INSERT INTO " + tables.version + " (archive_id, version_number, kind, state, window_from_micros,"
+                        + " window_to_micros, attempt_owner, started_micros, excluded_micros)"
+                        + " VALUES (?, ?, 'WINDOW', 'OPEN', ?, ?, ?, ?, ?)",
+                row.id(),
+                version,
+                JournalSql.micros(window.from()),
+                JournalSql.micros(window.to()),
+                owner,
+                now,
+                now);
+        return Optional.of(new JdbcAttempt(this, row.id(), window, version));
+    }
+
+    static long leaseMicros(Duration lease) {
+        if (lease.isNegative()) {
+            throw new IllegalArgumentException("the lease is " + lease + "; it is zero or more");
+        }
+        return lease.toNanos() / 1_000;
+    }
+
+    /** The table's row, locked until the transaction ends. */
+    JournalRow lock(Connection connection) throws SQLException {
+        JournalRow row = JournalRow.lock(connection, tables, tableName);
+        if (row == null) {
+            throw new ConfigurationException(source + ": the journal '" + tables.name() + "' doesn't know the table '"
+                    + tableName + "'; call prepare first");
+        }
+        return row;
+    }
+
+    /** Read by a statement of its own after the row is locked: waiting for the lock may have taken long. */
+    long clock(Connection connection) throws SQLException {
+        return JournalSql.queryLong(connection, "SELECT " + dialect.clockMicros());
+    }
+
+    String tableName() {
+        return tableName;
+    }
+}
