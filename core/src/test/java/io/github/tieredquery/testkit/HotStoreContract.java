@@ -39,7 +39,8 @@ public abstract class HotStoreContract {
 
     private static final TimeRange MONDAY = day("2024-01-01");
     private static final TimeRange TUESDAY = day("2024-01-02");
-    private static final TimeRange ALL = new TimeRange(MONDAY.from(), day("2024-02-01").to());
+    private static final TimeRange ALL =
+            new TimeRange(MONDAY.from(), day("2024-02-01").to());
     private static final AtomicInteger JOURNALS = new AtomicInteger();
 
     private final String journalName = "snapshots_" + JOURNALS.incrementAndGet();

@@ -85,7 +85,6 @@ final class H2Journal extends JournalDialect {
         return true;
     }
 
-
     @Override
     boolean isRetryable(SQLException e) {
         return hasCode(e, 40001, 50200, 90131, 23505);

@@ -63,8 +63,8 @@ final class HotRows {
         if (physical.isEmpty(scan)) {
             return digest.build();
         }
-        try (RowCursor rows = physical.openUnordered(
-                connection, scan, dialect.rereadSuffix(), ScanControl.unlimited(), () -> {})) {
+        try (RowCursor rows =
+                physical.openUnordered(connection, scan, dialect.rereadSuffix(), ScanControl.unlimited(), () -> {})) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 digest.add(row);
             }

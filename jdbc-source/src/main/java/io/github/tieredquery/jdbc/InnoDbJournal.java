@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * MySQL and MariaDB. The journal's name is a prefix of its tables, which lie in the connection's database: a database of
- * its own would take a right that few users have. DDL commits.
+ * MySQL and MariaDB. The journal's name is a prefix of its tables, which lie in the connection's database: a database
+ * of its own would take a right that few users have. DDL commits.
  */
 final class InnoDbJournal extends JournalDialect {
 
@@ -55,8 +55,10 @@ final class InnoDbJournal extends JournalDialect {
         long got = JournalSql.queryLong(
                 connection, "SELECT COALESCE(GET_LOCK(?, " + CREATE_WAIT_SECONDS + "), 0)", lock(journal));
         if (got != 1) {
-            throw new SQLException("the lock '" + lock(journal) + "' wasn't free for " + CREATE_WAIT_SECONDS
-                    + " seconds", "HY000", 1205);
+            throw new SQLException(
+                    "the lock '" + lock(journal) + "' wasn't free for " + CREATE_WAIT_SECONDS + " seconds",
+                    "HY000",
+                    1205);
         }
     }
 

@@ -79,8 +79,7 @@ final class JdbcAttempt implements ArchiveAttempt {
             check(manifest);
             String path = manifest.partition().path();
             if (recordedPaths.contains(path) || !paths.add(path)) {
-                throw new IllegalArgumentException(
-                        subject() + " has a manifest of the partition " + path + " already");
+                throw new IllegalArgumentException(subject() + " has a manifest of the partition " + path + " already");
             }
             sum = sum.plus(manifest.digest());
         }
@@ -96,8 +95,8 @@ final class JdbcAttempt implements ArchiveAttempt {
 
     private void check(PartitionManifest manifest) {
         if (manifest.version() != version) {
-            throw new IllegalArgumentException(subject() + " can't record the manifest of version "
-                    + manifest.version() + " of the partition " + manifest.partition().path());
+            throw new IllegalArgumentException(subject() + " can't record the manifest of version " + manifest.version()
+                    + " of the partition " + manifest.partition().path());
         }
         if (manifest.digest().rows() != manifest.rows()) {
             throw new IllegalArgumentException(subject() + ": the manifest of the partition "

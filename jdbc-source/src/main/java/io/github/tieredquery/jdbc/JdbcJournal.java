@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
@@ -26,13 +27,37 @@ final class JdbcJournal implements ArchiveJournal {
     private final String source;
     private final String tableName;
 
-    JdbcJournal(Jdbi jdbi, PhysicalTable physical, JournalDialect dialect, JournalTables tables) {
+    private JdbcJournal(Jdbi jdbi, PhysicalTable physical, JournalDialect dialect, JournalTables tables) {
         this.hotRows = new HotRows(physical, dialect);
         this.dialect = dialect;
         this.tables = tables;
         this.source = physical.name();
         this.tableName = physical.table().name();
         this.transactions = new JournalTransactions(jdbi, source, tables.name(), dialect);
+    }
+
+    /**
+     * A journal beside a table.
+     *
+     * @throws ConfigurationException if the database can't keep one, or the table can't have one
+     */
+    static JdbcJournal of(Jdbi jdbi, PhysicalTable physical, Relation relation, String name) {
+        JournalDialect dialect = JournalDialect.of(physical.dialect().name())
+                .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
+                        + physical.dialect().name() + ", which doesn't let several processes read, lock and delete in"
+                        + " transactions of one snapshot; keep hot rows in PostgreSQL, MySQL, MariaDB or H2, or leave"
+                        + " journal(…) out"));
+        if (!relation.isTable()) {
+            throw new ConfigurationException(physical.name()
+                    + ": rows of an expression can't be archived; name a table with table(…), or leave journal(…) out");
+        }
+        String table = physical.table().name();
+        if (table.length() > JournalTables.MAX_TABLE_NAME || !table.equals(table.strip()) || table.indexOf('\0') >= 0) {
+            throw new ConfigurationException(physical.name() + ": the journal can't keep the table's logical name '"
+                    + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
+                    + " characters, without space around it and without NUL");
+        }
+        return new JdbcJournal(jdbi, physical, dialect, new JournalTables(name, dialect));
     }
 
     @Override
@@ -46,8 +71,7 @@ final class JdbcJournal implements ArchiveJournal {
 
     @Override
     public JournalState state() {
-        return transactions.run(
-                "reading the journal", dialect.shortIsolation(), "Read it again", this::state);
+        return transactions.run("reading the journal", dialect.shortIsolation(), "Read it again", this::state);
     }
 
     JournalState state(Connection connection) throws SQLException {

@@ -82,10 +82,12 @@ final class JdbcSnapshot implements HotSnapshot {
 
     @Override
     public List<PartitionManifest> manifests(TimeRange range, HivePartitionLayout layout) {
-        return use("reading manifests of " + physical.name(), connection -> range.isEmpty()
-                ? List.of()
-                : new Manifests(journal.tables)
-                        .read(connection, physical.table().name(), range, layout, control));
+        return use(
+                "reading manifests of " + physical.name(),
+                connection -> range.isEmpty()
+                        ? List.of()
+                        : new Manifests(journal.tables)
+                                .read(connection, physical.table().name(), range, layout, control));
     }
 
     @Override

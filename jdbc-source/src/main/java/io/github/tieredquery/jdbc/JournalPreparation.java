@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalPreparation {
 
+    /** The schema version of a journal that isn't there or isn't complete. */
+    private static final long NONE = 0;
+
     private static final String AGAIN = "Call prepare again";
 
     private final JournalTransactions transactions;
@@ -20,8 +23,7 @@ final class JournalPreparation {
     private final JournalTables tables;
     private final String source;
 
-    JournalPreparation(
-            JournalTransactions transactions, JournalDialect dialect, JournalTables tables, String source) {
+    JournalPreparation(JournalTransactions transactions, JournalDialect dialect, JournalTables tables, String source) {
         this.transactions = transactions;
         this.dialect = dialect;
         this.tables = tables;
@@ -31,7 +33,7 @@ final class JournalPreparation {
     /** Creates what is missing. Who may not create tables gets by if a DBA has created them. */
     void createTables() {
         String what = "creating the journal '" + tables.name() + "'";
-        if (schemaVersion() != null) {
+        if (areThere()) {
             return;
         }
         transactions.run(what, dialect.shortIsolation(), AGAIN, connection -> {
@@ -41,7 +43,7 @@ final class JournalPreparation {
                     executeAll(connection, dialect.createContainer(tables.name()));
                 }
                 executeAll(connection, tables.create());
-                if (readSchemaVersion(connection) == null) {
+                if (readSchemaVersion(connection) == NONE) {
                     JournalSql.update(connection, tables.recordSchemaVersion());
                 }
                 return true;
@@ -57,31 +59,31 @@ final class JournalPreparation {
         }
     }
 
-    /** The version of the journal's schema; null if its tables aren't there or aren't complete. */
-    private @Nullable Long schemaVersion() {
-        Long version = transactions.run(
+    /** Whether the tables are there, complete, and of a version that this library understands. */
+    private boolean areThere() {
+        long version = transactions.run(
                 "looking for the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
                     try {
                         return readSchemaVersion(connection);
                     } catch (SQLException e) {
                         if (dialect.isMissingTable(e)) {
                             connection.rollback();
-                            return null;
+                            return NONE;
                         }
                         throw e;
                     }
                 });
-        if (version != null) {
+        if (version != NONE) {
             tables.checkSchemaVersion(source, version);
         }
-        return version;
+        return version != NONE;
     }
 
-    private @Nullable Long readSchemaVersion(Connection connection) throws SQLException {
+    private long readSchemaVersion(Connection connection) throws SQLException {
         List<Long> versions = new ArrayList<>(1);
         JournalSql.query(
                 connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
-        return versions.isEmpty() ? null : versions.get(0);
+        return versions.isEmpty() ? NONE : versions.get(0);
     }
 
     /** Records the identity for a table that is new to the journal, and compares it for one that isn't. */

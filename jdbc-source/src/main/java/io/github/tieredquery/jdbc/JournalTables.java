@@ -53,8 +53,8 @@ final class JournalTables {
      */
     static String checkedName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("the journal's name is '" + name
-                    + "'; it is 1 to 40 of a-z, 0-9 and _, not starting with a digit");
+            throw new IllegalArgumentException(
+                    "the journal's name is '" + name + "'; it is 1 to 40 of a-z, 0-9 and _, not starting with a digit");
         }
         return name;
     }

@@ -85,7 +85,8 @@ final class KeysetCursor implements RowCursor {
         reading.lock();
         try {
             if (closed) {
-                throw new QueryCancelledException("the cursor was closed while reading " + scan.table().name());
+                throw new QueryCancelledException(
+                        "the cursor was closed while reading " + scan.table().name());
             }
             if (page.isEmpty() && !exhausted) {
                 fetch();

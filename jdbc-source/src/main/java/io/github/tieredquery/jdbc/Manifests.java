@@ -74,8 +74,7 @@ final class Manifests {
                 files);
     }
 
-    private static void insert(Connection connection, String into, List<@Nullable Object[]> rows)
-            throws SQLException {
+    private static void insert(Connection connection, String into, List<@Nullable Object[]> rows) throws SQLException {
         for (int from = 0; from < rows.size(); from += ROWS_PER_INSERT) {
             List<@Nullable Object[]> chunk = rows.subList(from, Math.min(from + ROWS_PER_INSERT, rows.size()));
             String one = "(" + String.join(", ", Collections.nCopies(chunk.get(0).length, "?")) + ")";

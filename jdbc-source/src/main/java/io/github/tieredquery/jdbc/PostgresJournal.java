@@ -66,7 +66,9 @@ final class PostgresJournal extends JournalDialect {
         return Connection.TRANSACTION_READ_COMMITTED;
     }
 
-    /** One snapshot for the re-read and the DELETE: a row that came later is in neither, one that changed fails both. */
+    /**
+     * One snapshot for the re-read and the DELETE: a row that came later is in neither, one that changed fails both.
+     */
     @Override
     int commitIsolation() {
         return Connection.TRANSACTION_REPEATABLE_READ;

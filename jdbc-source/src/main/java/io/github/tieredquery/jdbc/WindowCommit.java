@@ -29,7 +29,9 @@ final class WindowCommit {
                 connection -> commit(connection, copied));
     }
 
-    /** The first statement locks the table's row: two commits follow one another, and neither meets the other's rows. */
+    /**
+     * The first statement locks the table's row: two commits follow one another, and neither meets the other's rows.
+     */
     private Outcome commit(Connection connection, RowDigest copied) throws SQLException {
         JournalRow row = journal.lock(connection);
         if (!attempt.holdsLease(row) || !isOpen(connection)) {
