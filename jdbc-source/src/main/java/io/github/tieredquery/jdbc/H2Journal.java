@@ -79,10 +79,10 @@ final class H2Journal extends JournalDialect {
         return Optional.empty();
     }
 
-    /** A result is complete when the statement returns. */
+    /** A result that is read lazily ends when the connection runs another statement. */
     @Override
     boolean readsInTurn() {
-        return true;
+        return false;
     }
 
     @Override

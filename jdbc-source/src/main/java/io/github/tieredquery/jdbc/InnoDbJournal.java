@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,6 +96,23 @@ final class InnoDbJournal extends JournalDialect {
     @Override
     boolean needsTimeIndex() {
         return true;
+    }
+
+    /** Other engines have no transactions, or none that take part in InnoDB's snapshots. */
+    @Override
+    Optional<String> unfit(Connection connection, List<String> parts) throws SQLException {
+        List<String> engines = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT COALESCE(ENGINE, TABLE_TYPE) FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?",
+                row -> engines.add(row.getString(1)),
+                parts.size() > 1 ? parts.get(parts.size() - 2) : null,
+                parts.get(parts.size() - 1));
+        return engines.contains("InnoDB")
+                ? Optional.empty()
+                : Optional.of("it isn't a table of InnoDB but " + engines
+                        + ", so deleting its rows can't be one transaction with the journal");
     }
 
     /** The consistent snapshot covers all InnoDB tables, and DDL on one makes its reads fail. */

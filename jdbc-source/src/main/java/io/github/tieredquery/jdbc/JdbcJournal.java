@@ -24,13 +24,16 @@ final class JdbcJournal implements ArchiveJournal {
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
+    private final Relation relation;
     private final String source;
     private final String tableName;
 
-    private JdbcJournal(Jdbi jdbi, PhysicalTable physical, JournalDialect dialect, JournalTables tables) {
+    private JdbcJournal(
+            Jdbi jdbi, PhysicalTable physical, Relation relation, JournalDialect dialect, JournalTables tables) {
         this.hotRows = new HotRows(physical, dialect);
         this.dialect = dialect;
         this.tables = tables;
+        this.relation = relation;
         this.source = physical.name();
         this.tableName = physical.table().name();
         this.transactions = new JournalTransactions(jdbi, source, tables.name(), dialect);
@@ -57,16 +60,29 @@ final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(jdbi, physical, dialect, new JournalTables(name, dialect));
+        return new JdbcJournal(jdbi, physical, relation, dialect, new JournalTables(name, dialect));
     }
 
     @Override
     public void prepare(String identity) {
         Objects.requireNonNull(identity, "identity");
-        hotRows.checkTimeIndex();
+        checkHotTable();
         JournalPreparation preparation = new JournalPreparation(transactions, dialect, tables, source);
         preparation.createTables();
         preparation.recordIdentity(tableName, identity);
+    }
+
+    /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
+    private void checkHotTable() {
+        Optional<String> unfit = transactions.run(
+                "looking at the table",
+                dialect.shortIsolation(),
+                "Call prepare again",
+                connection -> dialect.unfit(connection, relation.parts()));
+        if (unfit.isPresent()) {
+            throw new ConfigurationException(source + " can't be archived: " + unfit.get());
+        }
+        hotRows.checkTimeIndex();
     }
 
     @Override

@@ -56,6 +56,15 @@ abstract class JournalDialect {
     /** Whether the re-read's locks need an index on the time, lest they lock the table. */
     abstract boolean needsTimeIndex();
 
+    /**
+     * Why a table can't give up rows in transactions, for messages; empty if it can.
+     *
+     * @param parts the parts of the table's name, schema or database first
+     */
+    Optional<String> unfit(Connection connection, List<String> parts) throws SQLException {
+        return Optional.empty();
+    }
+
     /** What has to run first in a snapshot's transaction, given the hot table's quoted name. */
     abstract Optional<String> beforeSnapshot(String hotTable);
 

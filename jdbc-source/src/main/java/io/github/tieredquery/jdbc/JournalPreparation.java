@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.store.ArchiveIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * the same row fails, and sees the other's when it tries again.
  */
 final class JournalPreparation {
-
-    /** The schema version of a journal that isn't there or isn't complete. */
-    private static final long NONE = 0;
 
     private static final String AGAIN = "Call prepare again";
 
@@ -30,27 +28,33 @@ final class JournalPreparation {
         this.source = source;
     }
 
-    /** Creates what is missing. Who may not create tables gets by if a DBA has created them. */
+    /** Creates or migrates what isn't of this version. Who may not gets by if a DBA has done it. */
     void createTables() {
-        String what = "creating the journal '" + tables.name() + "'";
-        if (areThere()) {
+        if (foundVersion() >= JournalTables.SCHEMA_VERSION) {
             return;
         }
-        transactions.run(what, dialect.shortIsolation(), AGAIN, connection -> {
-            dialect.beginCreating(connection, tables.name());
-            try {
-                if (!dialect.hasContainer(connection, tables.name())) {
-                    executeAll(connection, dialect.createContainer(tables.name()));
-                }
-                executeAll(connection, tables.create());
-                if (readSchemaVersion(connection) == NONE) {
-                    JournalSql.update(connection, tables.recordSchemaVersion());
-                }
-                return true;
-            } finally {
-                dialect.endCreating(connection, tables.name());
-            }
-        });
+        transactions.run(
+                "creating the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
+                    dialect.beginCreating(connection, tables.name());
+                    try {
+                        create(connection);
+                        return true;
+                    } finally {
+                        dialect.endCreating(connection, tables.name());
+                    }
+                });
+    }
+
+    private void create(Connection connection) throws SQLException {
+        if (!dialect.hasContainer(connection, tables.name())) {
+            executeAll(connection, dialect.createContainer(tables.name()));
+        }
+        JournalSql.execute(connection, tables.createSchemaTable());
+        long found = readSchemaVersion(connection);
+        if (found < JournalTables.SCHEMA_VERSION) {
+            executeAll(connection, tables.migration(found));
+            JournalSql.update(connection, tables.recordSchemaVersion(found));
+        }
     }
 
     private static void executeAll(Connection connection, List<String> statements) throws SQLException {
@@ -59,31 +63,35 @@ final class JournalPreparation {
         }
     }
 
-    /** Whether the tables are there, complete, and of a version that this library understands. */
-    private boolean areThere() {
-        long version = transactions.run(
+    /**
+     * The version of the tables that are there.
+     *
+     * @throws ConfigurationException if it is newer than this library
+     */
+    private long foundVersion() {
+        long found = transactions.run(
                 "looking for the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
                     try {
                         return readSchemaVersion(connection);
                     } catch (SQLException e) {
                         if (dialect.isMissingTable(e)) {
                             connection.rollback();
-                            return NONE;
+                            return JournalTables.NONE;
                         }
                         throw e;
                     }
                 });
-        if (version != NONE) {
-            tables.checkSchemaVersion(source, version);
+        if (found > JournalTables.SCHEMA_VERSION) {
+            tables.checkSchemaVersion(source, found);
         }
-        return version != NONE;
+        return found;
     }
 
     private long readSchemaVersion(Connection connection) throws SQLException {
         List<Long> versions = new ArrayList<>(1);
         JournalSql.query(
                 connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
-        return versions.isEmpty() ? NONE : versions.get(0);
+        return versions.isEmpty() ? JournalTables.NONE : versions.get(0);
     }
 
     /** Records the identity for a table that is new to the journal, and compares it for one that isn't. */

@@ -84,7 +84,7 @@ record JournalRow(
                     }
                 },
                 tableName);
-        tables.checkSchemaVersion(source, schemas.isEmpty() ? null : schemas.get(0));
+        tables.checkSchemaVersion(source, schemas.isEmpty() ? JournalTables.NONE : schemas.get(0));
         JournalState state = states.get(0);
         return new JournalState(
                 state.watermark(),

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,9 @@ final class JournalSql {
     }
 
     private static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-        if (value instanceof String text) {
+        if (value == null) {
+            statement.setNull(index, Types.VARCHAR);
+        } else if (value instanceof String text) {
             statement.setString(index, text);
         } else if (value instanceof Integer number) {
             statement.setInt(index, number);

@@ -4,7 +4,6 @@ import io.github.tieredquery.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the journal's tables and the statements that create them. One set of tables serves many tables of rows,
@@ -21,6 +20,9 @@ final class JournalTables {
 
     /** The version of the journal's own schema. A greater one is written by a newer library and isn't understood. */
     static final int SCHEMA_VERSION = 1;
+
+    /** The version of tables that aren't there or aren't complete. */
+    static final long NONE = 0;
 
     /** The longest logical name of a table, in UTF-16 units. */
     static final int MAX_TABLE_NAME = 200;
@@ -66,12 +68,12 @@ final class JournalTables {
     /**
      * Fails unless this library understands the journal.
      *
-     * @param found the version that the journal's own row says, null if it isn't there
+     * @param found the version that the journal's own row says, {@link #NONE} if it isn't there
      */
-    void checkSchemaVersion(String source, @Nullable Long found) {
-        if (found == null) {
+    void checkSchemaVersion(String source, long found) {
+        if (found < SCHEMA_VERSION) {
             throw new ConfigurationException(source + ": the tables of the journal '" + name
-                    + "' are there but not complete. The archiver completes them, or a DBA does with the statements of"
+                    + "' are there but not of this library's version. The archiver brings them there, or a DBA does with the statements of"
                     + " JdbcSource.journalDdl()");
         }
         if (found > SCHEMA_VERSION) {
@@ -84,19 +86,25 @@ final class JournalTables {
     /** All statements in the order in which a DBA runs them. */
     List<String> script() {
         List<String> statements = new ArrayList<>(dialect.createContainer(name));
-        statements.addAll(create());
-        statements.add(recordSchemaVersion());
+        statements.add(createSchemaTable());
+        statements.addAll(migration(NONE));
+        statements.add(recordSchemaVersion(NONE));
         return List.copyOf(statements);
     }
 
-    /** What creates the tables, each statement harmless if its table is there. */
-    List<String> create() {
+    /**
+     * What brings the tables from an older version to this one. Where DDL isn't part of a transaction a step may have
+     * been broken off in the middle, so each statement is harmless if it was run before.
+     *
+     * @param from the version that is there, {@link #NONE} for nothing
+     */
+    List<String> migration(long from) {
+        return from < 1 ? create() : List.of();
+    }
+
+    private List<String> create() {
         String end = ")" + dialect.tableOptions();
         List<String> statements = new ArrayList<>();
-        statements.add("CREATE TABLE IF NOT EXISTS " + schema + " (\n"
-                + "  only_row int NOT NULL PRIMARY KEY,\n"
-                + "  schema_version int NOT NULL\n"
-                + end);
         statements.add("CREATE TABLE IF NOT EXISTS " + archive + " (\n"
                 + "  archive_id " + dialect.identityType() + " PRIMARY KEY,\n"
                 + "  table_name varchar(" + MAX_TABLE_NAME + ") NOT NULL UNIQUE,\n"
@@ -153,8 +161,17 @@ final class JournalTables {
         return List.copyOf(statements);
     }
 
+    String createSchemaTable() {
+        return "CREATE TABLE IF NOT EXISTS " + schema + " (\n"
+                + "  only_row int NOT NULL PRIMARY KEY,\n"
+                + "  schema_version int NOT NULL\n"
+                + ")" + dialect.tableOptions();
+    }
+
     /** What says, last of all, that everything is there. */
-    String recordSchemaVersion() {
-        return "INSERT INTO " + schema + " (only_row, schema_version) VALUES (1, " + SCHEMA_VERSION + ")";
+    String recordSchemaVersion(long from) {
+        return from == NONE
+                ? "INSERT INTO " + schema + " (only_row, schema_version) VALUES (1, " + SCHEMA_VERSION + ")"
+                : "UPDATE " + schema + " SET schema_version = " + SCHEMA_VERSION;
     }
 }

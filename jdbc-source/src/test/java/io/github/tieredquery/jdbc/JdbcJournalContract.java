@@ -371,7 +371,7 @@ abstract class JdbcJournalContract extends JournalContract {
         assertThatThrownBy(() -> store.snapshot(ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(store.name() + ": the tables of the journal '" + journalName
-                        + "' are there but not complete. The archiver completes them, or a DBA does with the statements"
+                        + "' are there but not of this library's version. The archiver brings them there, or a DBA does with the statements"
                         + " of JdbcSource.journalDdl()");
         prepared(store);
         archive(store, MONDAY);
