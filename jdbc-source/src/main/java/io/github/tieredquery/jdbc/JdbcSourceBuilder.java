@@ -7,7 +7,8 @@ import io.github.tieredquery.jdbc.sql.LocalTimes;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
-import io.github.tieredquery.jdbc.sql.TableInspection;
+import io.github.tieredquery.jdbc.sql.TableSettings;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
 import java.sql.SQLException;
 import java.time.ZoneId;
@@ -30,6 +31,7 @@ public final class JdbcSourceBuilder {
     private int fetchSize = 3_000;
     private ZoneId timeZone = ZoneOffset.UTC;
     private @Nullable AmbiguousTimes ambiguousTimes;
+    private @Nullable HivePartitionLayout layout;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
         this.jdbi = Objects.requireNonNull(jdbi, "jdbi");
@@ -131,6 +133,20 @@ public final class JdbcSourceBuilder {
     }
 
     /**
+     * Says how the rows are spread over Hive partitions, so that a scan names the partitions that it needs. By default
+     * nothing is said of partitions. The time columns of the layout, and the version if it has one, have to be columns
+     * of text.
+     *
+     * @param partitions the layout
+     * @return this builder
+     * @throws ConfigurationException if the layout doesn't fit the table
+     */
+    public JdbcSourceBuilder layout(HivePartitionLayout partitions) {
+        layout = partitions.checkedAgainst(table);
+        return this;
+    }
+
+    /**
      * Looks at the table in the database and builds the source.
      *
      * @return the source
@@ -143,9 +159,8 @@ public final class JdbcSourceBuilder {
         Lease lease = Lease.take(jdbi, place);
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
-            PhysicalTable physical =
-                    TableInspection.inspect(lease.connection(), sql, table, relation, names, localTimes, fetchSize);
-            return new JdbcSource(jdbi, physical);
+            TableSettings settings = new TableSettings(table, relation, names, localTimes, layout, fetchSize);
+            return new JdbcSource(jdbi, PhysicalTable.inspect(lease.connection(), sql, settings));
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "asking for the database's name", e);
         } finally {

@@ -51,6 +51,9 @@ abstract class TestDatabase {
         }
     }
 
+    /** A database that changes a value in silence isn't given it. */
+    void refuseWhatItWouldChange(Column column, Object value) {}
+
     /** A new table with these rows; the name is new as well. */
     String createTable(Table table, List<Row> rows) {
         String name = table.name() + "_" + TABLES.incrementAndGet();
@@ -78,6 +81,7 @@ abstract class TestDatabase {
                     if (value == null) {
                         statement.setNull(i + 1, java.sql.Types.NULL);
                     } else {
+                        refuseWhatItWouldChange(columns.get(i), value);
                         bind(statement, i + 1, columns.get(i).type(), value);
                     }
                 }
