@@ -75,15 +75,12 @@ public final class JdbcSource implements HotStore {
         }
         Lease lease = Lease.take(jdbi, name());
         try {
-            physical.dialect().beginScan(lease.connection());
+            physical.beginScan(lease.connection());
         } catch (SQLException e) {
-            lease.release();
+            lease.release(physical::endScan);
             throw SqlErrors.unavailable(name(), "beginning to read", e);
         }
-        return physical.open(lease.connection(), scan, control, () -> {
-            physical.dialect().endScan(lease.connection());
-            lease.release();
-        });
+        return physical.open(lease.connection(), scan, control, () -> lease.release(physical::endScan));
     }
 
     @Override
@@ -94,9 +91,12 @@ public final class JdbcSource implements HotStore {
         }
         Lease lease = Lease.take(jdbi, name());
         try {
+            physical.beginScan(lease.connection());
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to count", e);
         } finally {
-            lease.release();
+            lease.release(physical::endScan);
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class JournalMariaTest extends JdbcJournalContract {
 
     @Override
-    TestDatabase database() {
+    MariaDatabase database() {
         return MariaDatabase.get();
     }
 
@@ -58,11 +59,7 @@ class JournalMariaTest extends JdbcJournalContract {
     private Jdbi impatient(Runnable taken) {
         return Jdbi.create(() -> {
             taken.run();
-            Connection connection = database().dataSource().getConnection();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET SESSION innodb_lock_wait_timeout = 0");
-            }
-            return connection;
+            return DriverManager.getConnection(database().url() + "&sessionVariables=innodb_lock_wait_timeout=0");
         });
     }
 
@@ -102,6 +99,7 @@ class JournalMariaTest extends JdbcJournalContract {
     private static void rollBack(Connection connection) {
         try {
             connection.rollback();
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -122,7 +120,7 @@ class JournalMariaTest extends JdbcJournalContract {
                             + " 2024-01-02T00:00:00Z), version 1 failed with SQL state HY000; the cause holds the"
                             + " database's own words");
             assertThat(taken).hasValue(5);
-            blocker.rollback();
+            rollBack(blocker);
             assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
         }
     }
@@ -130,8 +128,9 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void a_table_without_an_index_on_the_time_is_refused() {
         String name = "unindexed_" + journalName;
-        database().execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
-                + " note text, PRIMARY KEY (id, at))");
+        database()
+                .execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (id, at))");
         JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
                 .table(name)
                 .journal(journalName)
@@ -153,8 +152,9 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void a_table_without_transactions_is_refused() {
         String name = "aria_" + journalName;
-        database().execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
-                + " note text, PRIMARY KEY (at, id)) ENGINE = Aria");
+        database()
+                .execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id)) ENGINE = Aria");
         JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
                 .table("tieredquery", name)
                 .journal(journalName)
@@ -170,8 +170,9 @@ class JournalMariaTest extends JdbcJournalContract {
     void the_clock_does_not_depend_on_the_sessions_zone() throws SQLException {
         try (Connection connection = database().dataSource().getConnection()) {
             long here = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
-            JournalSql.execute(connection, "SET time_zone = '+09:00'");
+            JournalSql.execute(connection, "SET @before = @@time_zone, time_zone = '+09:00'");
             long there = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
+            JournalSql.execute(connection, "SET time_zone = @before");
             assertThat(there - here).isBetween(0L, 60_000_000L);
             assertThat(Math.abs(here - System.currentTimeMillis() * 1_000)).isLessThan(60_000_000L);
         }
