@@ -6,15 +6,20 @@ import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
 import static io.github.tieredquery.testkit.ArchiveSteps.archive;
 import static io.github.tieredquery.testkit.ArchiveSteps.begin;
 import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
 import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
 import java.sql.Connection;
@@ -41,10 +46,11 @@ class JournalMariaTest extends JdbcJournalContract {
                 Statement statement = connection.createStatement()) {
             long waiting = 0;
             while (waiting == 0 && !insert.isDone()) {
-                try (ResultSet rows = statement.executeQuery(
-                        "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")) {
+                // INNODB_TRX would show the same old state for as long as it is looked at often.
+                try (ResultSet rows =
+                        statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")) {
                     rows.next();
-                    waiting = rows.getLong(1);
+                    waiting = rows.getLong(2);
                 }
             }
         }
@@ -164,6 +170,33 @@ class JournalMariaTest extends JdbcJournalContract {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("mariadb:tieredquery." + name + " can't be archived: it isn't a table of InnoDB but [Aria],"
                         + " so deleting its rows can't be one transaction with the journal");
+    }
+
+    @Test
+    void a_time_column_that_is_shown_in_the_sessions_zone_is_archived_by_instants() {
+        String name = "instants_" + journalName;
+        database()
+                .execute("CREATE TABLE " + name + " (at timestamp(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id))");
+        database()
+                .execute("INSERT INTO " + name + " VALUES (FROM_UNIXTIME(1704067199.999999), 1, 'a', 'before'),"
+                        + " (FROM_UNIXTIME(1704067200), 2, 'a', 'first'), (FROM_UNIXTIME(1704153599.999999), 3, 'a', 'last'),"
+                        + " (FROM_UNIXTIME(1704153600), 4, 'a', 'after')");
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(name)
+                .journal(journalName)
+                .build();
+        prepared(store);
+        archive(store, MONDAY);
+        assertThat(rows(store.open(Scan.of(EVENTS, day("2023-12-31")), ScanControl.unlimited())))
+                .hasSize(1);
+        assertThat(ids(store)).containsExactly(4L);
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThat(snapshot.hasRows(MONDAY)).isFalse();
+            assertThat(snapshot.manifests(MONDAY, LAYOUT))
+                    .extracting(manifest -> manifest.minTime() + " " + manifest.maxTime())
+                    .containsExactly("2024-01-01T00:00:00Z 2024-01-01T23:59:59.999999Z");
+        }
     }
 
     @Test
