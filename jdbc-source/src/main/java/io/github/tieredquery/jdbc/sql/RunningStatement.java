@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,10 @@ final class RunningStatement {
         synchronized (guard) {
             if (!closed) {
                 try {
-                    statement.cancel();
+                    // A driver may have closed a statement that failed.
+                    if (!statement.isClosed()) {
+                        statement.cancel();
+                    }
                 } catch (SQLException e) {
                     LOG.warn("{}: cancelling a query failed", source, e);
                 }
@@ -131,7 +135,7 @@ final class RunningStatement {
         }
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable PreparedStatement statement) {
+    private static void closeQuietly(@Nullable PreparedStatement statement) {
         if (statement != null) {
             try {
                 statement.close();
