@@ -415,9 +415,11 @@ public abstract class SourceContract {
     }
 
     private List<Row> rowsOf(Table table) {
-        return rows.computeIfAbsent(table, absent -> ContractRows.of(absent).stream()
-                .filter(row -> cannotHold().stream().noneMatch(awkward -> awkward.isIn(row)))
-                .toList());
+        return rows.computeIfAbsent(
+                table,
+                absent -> ContractRows.of(absent).stream()
+                        .filter(row -> cannotHold().stream().noneMatch(awkward -> awkward.isIn(row)))
+                        .toList());
     }
 
     private List<Row> drain(Scan scan, ScanControl control) {

@@ -59,7 +59,8 @@ final class DuckDatabase extends TestDatabase {
             case INT32 -> "INTEGER";
             case INT64 -> "BIGINT";
             case DOUBLE -> "DOUBLE";
-            case DECIMAL -> "DECIMAL(" + column.type().precision() + "," + column.type().scale() + ")";
+            case DECIMAL ->
+                "DECIMAL(" + column.type().precision() + "," + column.type().scale() + ")";
             case STRING -> "VARCHAR";
             case DATE -> "DATE";
             case TIMESTAMP -> isKey ? "TIMESTAMP" : "TIMESTAMP WITH TIME ZONE";

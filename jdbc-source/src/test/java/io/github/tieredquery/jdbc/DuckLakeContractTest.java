@@ -51,7 +51,8 @@ class DuckLakeContractTest extends SourceContract {
 
     private JdbcSource source(Table table, String location) {
         return JdbcSource.builder(database.jdbi(), table)
-                .from("read_parquet('" + location + "/**/*.parquet', hive_partitioning = true, hive_types_autocast = 0)")
+                .from("read_parquet('" + location
+                        + "/**/*.parquet', hive_partitioning = true, hive_types_autocast = 0)")
                 .layout(layout(table))
                 .build();
     }
@@ -62,7 +63,8 @@ class DuckLakeContractTest extends SourceContract {
     }
 
     private String write(Table table, List<Row> rows, String version) {
-        String location = directory.resolve("lake_" + versions.incrementAndGet()).toString();
+        String location =
+                directory.resolve("lake_" + versions.incrementAndGet()).toString();
         writeInto(location, table, rows, version);
         return location;
     }
@@ -70,10 +72,11 @@ class DuckLakeContractTest extends SourceContract {
     private void writeInto(String location, Table table, List<Row> rows, String version) {
         String name = database.createTable(table, rows);
         String region = table.rowType().has("region") ? ", region" : "";
-        database.execute("COPY (SELECT *, lpad(CAST(year(\"at\") AS VARCHAR), 4, '0') AS year, strftime(\"at\", '%m') AS month,"
-                + " strftime(\"at\", '%d') AS day, '" + version + "' AS tq_version FROM " + database.quote(name)
-                + ") TO '" + location + "' (FORMAT parquet, PARTITION_BY (year, month, day" + region
-                + ", tq_version), APPEND)");
+        database.execute(
+                "COPY (SELECT *, lpad(CAST(year(\"at\") AS VARCHAR), 4, '0') AS year, strftime(\"at\", '%m') AS month,"
+                        + " strftime(\"at\", '%d') AS day, '" + version + "' AS tq_version FROM " + database.quote(name)
+                        + ") TO '" + location + "' (FORMAT parquet, PARTITION_BY (year, month, day" + region
+                        + ", tq_version), APPEND)");
     }
 
     @Test
@@ -85,7 +88,8 @@ class DuckLakeContractTest extends SourceContract {
         JdbcSource source = source(ContractRows.NAMES, location);
         assertThat(names(source, new VisibleVersions(0, new TreeSet<>()))).isEmpty();
         assertThat(names(source, new VisibleVersions(2, new TreeSet<>()))).containsExactly("a", "b");
-        assertThat(names(source, new VisibleVersions(10, new TreeSet<>(List.of(2L))))).containsExactly("a", "c");
+        assertThat(names(source, new VisibleVersions(10, new TreeSet<>(List.of(2L)))))
+                .containsExactly("a", "c");
         assertThat(source.count(scan().versions(new VisibleVersions(9, new TreeSet<>())), ScanControl.unlimited())
                         .rows())
                 .isEqualTo(2);
@@ -94,7 +98,8 @@ class DuckLakeContractTest extends SourceContract {
     @Test
     void explaining_names_the_partitions_and_what_is_only_tested_on_rows() {
         String location = write(ContractRows.READINGS, ContractRows.of(ContractRows.READINGS), "0000000001");
-        Filter filter = Filter.and(Filter.eq("region", "eu"), Filter.gt("small", 3)).boundTo(ContractRows.READINGS);
+        Filter filter =
+                Filter.and(Filter.eq("region", "eu"), Filter.gt("small", 3)).boundTo(ContractRows.READINGS);
         ScanPlan plan = source(ContractRows.READINGS, location)
                 .explain(Scan.of(ContractRows.READINGS, DAY).filter(filter));
         assertThat(plan.accessPath()).isEqualTo(AccessPath.PARTITION_PRUNED);
@@ -109,7 +114,11 @@ class DuckLakeContractTest extends SourceContract {
 
     private static Row name(String name, int seq) {
         return ContractRows.row(
-                ContractRows.NAMES.rowType(), Instant.parse("2024-01-01T00:00:00Z").plusSeconds(seq), name, seq, null);
+                ContractRows.NAMES.rowType(),
+                Instant.parse("2024-01-01T00:00:00Z").plusSeconds(seq),
+                name,
+                seq,
+                null);
     }
 
     private static List<String> names(Source source, VisibleVersions visible) {

@@ -9,7 +9,8 @@ class DuckStreamingTest extends StreamingContract {
 
     @Override
     String manyRows() {
-        return "(SELECT TIMESTAMP '2024-01-01 00:00:00' AS \"at\", range AS id FROM range(1, " + (MANY + 1) + ")) AS numbers";
+        return "(SELECT TIMESTAMP '2024-01-01 00:00:00' AS \"at\", range AS id FROM range(1, " + (MANY + 1)
+                + ")) AS numbers";
     }
 
     @Override

@@ -38,7 +38,8 @@ final class H2Database extends TestDatabase {
             case INT32 -> "INTEGER";
             case INT64 -> "BIGINT";
             case DOUBLE -> "DOUBLE PRECISION";
-            case DECIMAL -> "NUMERIC(" + column.type().precision() + "," + column.type().scale() + ")";
+            case DECIMAL ->
+                "NUMERIC(" + column.type().precision() + "," + column.type().scale() + ")";
             case STRING -> "VARCHAR";
             case DATE -> "DATE";
             case TIMESTAMP -> "TIMESTAMP(6) WITH TIME ZONE";

@@ -9,7 +9,8 @@ class H2StreamingTest extends StreamingContract {
 
     @Override
     String manyRows() {
-        return "(SELECT CAST('2024-01-01 00:00:00Z' AS TIMESTAMP(6) WITH TIME ZONE) AS \"at\", X AS \"id\" FROM SYSTEM_RANGE(1, " + MANY + ")) AS numbers";
+        return "(SELECT CAST('2024-01-01 00:00:00Z' AS TIMESTAMP(6) WITH TIME ZONE) AS \"at\", X AS \"id\" FROM SYSTEM_RANGE(1, "
+                + MANY + ")) AS numbers";
     }
 
     @Override

@@ -64,7 +64,8 @@ final class MariaDatabase extends TestDatabase {
             configuration.addArg("--innodb-flush-log-at-trx-commit=0");
             Server server = new Server(configuration.build());
             server.start();
-            String address = "jdbc:mariadb://localhost:" + server.getConfiguration().getPort() + "/";
+            String address =
+                    "jdbc:mariadb://localhost:" + server.getConfiguration().getPort() + "/";
             try (Connection connection = DriverManager.getConnection(address + "?user=root");
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE DATABASE tieredquery");
@@ -103,7 +104,8 @@ final class MariaDatabase extends TestDatabase {
             case INT32 -> "INT";
             case INT64 -> "BIGINT";
             case DOUBLE -> "DOUBLE";
-            case DECIMAL -> "DECIMAL(" + column.type().precision() + "," + column.type().scale() + ")";
+            case DECIMAL ->
+                "DECIMAL(" + column.type().precision() + "," + column.type().scale() + ")";
             // Other columns have a collation that makes much equal which isn't.
             case STRING ->
                 isKey

@@ -9,7 +9,8 @@ class MariaStreamingTest extends StreamingContract {
 
     @Override
     String manyRows() {
-        return "(SELECT TIMESTAMP'2024-01-01 00:00:00' AS at, CAST(seq AS SIGNED) AS id FROM seq_1_to_" + MANY + ") AS numbers";
+        return "(SELECT TIMESTAMP'2024-01-01 00:00:00' AS at, CAST(seq AS SIGNED) AS id FROM seq_1_to_" + MANY
+                + ") AS numbers";
     }
 
     @Override

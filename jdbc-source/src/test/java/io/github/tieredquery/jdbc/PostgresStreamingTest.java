@@ -9,7 +9,8 @@ class PostgresStreamingTest extends StreamingContract {
 
     @Override
     String manyRows() {
-        return "(SELECT TIMESTAMPTZ '2024-01-01 00:00:00Z' AS at, CAST(n AS bigint) AS id FROM generate_series(1, " + MANY + ") n) AS numbers";
+        return "(SELECT TIMESTAMPTZ '2024-01-01 00:00:00Z' AS at, CAST(n AS bigint) AS id FROM generate_series(1, "
+                + MANY + ") n) AS numbers";
     }
 
     @Override

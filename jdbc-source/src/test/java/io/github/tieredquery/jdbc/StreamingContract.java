@@ -27,10 +27,8 @@ abstract class StreamingContract {
 
     static final int MANY = 300_000;
 
-    private static final Table NUMBERS = Table.builder("numbers")
-            .time("at")
-            .key("id", ColumnType.INT64)
-            .build();
+    private static final Table NUMBERS =
+            Table.builder("numbers").time("at").key("id", ColumnType.INT64).build();
 
     private static final TimeRange ALWAYS =
             new TimeRange(Instant.parse("2000-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z"));
@@ -59,7 +57,8 @@ abstract class StreamingContract {
             assertThat(database().dataSource().open()).isEqualTo(1);
         }
         assertThat(rows).isEqualTo(MANY);
-        assertThat(source.count(Scan.of(NUMBERS, ALWAYS), ScanControl.unlimited()).rows())
+        assertThat(source.count(Scan.of(NUMBERS, ALWAYS), ScanControl.unlimited())
+                        .rows())
                 .isEqualTo(MANY);
     }
 
@@ -83,8 +82,8 @@ abstract class StreamingContract {
         JdbcSource source = source(slowRows());
         ScanControl control = ScanControl.unlimited();
         CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(source, control));
-        CompletableFuture<Void> counting = CompletableFuture.runAsync(
-                () -> source.count(Scan.of(NUMBERS, ALWAYS), control));
+        CompletableFuture<Void> counting =
+                CompletableFuture.runAsync(() -> source.count(Scan.of(NUMBERS, ALWAYS), control));
         while (database().dataSource().open() < 2) {
             Thread.onSpinWait();
         }

@@ -54,7 +54,7 @@ interface ColumnReader {
     static @Nullable Object readDouble(ResultSet rows, int index) throws SQLException {
         double value = rows.getDouble(index);
         // For NULL a driver gives 0 or, as DuckDB's does, NaN.
-        return (value == 0 || value != value) && rows.wasNull() ? null : (Object) value;
+        return (value == 0 || Double.isNaN(value)) && rows.wasNull() ? null : (Object) value;
     }
 
     static @Nullable Object readString(ResultSet rows, int index) throws SQLException {

@@ -20,15 +20,13 @@ import java.util.regex.Pattern;
  */
 final class DuckDb extends Dialect {
 
-    private static final String FACTS =
-            """
+    private static final String FACTS = """
             SELECT column_name, is_nullable = 'YES'
             FROM information_schema.columns
             WHERE table_schema = COALESCE(?, current_schema()) AND table_name = ?
             """;
 
-    private static final String DEFINITION =
-            """
+    private static final String DEFINITION = """
             SELECT sql FROM duckdb_tables() WHERE schema_name = COALESCE(?, current_schema()) AND table_name = ?
             """;
 
@@ -75,8 +73,7 @@ final class DuckDb extends Dialect {
 
     @Override
     Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
-        try (PreparedStatement statement =
-                        connection.prepareStatement("SELECT current_setting('default_collation')");
+        try (PreparedStatement statement = connection.prepareStatement("SELECT current_setting('default_collation')");
                 ResultSet rows = statement.executeQuery()) {
             rows.next();
             String collation = rows.getString(1);
@@ -119,8 +116,7 @@ final class DuckDb extends Dialect {
         return collations;
     }
 
-    private static PreparedStatement prepare(Connection connection, String sql, Relation relation)
-            throws SQLException {
+    private static PreparedStatement prepare(Connection connection, String sql, Relation relation) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         statement.setString(1, relation.schema());
         statement.setString(2, relation.table());
@@ -171,7 +167,9 @@ final class DuckDb extends Dialect {
     @Override
     void prefix(SqlText sql, SqlColumn column, String prefix) {
         if (column.exact()) {
-            sql.add("starts_with(" + column.sql() + ", ").add("?", binding(column, prefix)).add(")");
+            sql.add("starts_with(" + column.sql() + ", ")
+                    .add("?", binding(column, prefix))
+                    .add(")");
         } else {
             int characters = prefix.codePointCount(0, prefix.length());
             sql.add("encode(substring(" + column.sql() + ", 1, " + characters + ")) = ")

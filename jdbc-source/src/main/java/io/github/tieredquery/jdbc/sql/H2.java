@@ -11,15 +11,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * H2 2. It orders text by UTF-16 unit, so text is ordered by its UTF-8 bytes, which no index serves: a table with a text
- * key is sorted for each scan.
+ * H2 2. It orders text by UTF-16 unit, so text is ordered by its UTF-8 bytes, which no index serves: a table with a
+ * text key is sorted for each scan.
  */
 final class H2 extends Dialect {
 
     private static final int SNAPSHOT_ISOLATION = 6;
 
-    private static final String FACTS =
-            """
+    private static final String FACTS = """
             SELECT c.COLUMN_NAME, c.DATA_TYPE, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE',
                    (SELECT s.SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS s WHERE s.SETTING_NAME = 'COLLATION')
             FROM INFORMATION_SCHEMA.COLUMNS c

@@ -25,8 +25,7 @@ final class MySql extends Dialect {
     /** Collations that compare code points and don't fill up with spaces, in character sets that Unicode encodes. */
     private static final Pattern EXACT = Pattern.compile("(utf8mb4|utf8mb3|utf8|ascii)_(nopad|0900)_bin");
 
-    private static final String FACTS =
-            """
+    private static final String FACTS = """
             SELECT c.COLUMN_NAME, c.COLLATION_NAME, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE', c.TABLE_NAME
             FROM information_schema.COLUMNS c
             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
@@ -85,9 +84,16 @@ final class MySql extends Dialect {
     @Override
     SqlType typeOf(int jdbcType, String typeName, int scale) {
         return switch (typeName.toUpperCase(Locale.ROOT)) {
-            case "TINYINT" -> super.typeOf(jdbcType, typeName, scale) == SqlType.TRUTH ? SqlType.NUMERIC_TRUTH : SqlType.INT32;
+            case "TINYINT" ->
+                super.typeOf(jdbcType, typeName, scale) == SqlType.TRUTH ? SqlType.NUMERIC_TRUTH : SqlType.INT32;
             case "BOOLEAN", "BIT" -> SqlType.NUMERIC_TRUTH;
-            case "TINYINT UNSIGNED", "SMALLINT", "SMALLINT UNSIGNED", "MEDIUMINT", "MEDIUMINT UNSIGNED", "INT", "INTEGER" -> SqlType.INT32;
+            case "TINYINT UNSIGNED",
+                    "SMALLINT",
+                    "SMALLINT UNSIGNED",
+                    "MEDIUMINT",
+                    "MEDIUMINT UNSIGNED",
+                    "INT",
+                    "INTEGER" -> SqlType.INT32;
             case "INT UNSIGNED", "INTEGER UNSIGNED", "BIGINT" -> SqlType.INT64;
             case "DOUBLE" -> SqlType.DOUBLE;
             case "DECIMAL" -> SqlType.DECIMAL;
@@ -124,8 +130,8 @@ final class MySql extends Dialect {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String collation = rows.getString(2) == null ? "" : rows.getString(2);
-                    ColumnFacts column = new ColumnFacts(
-                            collation, EXACT.matcher(collation).matches(), rows.getBoolean(3));
+                    ColumnFacts column =
+                            new ColumnFacts(collation, EXACT.matcher(collation).matches(), rows.getBoolean(3));
                     if (rows.getString(4).equals(relation.table())) {
                         facts.put(rows.getString(1), column);
                     } else {
@@ -179,13 +185,12 @@ final class MySql extends Dialect {
     }
 
     private static void compareInfinity(SqlText sql, SqlColumn column, Operator operator, boolean positive) {
-        boolean holds =
-                switch (operator) {
-                    case EQ -> false;
-                    case NE -> true;
-                    case LT, LE -> positive;
-                    case GT, GE -> !positive;
-                };
+        boolean holds = switch (operator) {
+            case EQ -> false;
+            case NE -> true;
+            case LT, LE -> positive;
+            case GT, GE -> !positive;
+        };
         if (holds) {
             always(sql, column);
         } else {
@@ -202,9 +207,15 @@ final class MySql extends Dialect {
             never(sql, column);
         } else if (isLoose(column)) {
             sql.add("(");
-            in(sql, column.sql(), finite.stream().map(value -> binding(column, value)).toList());
+            in(
+                    sql,
+                    column.sql(),
+                    finite.stream().map(value -> binding(column, value)).toList());
             sql.add(" AND ");
-            in(sql, bytes(column), finite.stream().map(value -> orderedBinding(column, value)).toList());
+            in(
+                    sql,
+                    bytes(column),
+                    finite.stream().map(value -> orderedBinding(column, value)).toList());
             sql.add(")");
         } else {
             super.inBound(sql, column, finite);

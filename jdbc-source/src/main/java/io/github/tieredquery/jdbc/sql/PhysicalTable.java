@@ -128,7 +128,8 @@ public final class PhysicalTable {
     SqlColumn column(String column) {
         SqlColumn physical = columns.get(column);
         if (physical == null) {
-            throw new IllegalArgumentException("table '" + settings.table().name() + "' has no column '" + column + "'");
+            throw new IllegalArgumentException(
+                    "table '" + settings.table().name() + "' has no column '" + column + "'");
         }
         return physical;
     }
@@ -222,8 +223,8 @@ public final class PhysicalTable {
         ColumnReader[] readers = scan.rowType().columns().stream()
                 .map(column -> reader(column(column.name())))
                 .toArray(ColumnReader[]::new);
-        RunningStatement running =
-                RunningStatement.prepare(connection, sql.select(scan), settings.fetchSize(), name, dialect, control, release);
+        RunningStatement running = RunningStatement.prepare(
+                connection, sql.select(scan), settings.fetchSize(), name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
         return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
     }

@@ -1,6 +1,5 @@
 package io.github.tieredquery.jdbc.sql;
 
-import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import java.sql.Connection;
@@ -51,6 +52,11 @@ final class RunningStatement {
             Runnable release) {
         PreparedStatement statement = null;
         try {
+            if (sql.parameters() > dialect.maxParameters()) {
+                throw new BadQueryException(source + ": the filter has more values than the " + dialect.maxParameters()
+                        + " that " + dialect.name() + " takes in a statement (" + sql.parameters()
+                        + "); ask for fewer at a time");
+            }
             statement = dialect.prepare(connection, sql.toString(), fetchSize);
             sql.bind(statement);
             long seconds = control.remaining(TimeUnit.SECONDS).orElse(0L);

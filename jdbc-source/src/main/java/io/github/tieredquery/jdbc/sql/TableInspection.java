@@ -106,12 +106,15 @@ final class TableInspection {
             throw mismatch(column, physical, "is " + physical.typeName() + ", which isn't read as " + wanted);
         }
         if (type == SqlType.DECIMAL && !fits(wanted, physical)) {
-            throw mismatch(column, physical, "is " + physical.type() + ", which holds values that " + wanted + " can't");
+            throw mismatch(
+                    column, physical, "is " + physical.type() + ", which holds values that " + wanted + " can't");
         }
         if (wanted.kind() == ColumnType.Kind.TIMESTAMP
                 && dialect.secondDigits(physical.typeName(), physical.scale()) > 6) {
             throw mismatch(
-                    column, physical, "is " + physical.typeName() + " and keeps more than the microseconds of TIMESTAMP");
+                    column,
+                    physical,
+                    "is " + physical.typeName() + " and keeps more than the microseconds of TIMESTAMP");
         }
         ColumnFacts known = facts.get(physical.name());
         return new SqlColumn(
@@ -146,7 +149,9 @@ final class TableInspection {
         }
         if (column.type() == SqlType.PADDED_TEXT) {
             throw mismatch(
-                    column.column(), physical, "is filled up with spaces to a fixed length, so that its texts don't"
+                    column.column(),
+                    physical,
+                    "is filled up with spaces to a fixed length, so that its texts don't"
                             + " compare to the letter: a key needs a type of variable length");
         }
         if (!column.exact()) {
@@ -170,8 +175,7 @@ final class TableInspection {
         if (layout != null) {
             layout.timeColumns().forEach(name -> columns.put(name, partitionColumn(name)));
             if (layout.isVersioned()) {
-                columns.put(
-                        HivePartitionLayout.VERSION_COLUMN, partitionColumn(HivePartitionLayout.VERSION_COLUMN));
+                columns.put(HivePartitionLayout.VERSION_COLUMN, partitionColumn(HivePartitionLayout.VERSION_COLUMN));
             }
         }
         return columns;
@@ -214,8 +218,6 @@ final class TableInspection {
                 }
             }
         }
-        return found.values().stream()
-                .map(index -> List.copyOf(index.values()))
-                .toList();
+        return found.values().stream().map(index -> List.copyOf(index.values())).toList();
     }
 }

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Trino. It compares text by code point and to the letter, streams by itself, and converts nothing in a comparison: each
- * parameter is cast to its column's type. Times, dates and decimals go in and out as text, which no driver's calendar
- * or session's zone can change.
+ * Trino. It compares text by code point and to the letter, streams by itself, and converts nothing in a comparison:
+ * each parameter is cast to its column's type. Times, dates and decimals go in and out as text, which no driver's
+ * calendar or session's zone can change.
  */
 final class Trino extends Dialect {
 
@@ -111,8 +111,7 @@ final class Trino extends Dialect {
     @Override
     SqlText.Binding binding(SqlColumn column, Object value) {
         if (value instanceof LocalDateTime time) {
-            return super.binding(
-                    column, LOCAL_TIME.format(time) + (column.type() == SqlType.ZONED_TIME ? " UTC" : ""));
+            return super.binding(column, LOCAL_TIME.format(time) + (column.type() == SqlType.ZONED_TIME ? " UTC" : ""));
         } else if (value instanceof Instant instant) {
             return binding(column, instant.atOffset(ZoneOffset.UTC).toLocalDateTime());
         } else if (value instanceof BigDecimal number) {

@@ -123,7 +123,8 @@ class TrinoStatementsTest {
             filters.add(Filter.or(Filter.isNull(column), Filter.and(Filter.eq(column, value), Filter.ne("delay", 1))));
         });
         filters.add(Filter.prefix("origin", "S%"));
-        filters.add(Filter.in("id", java.util.stream.LongStream.range(0, 2_500).boxed().toList()));
+        filters.add(Filter.in(
+                "id", java.util.stream.LongStream.range(0, 2_500).boxed().toList()));
         return filters;
     }
 
@@ -131,11 +132,10 @@ class TrinoStatementsTest {
         Map<String, SqlColumn> columns = new LinkedHashMap<>();
         LocalTimes utc = LocalTimes.earlier(ZoneOffset.UTC);
         for (Column column : TABLE.rowType().columns()) {
-            SqlType type =
-                    switch (column.type().kind()) {
-                        case TIMESTAMP -> column.name().equals("seen") ? SqlType.ZONED_TIME : SqlType.LOCAL_TIME;
-                        default -> SqlType.TEXT;
-                    };
+            SqlType type = switch (column.type().kind()) {
+                case TIMESTAMP -> column.name().equals("seen") ? SqlType.ZONED_TIME : SqlType.LOCAL_TIME;
+                default -> SqlType.TEXT;
+            };
             columns.put(column.name(), column(column, type, utc));
         }
         Map<String, SqlColumn> partitions = new LinkedHashMap<>();
@@ -151,8 +151,7 @@ class TrinoStatementsTest {
 
     private static SqlColumn column(Column column, SqlType type, LocalTimes utc) {
         boolean time = column.type().kind() == ColumnType.Kind.TIMESTAMP;
-        return new SqlColumn(
-                column, column.name(), "\"" + column.name() + "\"", type, 0, true, time ? utc : null);
+        return new SqlColumn(column, column.name(), "\"" + column.name() + "\"", type, 0, true, time ? utc : null);
     }
 
     private static SqlColumn partition(String name) {
