@@ -14,7 +14,9 @@ public enum SqlDialect {
     /** H2 2. */
     H2,
     /** DuckDB. Connections stream if they were made with {@code jdbc_stream_results=true}. */
-    DUCKDB;
+    DUCKDB,
+    /** Trino. */
+    TRINO;
 
     Dialect dialect() {
         return switch (this) {
@@ -23,6 +25,7 @@ public enum SqlDialect {
             case MYSQL -> Dialects.MYSQL;
             case H2 -> Dialects.H2;
             case DUCKDB -> Dialects.DUCKDB;
+            case TRINO -> Dialects.TRINO;
         };
     }
 }

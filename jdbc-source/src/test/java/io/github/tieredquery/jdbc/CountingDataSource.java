@@ -20,8 +20,15 @@ final class CountingDataSource implements DataSource {
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
 
+    private volatile boolean refusing;
+
     CountingDataSource(DataSource target) {
         this.target = target;
+    }
+
+    /** Whether connections are refused as a server does that isn't there. */
+    void refuse(boolean refuse) {
+        refusing = refuse;
     }
 
     long opened() {
@@ -35,6 +42,9 @@ final class CountingDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        if (refusing) {
+            throw new SQLException("no server", "08001");
+        }
         Connection pooled = idle.pollFirst();
         Connection connection = pooled == null ? target.getConnection() : pooled;
         opened.incrementAndGet();

@@ -63,7 +63,7 @@ class JournalConfigurationTest {
                 .journal("archive");
         assertThatThrownBy(builder::build)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("h2:" + expression + ": rows of an expression can't be archived; name a table with"
+                .hasMessage("h2:events: rows of an expression can't be archived; name a table with"
                         + " table(…), or leave journal(…) out");
     }
 

@@ -24,6 +24,18 @@ interface ColumnReader {
     @Nullable
     Object read(ResultSet rows, int index) throws SQLException;
 
+    /** A column that the table says is never NULL. Views and other relations can't promise it beforehand. */
+    static ColumnReader required(SqlColumn column, ColumnReader reader) {
+        return (rows, index) -> {
+            Object value = reader.read(rows, index);
+            if (value == null) {
+                throw new ConfigurationException("column " + column.sql() + " holds NULL, which table column '"
+                        + column.column().name() + "' never does; correct the rows, or declare it with column(…)");
+            }
+            return value;
+        };
+    }
+
     static @Nullable Object readBoolean(ResultSet rows, int index) throws SQLException {
         boolean value = rows.getBoolean(index);
         return !value && rows.wasNull() ? null : (Object) value;
@@ -84,8 +96,13 @@ interface ColumnReader {
     }
 
     static ColumnReader localTime(SqlColumn column, LocalTimes times) {
+        return localTime(column, times, (rows, index) -> rows.getObject(index, LocalDateTime.class));
+    }
+
+    /** A local time of a driver that gives {@link LocalDateTime}s in its own way. */
+    static ColumnReader localTime(SqlColumn column, LocalTimes times, ColumnReader source) {
         return (rows, index) -> {
-            LocalDateTime value = rows.getObject(index, LocalDateTime.class);
+            LocalDateTime value = (LocalDateTime) source.read(rows, index);
             if (value == null) {
                 return null;
             }

@@ -13,9 +13,8 @@ import java.util.List;
  * @param typeName the database's name of the type
  * @param precision how many digits or characters, 0 if there is no bound
  * @param scale how many digits after the point, of a second for a timestamp
- * @param nullable whether it says that the column can be NULL, rather than that it can't or that it doesn't know
  */
-record DescribedColumn(String name, int jdbcType, String typeName, int precision, int scale, boolean nullable) {
+record DescribedColumn(String name, int jdbcType, String typeName, int precision, int scale) {
 
     static List<DescribedColumn> all(ResultSetMetaData metaData) throws SQLException {
         List<DescribedColumn> columns = new ArrayList<>();
@@ -25,8 +24,7 @@ record DescribedColumn(String name, int jdbcType, String typeName, int precision
                     metaData.getColumnType(i),
                     metaData.getColumnTypeName(i),
                     metaData.getPrecision(i),
-                    metaData.getScale(i),
-                    metaData.isNullable(i) == ResultSetMetaData.columnNullable));
+                    metaData.getScale(i)));
         }
         return columns;
     }

@@ -151,6 +151,11 @@ public abstract class Dialect {
         return "a binary collation";
     }
 
+    /** Whether {@link #indexes} works. */
+    boolean hasIndexes() {
+        return true;
+    }
+
     /** The indexes of a table, as {@link java.sql.DatabaseMetaData#getIndexInfo} gives them. */
     ResultSet indexes(Connection connection, Relation relation) throws SQLException {
         List<String> parts = relation.parts();

@@ -23,6 +23,9 @@ public final class Dialects {
     /** DuckDB. */
     public static final Dialect DUCKDB = new DuckDb();
 
+    /** Trino. */
+    public static final Dialect TRINO = new Trino();
+
     private Dialects() {}
 
     /**
@@ -41,6 +44,7 @@ public final class Dialects {
             case "mysql" -> MYSQL;
             case "h2" -> H2;
             case "duckdb" -> DUCKDB;
+            case "trino" -> TRINO;
             default ->
                 throw new ConfigurationException("no SQL dialect for the database '" + product
                         + "': name the dialect that it understands with dialect(…)");

@@ -140,6 +140,10 @@ public final class PhysicalTable {
         return indexes.stream().anyMatch(index -> index.get(0).equals(column));
     }
 
+    ScanSql sql() {
+        return sql;
+    }
+
     SqlColumn column(String column) {
         SqlColumn physical = columns.get(column);
         if (physical == null) {
@@ -261,12 +265,17 @@ public final class PhysicalTable {
     private RowCursor open(Connection connection, SqlText text, Scan scan, ScanControl control, Runnable release) {
         String what = "reading from " + name;
         ColumnReader[] readers = scan.rowType().columns().stream()
-                .map(column -> dialect.reader(column(column.name())))
+                .map(column -> reader(column(column.name())))
                 .toArray(ColumnReader[]::new);
         RunningStatement running =
                 RunningStatement.prepare(connection, text, settings.fetchSize(), name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
         return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
+    }
+
+    private ColumnReader reader(SqlColumn column) {
+        ColumnReader reader = dialect.reader(column);
+        return column.column().nullable() ? reader : ColumnReader.required(column, reader);
     }
 
     /**

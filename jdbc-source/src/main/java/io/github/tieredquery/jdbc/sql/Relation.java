@@ -55,9 +55,4 @@ public record Relation(List<String> parts, String expression) {
     String schema() {
         return parts.size() > 1 ? parts.get(parts.size() - 2) : null;
     }
-
-    /** The relation in messages. */
-    String label() {
-        return isTable() ? String.join(".", parts) : expression;
-    }
 }

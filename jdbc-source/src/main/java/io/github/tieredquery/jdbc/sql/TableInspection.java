@@ -40,7 +40,7 @@ final class TableInspection {
     }
 
     static PhysicalTable inspect(Connection connection, Dialect dialect, TableSettings settings) {
-        String place = dialect.name() + ":" + settings.relation().label();
+        String place = dialect.name() + ":" + settings.label();
         try {
             TableInspection inspection = new TableInspection(connection, dialect, settings, place);
             Map<String, SqlColumn> columns = inspection.columns();
@@ -143,7 +143,7 @@ final class TableInspection {
 
     private void checkOrderColumn(SqlColumn column, DescribedColumn physical) {
         ColumnFacts known = facts.get(physical.name());
-        if (known == null ? physical.nullable() : known.nullable()) {
+        if (known != null && known.nullable()) {
             throw mismatch(
                     column.column(), physical, "can be NULL, which time and key columns can't: declare it NOT NULL");
         }
@@ -200,7 +200,7 @@ final class TableInspection {
 
     /** The columns of each index, by the table's names; another column's name is empty. */
     private List<List<String>> indexes(Map<String, SqlColumn> columns) throws SQLException {
-        if (!settings.relation().isTable()) {
+        if (!settings.relation().isTable() || !dialect.hasIndexes()) {
             return List.of();
         }
         Map<String, String> tableNames = new HashMap<>();

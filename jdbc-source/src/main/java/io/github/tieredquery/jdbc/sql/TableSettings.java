@@ -27,4 +27,9 @@ public record TableSettings(
     public TableSettings {
         names = Map.copyOf(names);
     }
+
+    /** The table in messages: its name in the database or, for an expression, its logical name. */
+    String label() {
+        return relation.isTable() ? String.join(".", relation.parts()) : table.name();
+    }
 }
