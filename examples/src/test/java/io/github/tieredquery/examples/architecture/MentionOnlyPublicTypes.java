@@ -22,7 +22,7 @@ final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
     @Override
     public void check(JavaClass type, ConditionEvents events) {
         for (JavaMember member : type.getMembers()) {
-            if (isVisible(type, member)) {
+            if (isVisible(member)) {
                 for (JavaClass mentioned : mentionedBy(member)) {
                     if (!isNameable(mentioned)) {
                         events.add(SimpleConditionEvent.violated(
@@ -33,14 +33,10 @@ final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
         }
     }
 
-    /** A protected member of a class that can't be extended from outside is as good as package-private. */
-    private static boolean isVisible(JavaClass owner, JavaMember member) {
-        if (member.getModifiers().contains(JavaModifier.SYNTHETIC)) {
-            return false;
-        }
-        return member.getModifiers().contains(JavaModifier.PUBLIC)
-                || (member.getModifiers().contains(JavaModifier.PROTECTED)
-                        && !owner.getModifiers().contains(JavaModifier.FINAL));
+    private static boolean isVisible(JavaMember member) {
+        Set<JavaModifier> modifiers = member.getModifiers();
+        return !modifiers.contains(JavaModifier.SYNTHETIC)
+                && (modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED));
     }
 
     private static Set<JavaClass> mentionedBy(JavaMember member) {

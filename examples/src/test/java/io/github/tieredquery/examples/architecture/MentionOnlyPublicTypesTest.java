@@ -30,8 +30,6 @@ class MentionOnlyPublicTypesTest {
         Hidden own() {
             return new Hidden();
         }
-
-        protected void unreachable(Hidden hidden) {}
     }
 
     @Test
