@@ -65,25 +65,13 @@ public final class Query {
     /**
      * Adds a condition if its value is there. The only way in which a condition drops out.
      *
-     * @param value the value, null if the condition is absent
+     * @param value the value, null if the condition is absent; of an {@link Optional} give {@code orElse(null)}
      * @param condition makes the condition from the value
      * @param <T> the value's type
      * @return the narrower query, or this one
      */
     public <T> Query whereIfPresent(@Nullable T value, Function<? super T, ? extends Filter> condition) {
         return value == null ? this : where(condition.apply(value));
-    }
-
-    /**
-     * Adds a condition if its value is there.
-     *
-     * @param value the value, empty if the condition is absent
-     * @param condition makes the condition from the value
-     * @param <T> the value's type
-     * @return the narrower query, or this one
-     */
-    public <T> Query whereIfPresent(Optional<T> value, Function<? super T, ? extends Filter> condition) {
-        return value.isEmpty() ? this : where(condition.apply(value.get()));
     }
 
     /**

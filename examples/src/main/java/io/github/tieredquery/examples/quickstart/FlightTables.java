@@ -7,19 +7,19 @@ import static io.github.tieredquery.table.ColumnType.STRING;
 import io.github.tieredquery.examples.flights.FlightsSample;
 import io.github.tieredquery.table.Table;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /** The flights in PostgreSQL: a table for each archive that is shown, and a copy that nobody touches. */
 final class FlightTables {
@@ -33,7 +33,7 @@ final class FlightTables {
     /** What the answers are checked against. */
     static final String UNTOUCHED = "untouched_flights";
 
-    private static final int ROWS_PER_REPORT = 30_000;
+    private static final int ROWS_PER_INSERT = 30_000;
 
     private FlightTables() {}
 
@@ -78,38 +78,35 @@ final class FlightTables {
     }
 
     private static void copy(Path sample, Connection connection, LongConsumer progress) throws SQLException {
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + UNTOUCHED + " (departed_at, id, delay, distance, origin, destination) FROM STDIN");
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckdb.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT strftime(departed_at, '%Y-%m-%d %H:%M:00+00'), id, delay, distance, origin, destination"
-                                + " FROM read_parquet('" + FlightsSample.escaped(sample) + "')")) {
+                                + " FROM read_parquet('" + FlightsSample.escaped(sample) + "')");
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO " + UNTOUCHED
+                        + " SELECT * FROM unnest(?::timestamptz[], ?::bigint[], ?::integer[], ?::integer[], ?, ?)")) {
             long loaded = 0;
-            while (rows.next()) {
-                byte[] line = line(rows).getBytes(StandardCharsets.UTF_8);
-                copy.writeToCopy(line, 0, line.length);
-                loaded++;
-                if (loaded % ROWS_PER_REPORT == 0) {
-                    progress.accept(loaded);
-                }
-            }
-            copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
+            for (int inserted = insert(rows, insert); inserted > 0; inserted = insert(rows, insert)) {
+                loaded += inserted;
+                progress.accept(loaded);
             }
         }
     }
 
-    /** Airport codes are three letters, so nothing needs COPY's escapes. */
-    private static String line(ResultSet row) throws SQLException {
-        StringBuilder line = new StringBuilder();
-        for (int i = 1; i <= 6; i++) {
-            line.append(row.getString(i)).append(i == 6 ? '\n' : '\t');
+    /** One statement for many rows: each parameter is the array of a column's values. */
+    private static int insert(ResultSet rows, PreparedStatement insert) throws SQLException {
+        String[][] columns = new String[6][ROWS_PER_INSERT];
+        int count = 0;
+        while (count < ROWS_PER_INSERT && rows.next()) {
+            for (int i = 0; i < columns.length; i++) {
+                columns[i][count] = rows.getString(i + 1);
+            }
+            count++;
         }
-        return line.toString();
+        for (int i = 0; i < columns.length; i++) {
+            Array values = insert.getConnection().createArrayOf("text", Arrays.copyOf(columns[i], count));
+            insert.setArray(i + 1, values);
+        }
+        return count == 0 ? 0 : insert.executeUpdate();
     }
 }

@@ -1,6 +1,5 @@
 package io.github.tieredquery.examples.quickstart;
 
-import static io.github.tieredquery.examples.quickstart.Screen.bytes;
 import static io.github.tieredquery.examples.quickstart.Screen.count;
 import static io.github.tieredquery.examples.quickstart.Screen.dollars;
 import static io.github.tieredquery.examples.quickstart.Screen.seconds;
@@ -88,7 +87,7 @@ final class Interview {
         screen.line("  " + question.title());
         screen.line("    " + result + " in " + seconds(elapsed)
                 + " | partitions " + planned.partitions() + " of " + whole.partitionsInAll()
-                + " | scanned " + bytes(meter.bytesScanned()) + " of " + bytes(whole.bytesInAll())
+                + " | scanned " + Screen.bytes(meter.bytesScanned()) + " of " + Screen.bytes(whole.bytesInAll())
                 + " | " + dollars(meter.cost()));
     }
 

@@ -4,13 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 
-/** A SHA-256 over every value of every row in the order of the rows: one changed value or two swapped rows change it. */
+/**
+ * A SHA-256 over every value of every row in the order of the rows: one changed value or two swapped rows change it.
+ */
 final class OrderedDigest {
 
     private final MessageDigest sha256;
-    private final ByteBuffer numbers = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + Long.BYTES + 2 * Integer.BYTES);
+    private final ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES + 2 * Integer.BYTES);
     private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
     private long rows;
 
@@ -24,8 +28,7 @@ final class OrderedDigest {
 
     void add(Flight flight) {
         numbers.clear()
-                .putLong(flight.departedAt().getEpochSecond())
-                .putInt(flight.departedAt().getNano())
+                .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, flight.departedAt()))
                 .putLong(flight.id())
                 .putInt(flight.delay())
                 .putInt(flight.distance());

@@ -49,7 +49,8 @@ final class PlainSql {
                             + question.sql(),
                     question.parameters());
             statement.setFetchSize(FETCH_ROWS);
-            return StreamSupport.stream(flights(statement.executeQuery()), false).onClose(() -> close(connection));
+            return StreamSupport.stream(flights(statement.executeQuery()), false)
+                    .onClose(() -> close(connection));
         } catch (SQLException e) {
             connection.close();
             throw e;

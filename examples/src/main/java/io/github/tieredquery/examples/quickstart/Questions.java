@@ -7,7 +7,7 @@ import static io.github.tieredquery.query.Filter.in;
 import io.github.tieredquery.query.Query;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the quick start asks. The boundary lies at 2001-06-01: 30 days before the day on which the clock stands. */
 final class Questions {
@@ -59,12 +59,8 @@ final class Questions {
                         RANGE + OLDEST_FIRST,
                         day("2001-05-25"),
                         day("2001-06-08")),
-                acrossWith("an origin given, no least delay", Optional.of("SFO"), Optional.empty(), "AND origin = 'SFO' "),
-                acrossWith(
-                        "both given",
-                        Optional.of("ORD"),
-                        Optional.of(120),
-                        "AND origin = 'ORD' AND delay >= 120 "),
+                acrossWith("an origin given, no least delay", "SFO", null, "AND origin = 'SFO' "),
+                acrossWith("both given", "ORD", 120, "AND origin = 'ORD' AND delay >= 120 "),
                 Question.rows(
                         "Across the boundary: the 5,000 newest flights up to June 3",
                         Query.between(day("2001-01-01"), day("2001-06-03"))
@@ -79,12 +75,7 @@ final class Questions {
                         RANGE + OLDEST_FIRST,
                         day("2001-01-01"),
                         day("2001-07-02")),
-                Question.count(
-                        "Count: everything",
-                        EVERYTHING,
-                        RANGE,
-                        day("2001-01-01"),
-                        day("2001-07-02")),
+                Question.count("Count: everything", EVERYTHING, RANGE, day("2001-01-01"), day("2001-07-02")),
                 Question.count(
                         "Count: late departures to Hawaii, from April on",
                         Query.between(day("2001-04-01"), day("2001-07-02"))
@@ -97,7 +88,7 @@ final class Questions {
 
     /** Filters that a caller gives or leaves out, as a web service gets them. */
     private static Question acrossWith(
-            String title, Optional<String> origin, Optional<Integer> leastDelay, String condition) {
+            String title, @Nullable String origin, @Nullable Integer leastDelay, String condition) {
         return Question.rows(
                 "Across the boundary, optional filters: " + title,
                 Query.between(day("2001-05-25"), day("2001-06-08"))
