@@ -93,7 +93,7 @@ public final class RowType {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RowType that && columns.equals(that.columns);
+        return this == other || (other instanceof RowType that && columns.equals(that.columns));
     }
 
     @Override

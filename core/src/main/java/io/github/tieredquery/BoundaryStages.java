@@ -1,0 +1,115 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.Source;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of a query without a journal: a boundary by the clock, or one tier only. */
+final class BoundaryStages implements Stages {
+
+    private final Tiers tiers;
+    private final Request request;
+    private final ScanControl control;
+    private final StretchReader reader;
+    private final Deque<RangeSplitter.Stretch> stretches;
+    private @Nullable RowCursor earlyCold;
+
+    BoundaryStages(Tiers tiers, Request request, ScanControl control) {
+        this.tiers = tiers;
+        this.request = request;
+        this.control = control;
+        this.reader = new StretchReader(tiers, request, control);
+        List<RangeSplitter.Stretch> parts = new ArrayList<>(stretches(tiers, request.range()));
+        if (request.order() == Order.NEWEST_FIRST) {
+            Collections.reverse(parts);
+        }
+        this.stretches = new ArrayDeque<>(parts);
+    }
+
+    static List<RangeSplitter.Stretch> stretches(Tiers tiers, TimeRange range) {
+        if (range.isEmpty()) {
+            return List.of();
+        } else if (tiers.cold() == null) {
+            return List.of(new RangeSplitter.Stretch(range, RangeSplitter.Answer.HOT));
+        } else if (tiers.hot() == null) {
+            return List.of(new RangeSplitter.Stretch(range, RangeSplitter.Answer.COLD));
+        }
+        return RangeSplitter.split(
+                range,
+                Objects.requireNonNull(tiers.boundary()).resolve(tiers.clock().instant()));
+    }
+
+    @Override
+    public @Nullable RowCursor next(long limit) {
+        if (earlyCold == null) {
+            earlyCold = startColdEarly();
+        }
+        RangeSplitter.Stretch stretch = stretches.poll();
+        if (stretch == null) {
+            return null;
+        }
+        return switch (stretch.answer()) {
+            case HOT ->
+                reader.plain(Tier.HOT, hot(), request.scan(stretch.range(), limit), scan -> hot().open(scan, control));
+            case COLD -> cold(stretch.range(), limit);
+            case BOTH -> both(stretch.range(), limit);
+        };
+    }
+
+    /** Newest first without a limit, the cold tier's turn is certain to come: its latency overlaps the hot read. */
+    private @Nullable RowCursor startColdEarly() {
+        Executor executor = tiers.executor();
+        RangeSplitter.Stretch last = stretches.peekLast();
+        boolean worthIt = stretches.size() > 1 && last != null && last.answer() == RangeSplitter.Answer.COLD;
+        return executor != null && worthIt && !request.isLimited()
+                ? reader.cold(cold(), last.range(), Long.MAX_VALUE, null, executor)
+                : null;
+    }
+
+    private RowCursor cold(TimeRange range, long limit) {
+        RowCursor early = earlyCold;
+        if (early != null) {
+            earlyCold = null;
+            return early;
+        }
+        return reader.cold(cold(), range, limit, null, null);
+    }
+
+    /**
+     * The hot side is read first: a row that moves meanwhile is then seen twice, not missed, and the merge drops one.
+     */
+    private RowCursor both(TimeRange range, long limit) {
+        long late = limit == Long.MAX_VALUE
+                ? 0
+                : hot().count(Scan.of(request.table(), range), control).rows();
+        RowCursor hotRows = reader.plain(Tier.HOT, hot(), reader.lateScan(range), scan -> hot().open(scan, control));
+        return reader.merged(hotRows, cold(), range, StretchReader.plus(limit, late), null, null);
+    }
+
+    private Source hot() {
+        return Objects.requireNonNull(tiers.hot());
+    }
+
+    private Source cold() {
+        return Objects.requireNonNull(tiers.cold());
+    }
+
+    @Override
+    public void close() {
+        RowCursor early = earlyCold;
+        if (early != null) {
+            early.close();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Counts each stretch where its rows are; where hot rows may hide cold ones, the keys are merged and counted here. */
+final class Counter {
+
+    private final Tiers tiers;
+    private final Request request;
+    private final ScanControl control;
+    private final RegistrationCheck registration;
+    private final StretchReader reader;
+
+    Counter(Tiers tiers, Request request, ScanControl control, RegistrationCheck registration) {
+        this.tiers = tiers;
+        this.request = request;
+        this.control = control;
+        this.registration = registration;
+        this.reader = new StretchReader(tiers, request, control);
+    }
+
+    long count() {
+        HotStore journaled = tiers.journaled();
+        return journaled == null ? countByBoundary() : countByJournal(journaled);
+    }
+
+    private long countByBoundary() {
+        long total = 0;
+        for (RangeSplitter.Stretch stretch : BoundaryStages.stretches(tiers, request.range())) {
+            long wanted = rest(total);
+            if (wanted == 0) {
+                break;
+            }
+            TimeRange range = stretch.range();
+            total += switch (stretch.answer()) {
+                case HOT -> pushDown(Tier.HOT, Objects.requireNonNull(tiers.hot()), range, wanted, null);
+                case COLD -> pushDown(Tier.COLD, cold(), range, wanted, null);
+                case BOTH -> {
+                    Source hot = Objects.requireNonNull(tiers.hot());
+                    RowCursor hotRows =
+                            reader.plain(Tier.HOT, hot, reader.lateScan(range), scan -> hot.open(scan, control));
+                    yield countMerged(hotRows, range, wanted, null);
+                }
+            };
+        }
+        return total;
+    }
+
+    private long countByJournal(HotStore hot) {
+        try (HotSnapshot snapshot = hot.snapshot(control)) {
+            registration.checkIdentity(snapshot.journal());
+            Instant watermark = JournalStages.watermark(snapshot);
+            long total = 0;
+            TimeRange above = request.range().since(watermark);
+            if (!above.isEmpty()) {
+                long start = System.nanoTime();
+                total = snapshot.count(request.scan(above, request.limit()));
+                ReportingCursor.report(Tier.HOT, hot, above, total, ScanStats.UNKNOWN, start, tiers.listener());
+            }
+            TimeRange below = request.range().before(watermark);
+            long wanted = rest(total);
+            if (below.isEmpty() || wanted == 0) {
+                return total;
+            }
+            registration.check(snapshot, below, request.filter(), control);
+            VisibleVersions versions = snapshot.journal().versions();
+            if (snapshot.hasRows(below)) {
+                RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
+                return total + countMerged(late, below, wanted, versions);
+            }
+            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
+            snapshot.close();
+            return total + pushDown(Tier.COLD, cold(), below, wanted, versions);
+        }
+    }
+
+    private long pushDown(Tier tier, Source source, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
+        long start = System.nanoTime();
+        Scan scan = request.scan(range, wanted);
+        ScanCount count = source.count(versions == null ? scan : scan.versions(versions), control);
+        ReportingCursor.report(tier, source, range, count.rows(), count.stats(), start, tiers.listener());
+        return count.rows();
+    }
+
+    private long countMerged(RowCursor hotRows, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
+        try (RowCursor rows = reader.merged(hotRows, cold(), range, Long.MAX_VALUE, versions, null)) {
+            long count = 0;
+            while (count < wanted && rows.next() != null) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    private long rest(long total) {
+        return request.isLimited() ? request.limit() - total : Long.MAX_VALUE;
+    }
+
+    private Source cold() {
+        return Objects.requireNonNull(tiers.cold());
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages of a query over a journaled archive. Each stage stands on a snapshot of the hot database, which holds the
+ * watermark, the visible versions, the late rows and the hot rows of one moment; so rows that move between two stages
+ * are seen by one of them only.
+ *
+ * <p>Oldest first, the cold stage comes first and the hot snapshot is taken when it is over: if the watermark has moved
+ * meanwhile, the stretch between is one more cold stage. Newest first, one snapshot serves both stages, unless it has
+ * grown too old for the versions it knows.
+ */
+final class JournalStages implements Stages {
+
+    private final Tiers tiers;
+    private final Request request;
+    private final ScanControl control;
+    private final RegistrationCheck registration;
+    private final StretchReader reader;
+    private final HotStore hot;
+    private final Source cold;
+    /** What remains of the range; it shrinks from the side that is read first. */
+    private TimeRange rest;
+    /** The snapshot that a later stage goes on with. */
+    private @Nullable HotSnapshot kept;
+    /** The cold stage that was started while the hot one is read. */
+    private @Nullable RowCursor earlyCold;
+
+    JournalStages(Tiers tiers, HotStore hot, Request request, ScanControl control, RegistrationCheck registration) {
+        this.tiers = tiers;
+        this.hot = hot;
+        this.cold = Objects.requireNonNull(tiers.cold());
+        this.request = request;
+        this.control = control;
+        this.registration = registration;
+        this.reader = new StretchReader(tiers, request, control);
+        this.rest = request.range();
+    }
+
+    @Override
+    public @Nullable RowCursor next(long limit) {
+        if (rest.isEmpty()) {
+            return null;
+        }
+        RowCursor early = earlyCold;
+        if (early != null) {
+            earlyCold = null;
+            rest = rest.before(rest.from());
+            return early;
+        }
+        HotSnapshot snapshot = snapshot();
+        try {
+            Instant watermark = watermark(snapshot);
+            TimeRange below = rest.before(watermark);
+            TimeRange above = rest.since(watermark);
+            boolean coldTurn = request.order() == Order.OLDEST_FIRST ? !below.isEmpty() : above.isEmpty();
+            if (coldTurn) {
+                rest = rest.since(below.to());
+                return coldStage(snapshot, below, limit, null);
+            }
+            rest = rest.before(above.from());
+            return hotStage(snapshot, above, below, limit);
+        } catch (RuntimeException e) {
+            snapshot.close();
+            throw e;
+        }
+    }
+
+    /** The snapshot of the stage before if it is young enough, otherwise a new one. */
+    private HotSnapshot snapshot() {
+        HotSnapshot snapshot = kept;
+        kept = null;
+        if (snapshot != null) {
+            Duration age = Duration.between(snapshot.takenAt(), tiers.clock().instant());
+            if (age.compareTo(tiers.maxSnapshotAge()) <= 0) {
+                return snapshot;
+            }
+            snapshot.close();
+        }
+        snapshot = hot.snapshot(control);
+        try {
+            registration.checkIdentity(snapshot.journal());
+            return snapshot;
+        } catch (RuntimeException e) {
+            snapshot.close();
+            throw e;
+        }
+    }
+
+    static Instant watermark(HotSnapshot snapshot) {
+        Instant watermark = snapshot.journal().watermark();
+        return watermark == null ? Instant.MIN : watermark;
+    }
+
+    private RowCursor hotStage(HotSnapshot snapshot, TimeRange above, TimeRange below, long limit) {
+        Executor executor = tiers.executor();
+        boolean coldFollows = request.order() == Order.NEWEST_FIRST && !below.isEmpty();
+        if (coldFollows && executor != null && !request.isLimited()) {
+            earlyCold = coldStage(snapshot, below, Long.MAX_VALUE, executor);
+        }
+        RowCursor rows = reader.plain(Tier.HOT, hot, request.scan(above, limit), snapshot::open);
+        if (coldFollows && earlyCold == null) {
+            kept = snapshot;
+            return rows;
+        }
+        // A cold stage that was started early may still read late rows from the snapshot.
+        return earlyCold == null ? new SnapshotCursor(rows, snapshot) : rows;
+    }
+
+    private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable Executor executor) {
+        registration.check(snapshot, below, request.filter(), control);
+        VisibleVersions versions = snapshot.journal().versions();
+        if (!snapshot.hasRows(below)) {
+            if (executor == null) {
+                snapshot.close();
+                return reader.cold(cold, below, limit, versions, null);
+            }
+            return new SnapshotCursor(reader.cold(cold, below, limit, versions, executor), snapshot);
+        }
+        long late = limit == Long.MAX_VALUE ? 0 : snapshot.count(Scan.of(request.table(), below));
+        RowCursor lateRows = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
+        return new SnapshotCursor(
+                reader.merged(lateRows, cold, below, StretchReader.plus(limit, late), versions, executor), snapshot);
+    }
+
+    @Override
+    public void close() {
+        try (HotSnapshot snapshot = kept;
+                RowCursor early = earlyCold) {
+            kept = null;
+            earlyCold = null;
+        }
+    }
+
+    /** Rows that end with the snapshot they stand on. */
+    private record SnapshotCursor(RowCursor rows, HotSnapshot snapshot) implements RowCursor {
+
+        @Override
+        public @Nullable Row next() {
+            return rows.next();
+        }
+
+        @Override
+        public ScanStats stats() {
+            return rows.stats();
+        }
+
+        @Override
+        public void close() {
+            try (snapshot) {
+                rows.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.MissingPartitionException;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Table;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks that the cold store's catalog knows every partition that a query selects and that has rows by the manifest:
+ * one that it doesn't know would silently be missing from the answer. Partitions are only ever added, so one that was
+ * seen once isn't looked up again; a query pays for a look-up only when it selects a partition that this object has not
+ * seen, that is about once a window. Thread-safe.
+ */
+final class RegistrationCheck {
+
+    private final Table table;
+    private final @Nullable ColdStore cold;
+    private final @Nullable HivePartitionPlanner planner;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    RegistrationCheck(Table table, @Nullable ColdStore cold) {
+        this.table = table;
+        this.cold = cold;
+        this.planner = cold == null ? null : HivePartitionPlanner.of(table, cold.layout());
+    }
+
+    /**
+     * Fails if the archive was written with another table or layout than this process is configured with.
+     *
+     * @throws ConfigurationException with both descriptions
+     */
+    void checkIdentity(JournalState state) {
+        String written = state.identity();
+        if (cold != null && written != null) {
+            ArchiveIdentity.of(table, cold.layout()).check(written);
+        }
+    }
+
+    /**
+     * Fails if the catalog lacks a partition that the query needs.
+     *
+     * @throws MissingPartitionException naming the partitions
+     */
+    void check(HotSnapshot snapshot, TimeRange range, Filter filter, ScanControl control) {
+        ColdStore store = cold;
+        HivePartitionPlanner plan = planner;
+        if (store == null || plan == null) {
+            return;
+        }
+        List<PartitionManifest> unseen = snapshot.manifests(range).stream()
+                .filter(manifest -> manifest.rows() > 0)
+                .filter(manifest -> !known.contains(path(manifest)))
+                .filter(manifest -> plan.mayContain(manifest.partition(), range, filter))
+                .toList();
+        if (unseen.isEmpty()) {
+            return;
+        }
+        List<PartitionManifest> missing = store.unregistered(unseen, control);
+        if (!missing.isEmpty()) {
+            long rows = missing.stream().mapToLong(PartitionManifest::rows).sum();
+            throw new MissingPartitionException("table '" + table.name() + "', range " + range + ": " + store.name()
+                    + " doesn't know " + missing.size() + " of " + unseen.size() + " partitions with " + rows
+                    + " archived rows, the first is " + path(missing.get(0))
+                    + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
+                    + "without them the answer would lack rows");
+        }
+        unseen.forEach(manifest -> known.add(path(manifest)));
+    }
+
+    private static String path(PartitionManifest manifest) {
+        return manifest.partition().path(manifest.version());
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.table.Row;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts the rows of a slice and reports it once, when it has ended or is closed. */
+final class ReportingCursor implements RowCursor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TieredQuery.class);
+
+    private final RowCursor cursor;
+    private final Tier tier;
+    private final Source source;
+    private final TimeRange range;
+    private final long startNanos;
+    private final QueryListener listener;
+    private final AtomicBoolean reported = new AtomicBoolean();
+    private volatile long rows;
+
+    ReportingCursor(
+            RowCursor cursor, Tier tier, Source source, TimeRange range, long startNanos, QueryListener listener) {
+        this.cursor = cursor;
+        this.tier = tier;
+        this.source = source;
+        this.range = range;
+        this.startNanos = startNanos;
+        this.listener = listener;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads rows; others only look at the count
+    public @Nullable Row next() {
+        Row row = cursor.next();
+        if (row == null) {
+            report();
+        } else {
+            rows++;
+        }
+        return row;
+    }
+
+    @Override
+    public ScanStats stats() {
+        return cursor.stats();
+    }
+
+    @Override
+    public void close() {
+        try {
+            cursor.close();
+        } finally {
+            report();
+        }
+    }
+
+    private void report() {
+        if (reported.compareAndSet(false, true)) {
+            report(tier, source, range, rows, cursor.stats(), startNanos, listener);
+        }
+    }
+
+    static void report(
+            Tier tier,
+            Source source,
+            TimeRange range,
+            long rows,
+            ScanStats stats,
+            long startNanos,
+            QueryListener listener) {
+        SliceReport report = new SliceReport(
+                tier,
+                source.name(),
+                range,
+                rows,
+                Duration.ofNanos(System.nanoTime() - startNanos),
+                stats,
+                stats.bytesScanned() < 0 ? java.math.BigDecimal.ZERO : source.costOf(stats.bytesScanned()));
+        LOG.debug(
+                "slice {} {} {}: {} rows, {} bytes scanned, {} USD, {} ms, execution {}",
+                report.tier(),
+                report.source(),
+                report.range(),
+                report.rows(),
+                stats.bytesScanned(),
+                report.cost(),
+                report.elapsed().toMillis(),
+                stats.executionId());
+        try {
+            listener.sliceFinished(report);
+        } catch (RuntimeException e) {
+            LOG.warn("the query listener failed on {}", report, e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import io.github.tieredquery.table.Table;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A query that was checked against its table.
+ *
+ * @param filter bound, the mandatory one included
+ * @param rowType the columns that were asked for
+ * @param limit how many rows at most, {@link Long#MAX_VALUE} if there is no limit
+ */
+record Request(Table table, TimeRange range, Filter filter, RowType rowType, Order order, long limit) {
+
+    static Request of(Table table, Query query, Filter mandatory) {
+        Filter filter = Filter.and(mandatory, query.filter().boundTo(table));
+        return new Request(
+                table,
+                query.range(),
+                filter,
+                rowType(table, query.columns()),
+                query.order(),
+                query.limit().orElse(Long.MAX_VALUE));
+    }
+
+    private static RowType rowType(Table table, List<String> names) {
+        if (names.isEmpty()) {
+            return table.rowType();
+        }
+        List<Column> columns = new ArrayList<>();
+        for (String name : names) {
+            if (!table.rowType().has(name)) {
+                throw new BadQueryException("table '" + table.name() + "' has no column '" + name
+                        + "' to choose; it has " + table.rowType().names());
+            }
+            columns.add(table.column(name));
+        }
+        try {
+            return RowType.of(columns);
+        } catch (IllegalArgumentException e) {
+            throw new BadQueryException(
+                    "table '" + table.name() + "': " + e.getMessage() + " among the chosen ones", e);
+        }
+    }
+
+    boolean isLimited() {
+        return limit != Long.MAX_VALUE;
+    }
+
+    /** Whether no row can match, so that no tier needs to be asked. */
+    boolean isEmpty() {
+        return range.isEmpty() || limit == 0 || filter instanceof Filter.None;
+    }
+
+    /** The rows of a stretch as the caller gets them. */
+    Scan scan(TimeRange stretch, long rows) {
+        Scan scan = Scan.of(table, stretch).filter(filter).rowType(rowType).order(order);
+        return rows == Long.MAX_VALUE ? scan : scan.limit(rows);
+    }
+
+    /** The columns that a merge needs: those asked for, those that sort and those that the filter looks at. */
+    RowType mergeType() {
+        Set<String> names = new LinkedHashSet<>(rowType.names());
+        names.addAll(table.orderColumns());
+        names.addAll(filter.columns());
+        return RowType.of(names.stream().map(table::column).toList());
+    }
+
+    /** The order of rows of the merge's columns. */
+    Comparator<Row> mergeOrder() {
+        Comparator<Row> oldestFirst = table.rowOrder(mergeType());
+        return order == Order.OLDEST_FIRST ? oldestFirst : oldestFirst.reversed();
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.spi.RowCursor;
+import org.jspecify.annotations.Nullable;
+
+/** The stretches of a query's range, opened one after the other in the query's order. */
+interface Stages extends AutoCloseable {
+
+    /**
+     * Opens the next stretch.
+     *
+     * @param limit how many rows are still wanted, {@link Long#MAX_VALUE} for all
+     * @return its rows, null if there is no further stretch
+     */
+    @Nullable
+    RowCursor next(long limit);
+
+    @Override
+    void close();
+}

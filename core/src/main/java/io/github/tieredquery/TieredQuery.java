@@ -1,0 +1,181 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * One table over both of its tiers: every row is seen exactly once, in the order of (time, key), whatever tier it lives
+ * in and whatever the archiver does meanwhile.
+ *
+ * <pre>{@code
+ * TieredQuery<Flight> flights = TieredQuery.builder(table).hot(hot).cold(cold).buildFor(Flight.class);
+ * try (Stream<Flight> rows = flights.stream(Query.between(from, to).where(eq("origin", "SFO")).newestFirst())) {
+ *     rows.forEach(System.out::println);
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe; one object serves a whole application. It needs no closing: the sources belong to
+ * whoever built them. Calls block the calling thread.
+ *
+ * <h2>Exception handling</h2>
+ *
+ * <p>All methods that take a query throw {@link BadQueryException} if it doesn't fit the table, at the call. Reading
+ * can fail with any {@link io.github.tieredquery.error.TieredQueryException}: the source is unavailable or throttled,
+ * the query's timeout has passed, or the archive lacks a partition that its manifest lists.
+ *
+ * @param <T> what rows are mapped onto
+ */
+public final class TieredQuery<T> {
+
+    private final Tiers tiers;
+    private final RegistrationCheck registration;
+    private final Filter mandatory;
+    private final Function<Row, T> mapper;
+    private final List<String> mappedColumns;
+
+    TieredQuery(
+            Tiers tiers,
+            RegistrationCheck registration,
+            Filter mandatory,
+            Function<Row, T> mapper,
+            List<String> mappedColumns) {
+        this.tiers = tiers;
+        this.registration = registration;
+        this.mandatory = mandatory;
+        this.mapper = mapper;
+        this.mappedColumns = mappedColumns;
+    }
+
+    /**
+     * Starts building.
+     *
+     * @param table the table that the sources hold rows of
+     * @return a builder
+     */
+    public static TieredQueryBuilder builder(Table table) {
+        return new TieredQueryBuilder(table);
+    }
+
+    /**
+     * The table.
+     *
+     * @return the table
+     */
+    public Table table() {
+        return tiers.table();
+    }
+
+    /**
+     * The same table with a condition that every query of the returned object has on top of its own: a tenant, say.
+     * Conditions add up.
+     *
+     * @param filter the condition, not null
+     * @return an object that sees only the rows that match
+     * @throws BadQueryException if the condition doesn't fit the table
+     */
+    public TieredQuery<T> restrictedTo(Filter filter) {
+        return new TieredQuery<>(
+                tiers, registration, Filter.and(mandatory, filter.boundTo(table())), mapper, mappedColumns);
+    }
+
+    /**
+     * The rows of a query as a stream. Nothing is read before the stream's first row is asked for; memory is bounded by
+     * the sources' fetch sizes, whatever the number of rows.
+     *
+     * @param query the query; its timeout starts now
+     * @return the rows in order, sequential. The caller closes it; closing early stops what runs in the backends
+     */
+    public Stream<T> stream(Query query) {
+        ScanControl control = control(query);
+        Request request = request(query);
+        QueryRun run = new QueryRun(() -> stages(request, control), control, request.isEmpty() ? 0 : request.limit());
+        return StreamSupport.stream(spliterator(run), false).onClose(run::close);
+    }
+
+    private Spliterator<T> spliterator(RowCursor rows) {
+        return new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
+            @Override
+            public boolean tryAdvance(Consumer<? super T> action) {
+                Row row = rows.next();
+                if (row == null) {
+                    return false;
+                }
+                action.accept(mapper.apply(row));
+                return true;
+            }
+        };
+    }
+
+    /**
+     * The rows of a query as a list. For results that fit into memory; give the query a limit if in doubt.
+     *
+     * @param query the query
+     * @return the rows in order, unmodifiable
+     */
+    public List<T> list(Query query) {
+        try (Stream<T> rows = stream(query)) {
+            return rows.toList();
+        }
+    }
+
+    /**
+     * Counts the rows of a query in the backends, without reading them. Where late rows lie in the archive's part of
+     * the range, the keys of that part are read and merged.
+     *
+     * @param query the query; its columns and order don't matter, its limit bounds the count
+     * @return how many rows {@link #stream} would give
+     */
+    public long count(Query query) {
+        ScanControl control = control(query);
+        Request request = Request.of(table(), query.columns(table().orderColumns()), mandatory);
+        return request.isEmpty() ? 0 : new Counter(tiers, request, control, registration).count();
+    }
+
+    /**
+     * How a query would be answered and what that would cost. It runs no query on either tier beyond the journal.
+     *
+     * @param query the query
+     * @return the plan
+     */
+    public QueryPlan explain(Query query) {
+        return new Planner(tiers, request(query), control(query), registration).plan();
+    }
+
+    private static ScanControl control(Query query) {
+        return query.timeout().map(ScanControl::within).orElseGet(ScanControl::unlimited);
+    }
+
+    private Request request(Query query) {
+        if (mappedColumns.isEmpty()) {
+            return Request.of(table(), query, mandatory);
+        }
+        if (query.columns().isEmpty()) {
+            return Request.of(table(), query.columns(mappedColumns), mandatory);
+        }
+        if (!query.columns().containsAll(mappedColumns)) {
+            throw new BadQueryException("table '" + table().name() + "': the query chooses the columns "
+                    + query.columns() + ", but its rows are mapped onto a record that needs " + mappedColumns);
+        }
+        return Request.of(table(), query, mandatory);
+    }
+
+    private Stages stages(Request request, ScanControl control) {
+        HotStore journaled = tiers.journaled();
+        return journaled == null
+                ? new BoundaryStages(tiers, request, control)
+                : new JournalStages(tiers, journaled, request, control, registration);
+    }
+}

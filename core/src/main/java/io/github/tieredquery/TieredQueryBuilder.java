@@ -1,0 +1,197 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link TieredQuery}. At least one source is needed. Not thread-safe. */
+public final class TieredQueryBuilder {
+
+    private final Table table;
+    private @Nullable Source hot;
+    private @Nullable Source cold;
+    private @Nullable Boundary boundary;
+    private @Nullable Executor executor;
+    private QueryListener listener = report -> {};
+    private InstantSource clock = InstantSource.system();
+    private Duration maxSnapshotAge = Duration.ofMinutes(10);
+
+    TieredQueryBuilder(Table table) {
+        this.table = Objects.requireNonNull(table, "table");
+    }
+
+    /**
+     * The hot tier. None by default: then the cold tier answers for all times.
+     *
+     * @param source holds the same table; a {@link HotStore} with a journal decides the boundary by it
+     * @return this builder
+     */
+    public TieredQueryBuilder hot(Source source) {
+        hot = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    /**
+     * The cold tier. None by default: then the hot tier answers for all times.
+     *
+     * @param source holds the same table
+     * @return this builder
+     */
+    public TieredQueryBuilder cold(Source source) {
+        cold = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    /**
+     * Where cold ends and hot begins, for an archive that somebody else's job fills. None by default: the hot source's
+     * journal decides.
+     *
+     * @param split the boundary
+     * @return this builder
+     */
+    public TieredQueryBuilder boundary(Boundary split) {
+        boundary = Objects.requireNonNull(split, "split");
+        return this;
+    }
+
+    /**
+     * Runs cold queries that are certain to be needed while hot rows are being read, so that their latencies overlap.
+     * None by default: tiers are asked one after the other.
+     *
+     * @param threads runs one blocking task for each such query; the caller shuts it down
+     * @return this builder
+     */
+    public TieredQueryBuilder executor(Executor threads) {
+        executor = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    /**
+     * Hears what each slice of each query took. None by default.
+     *
+     * @param queryListener the listener
+     * @return this builder
+     */
+    public TieredQueryBuilder listener(QueryListener queryListener) {
+        listener = Objects.requireNonNull(queryListener, "queryListener");
+        return this;
+    }
+
+    /**
+     * The clock that a rolling boundary looks at. The system's by default.
+     *
+     * @param instantSource the clock
+     * @return this builder
+     */
+    public TieredQueryBuilder clock(InstantSource instantSource) {
+        clock = Objects.requireNonNull(instantSource, "instantSource");
+        return this;
+    }
+
+    /**
+     * How old a snapshot of the hot database may be when a cold query is started with what it knows. The archiver
+     * removes superseded files only after a longer time. 10 minutes by default.
+     *
+     * @param age positive
+     * @return this builder
+     * @throws IllegalArgumentException if the age isn't positive
+     */
+    public TieredQueryBuilder maxSnapshotAge(Duration age) {
+        if (age.isZero() || age.isNegative()) {
+            throw new IllegalArgumentException("the maximum snapshot age is " + age + "; it is positive");
+        }
+        maxSnapshotAge = age;
+        return this;
+    }
+
+    /**
+     * Builds an object whose rows are {@link Row}s.
+     *
+     * @return the object
+     * @throws ConfigurationException if the settings contradict each other
+     */
+    public TieredQuery<Row> build() {
+        return build(Function.identity(), List.of());
+    }
+
+    /**
+     * Builds an object whose rows are mapped onto a record by the names of its components: {@code departedAt} is the
+     * column {@code departed_at}. Only the record's columns are read. This is the one place where reflection is used.
+     *
+     * @param record the record class
+     * @param <T> the record
+     * @return the object
+     * @throws IllegalArgumentException if a component has no column of its name and type
+     * @throws ConfigurationException if the settings contradict each other
+     */
+    public <T extends Record> TieredQuery<T> buildFor(Class<T> record) {
+        RecordMapper<T> mapper = RecordMapper.of(record, table);
+        return build(mapper, mapper.columns());
+    }
+
+    /**
+     * Builds an object whose rows are mapped by a function.
+     *
+     * @param mapper makes an object from a row; it must be thread-safe and mustn't return null
+     * @param <T> what it makes
+     * @return the object
+     * @throws ConfigurationException if the settings contradict each other
+     */
+    public <T> TieredQuery<T> buildWith(Function<Row, T> mapper) {
+        return build(mapper, List.of());
+    }
+
+    private <T> TieredQuery<T> build(Function<Row, T> mapper, List<String> columns) {
+        Tiers tiers = new Tiers(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge);
+        check(tiers);
+        return new TieredQuery<>(tiers, new RegistrationCheck(table, tiers.coldStore()), Filter.all(), mapper, columns);
+    }
+
+    private void check(Tiers tiers) {
+        if (hot == null && cold == null) {
+            throw new ConfigurationException(
+                    "table '" + table.name() + "' has no source; give hot(…), cold(…) or both");
+        }
+        checkTable(hot);
+        checkTable(cold);
+        if (hot == null || cold == null) {
+            if (boundary != null) {
+                throw new ConfigurationException("table '" + table.name() + "' has the boundary " + boundary
+                        + " but only one tier; give both tiers or no boundary");
+            }
+            return;
+        }
+        if (tiers.journaled() != null && boundary != null) {
+            throw new ConfigurationException("table '" + table.name() + "' has the boundary " + boundary + ", but "
+                    + hot.name() + " has a journal, whose watermark is the boundary; leave boundary(…) out");
+        }
+        if (tiers.journaled() == null && boundary == null) {
+            throw new ConfigurationException("table '" + table.name() + "': nothing tells where " + cold.name()
+                    + " ends and " + hot.name() + " begins; give the hot source a journal, or a boundary(…)");
+        }
+        if (boundary != null
+                && cold instanceof ColdStore store
+                && !store.layout().zone().equals(boundary.zone())) {
+            throw new ConfigurationException("table '" + table.name() + "': the boundary's days end at midnight in "
+                    + boundary.zone() + ", the archive's in " + store.layout().zone() + "; use the archive's zone");
+        }
+    }
+
+    private void checkTable(@Nullable Source source) {
+        if (source != null && !source.table().equals(table)) {
+            throw new ConfigurationException(
+                    source.name() + " holds\n  " + source.table() + "\nbut the query is built for\n  " + table);
+        }
+    }
+}

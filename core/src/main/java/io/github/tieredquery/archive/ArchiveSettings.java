@@ -1,0 +1,17 @@
+package io.github.tieredquery.archive;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.Period;
+
+/** What {@link ArchiverBuilder} gathers; its methods say what each means. */
+record ArchiveSettings(
+        Period keep,
+        InstantSource clock,
+        String owner,
+        Duration lease,
+        Duration settle,
+        long rowsPerFile,
+        long bytesPerFile,
+        int attempts,
+        ArchiveListener listener) {}

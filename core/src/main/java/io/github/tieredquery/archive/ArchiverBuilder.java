@@ -1,0 +1,185 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.Period;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link Archiver}. Not thread-safe. */
+public final class ArchiverBuilder {
+
+    private final HotStore hot;
+    private final ColdStore cold;
+    private @Nullable Period keep;
+    private InstantSource clock = InstantSource.system();
+    private String owner = "archiver-" + ProcessHandle.current().pid();
+    private Duration lease = Duration.ofMinutes(5);
+    private Duration settle = Duration.ofSeconds(2);
+    private long rowsPerFile = Long.MAX_VALUE;
+    private long bytesPerFile = 128L << 20;
+    private int attempts = 3;
+    private ArchiveListener listener = progress -> {};
+
+    ArchiverBuilder(HotStore hot, ColdStore cold) {
+        this.hot = Objects.requireNonNull(hot, "hot");
+        this.cold = Objects.requireNonNull(cold, "cold");
+    }
+
+    /**
+     * How much stays in the hot store: a day is archived when it ended at least so long ago. Required.
+     *
+     * @param period positive, in the calendar of the layout's zone
+     * @return this builder
+     * @throws IllegalArgumentException if the period isn't positive
+     */
+    public ArchiverBuilder keep(Period period) {
+        if (period.isZero() || period.isNegative()) {
+            throw new IllegalArgumentException("keep(" + period + "): keep at least a day in the hot store");
+        }
+        keep = period;
+        return this;
+    }
+
+    /**
+     * The clock that tells today. The system's by default.
+     *
+     * @param instantSource the clock
+     * @return this builder
+     */
+    public ArchiverBuilder clock(InstantSource instantSource) {
+        clock = Objects.requireNonNull(instantSource, "instantSource");
+        return this;
+    }
+
+    /**
+     * What the journal calls this archiver, for operators. {@code archiver-} and the process id by default.
+     *
+     * @param name the name
+     * @return this builder
+     */
+    public ArchiverBuilder owner(String name) {
+        owner = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /**
+     * For how long the lease is taken and renewed; another archiver takes over when it has run out. 5 minutes by
+     * default.
+     *
+     * @param time positive, longer than a file takes to upload
+     * @return this builder
+     */
+    public ArchiverBuilder lease(Duration time) {
+        lease = requirePositive("lease", time);
+        return this;
+    }
+
+    /**
+     * How long the catalog is given between verifying and committing; Glue documents no read-after-write for other
+     * clients. 2 seconds by default.
+     *
+     * @param time 0 or more
+     * @return this builder
+     */
+    public ArchiverBuilder settle(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("settle(" + time + "): the time is 0 or more");
+        }
+        settle = time;
+        return this;
+    }
+
+    /**
+     * After how many rows a new file is begun. No such limit by default.
+     *
+     * @param rows positive
+     * @return this builder
+     */
+    public ArchiverBuilder rowsPerFile(long rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rowsPerFile(" + rows + "): the number is positive");
+        }
+        rowsPerFile = rows;
+        return this;
+    }
+
+    /**
+     * After how many bytes, about, a new file is begun. 128 MiB by default.
+     *
+     * @param bytes positive
+     * @return this builder
+     */
+    public ArchiverBuilder bytesPerFile(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("bytesPerFile(" + bytes + "): the number is positive");
+        }
+        bytesPerFile = bytes;
+        return this;
+    }
+
+    /**
+     * How many times a window is copied before the run gives up because its rows change each time. 3 by default.
+     *
+     * @param times positive
+     * @return this builder
+     */
+    public ArchiverBuilder attempts(int times) {
+        if (times < 1) {
+            throw new IllegalArgumentException("attempts(" + times + "): the number is positive");
+        }
+        attempts = times;
+        return this;
+    }
+
+    /**
+     * Hears how the run goes on. Nobody by default.
+     *
+     * @param archiveListener the listener
+     * @return this builder
+     */
+    public ArchiverBuilder listener(ArchiveListener archiveListener) {
+        listener = Objects.requireNonNull(archiveListener, "archiveListener");
+        return this;
+    }
+
+    /**
+     * Builds the archiver.
+     *
+     * @return the archiver
+     * @throws ConfigurationException if the settings contradict each other
+     */
+    public Archiver build() {
+        ArchiveJournal journal = hot.journal()
+                .orElseThrow(() -> new ConfigurationException(
+                        hot.name() + " has no journal; build it with one to archive from it"));
+        Period retention = keep;
+        if (retention == null) {
+            throw new ConfigurationException("nothing tells how long rows stay in " + hot.name() + "; say keep(…)");
+        }
+        if (!hot.table().equals(cold.table())) {
+            throw new ConfigurationException(
+                    hot.name() + " holds\n  " + hot.table() + "\nbut " + cold.name() + " holds\n  " + cold.table());
+        }
+        if (!cold.layout().isVersioned()) {
+            throw new ConfigurationException(cold.name() + " is laid out without "
+                    + HivePartitionLayout.VERSION_COLUMN
+                    + "; the archiver needs versions to replace what a failed attempt has left");
+        }
+        ArchiveSettings settings = new ArchiveSettings(
+                retention, clock, owner, lease, settle, rowsPerFile, bytesPerFile, attempts, listener);
+        return new Archiver(settings, hot, cold, journal);
+    }
+
+    private static Duration requirePositive(String name, Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException(name + "(" + time + "): the time is positive");
+        }
+        return time;
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.tieredquery.store;
+
+import io.github.tieredquery.query.TimeRange;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One attempt to archive one window, under a version that is given out once. Until it commits, no reader sees what it
+ * wrote. Used by one thread at a time.
+ */
+public interface ArchiveAttempt extends AutoCloseable {
+
+    /** How a commit ended. */
+    enum Outcome {
+        /** The rows are deleted, the watermark is moved, the version is visible. */
+        COMMITTED,
+        /** The rows of the window are not those that were copied. Nothing was changed; the window is copied again. */
+        ROWS_CHANGED,
+        /** The lease is somebody else's by now. Nothing was changed. */
+        LEASE_LOST
+    }
+
+    /**
+     * What is archived.
+     *
+     * @return from inclusive, to exclusive
+     */
+    TimeRange window();
+
+    /**
+     * The version that everything of this attempt is written under.
+     *
+     * @return from 1
+     */
+    long version();
+
+    /**
+     * Holds the lease for longer.
+     *
+     * @param lease how long from now on, by the database's clock
+     * @return whether the lease was still held; if not, the attempt is over
+     */
+    boolean renew(Duration lease);
+
+    /**
+     * Step 2: records what was written. May be called several times, with further partitions each time.
+     *
+     * @param manifests the manifests of finished partitions
+     */
+    void record(List<PartitionManifest> manifests);
+
+    /**
+     * Step 5, in one transaction: checks that the lease and the version are still ours, reads the window again and
+     * compares it with what was copied, deletes it, checks the number of deleted rows, moves the watermark to the end
+     * of the window, un-excludes the version and raises the epoch.
+     *
+     * @param copied the digest of the rows that were copied, over all columns of the table
+     * @return how it ended
+     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost
+     */
+    Outcome commit(RowDigest copied);
+
+    /** Gives the lease back. A version that wasn't committed stays excluded. Calling it again does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,39 @@
+package io.github.tieredquery.store;
+
+import io.github.tieredquery.query.TimeRange;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The archive's own tables in the hot database: watermark, epoch, versions and which of them are excluded, leases and
+ * manifests. One set of tables serves many tables. Thread-safe; every call is one transaction of its own.
+ */
+public interface ArchiveJournal {
+
+    /**
+     * Creates or migrates the journal's tables and records with which table and layout the archive is written.
+     *
+     * @param identity the table and the layout as text
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive was written with another identity; the
+     *     message shows both
+     */
+    void prepare(String identity);
+
+    /**
+     * The state by itself. A reader takes it from a {@link HotSnapshot} instead, together with its rows.
+     *
+     * @return the state
+     */
+    JournalState state();
+
+    /**
+     * Step 1 of the protocol: takes the archive's lease and a new version, and excludes that version from reading.
+     *
+     * @param window what is to be archived, from inclusive, to exclusive; it starts at the watermark if there is one
+     * @param owner who asks, for messages and for the eyes of operators
+     * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
+     * @return the attempt; empty if somebody else holds the lease
+     * @throws IllegalArgumentException if the window doesn't start at the watermark
+     */
+    Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
+}

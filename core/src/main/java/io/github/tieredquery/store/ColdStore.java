@@ -1,0 +1,68 @@
+package io.github.tieredquery.store;
+
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.Source;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A source that can take rows into an archive: files in Hive partitions under versions. Partitions are only ever added,
+ * never pointed elsewhere.
+ */
+public interface ColdStore extends Source {
+
+    /**
+     * How rows are spread over partitions.
+     *
+     * @return the layout
+     */
+    HivePartitionLayout layout();
+
+    /**
+     * Makes the store ready for writing: creates its table if there is none.
+     *
+     * @param control tells when to stop
+     * @throws io.github.tieredquery.error.ConfigurationException if there is a table of another shape
+     */
+    void prepare(ScanControl control);
+
+    /**
+     * Step 2: starts a file.
+     *
+     * @param partition where its rows belong
+     * @param version the attempt's version
+     * @param part the number of the file in its partition, from 1
+     * @return the file, to be closed by the caller
+     */
+    ColdFile create(HivePartition partition, long version, int part);
+
+    /**
+     * Step 3: makes finished partitions known to the store's catalog.
+     *
+     * @param manifests what was written
+     * @param control tells when to stop
+     */
+    void publish(Collection<PartitionManifest> manifests, ScanControl control);
+
+    /**
+     * Step 4: asks the store itself what a version holds, the way a reader would.
+     *
+     * @param window the window that the version was written for
+     * @param version the version
+     * @param control tells when to stop
+     * @return each file that the store sees, with the rows it counts in it; the size is -1 if the store doesn't say
+     */
+    List<StoredFile> observe(TimeRange window, long version, ScanControl control);
+
+    /**
+     * Which partitions the store's catalog doesn't know. What it costs is stated by each store.
+     *
+     * @param expected manifests with rows
+     * @param control tells when to stop
+     * @return those of {@code expected} that a query would silently miss
+     */
+    List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control);
+}

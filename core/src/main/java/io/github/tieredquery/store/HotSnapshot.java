@@ -1,0 +1,64 @@
+package io.github.tieredquery.store;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One moment of a hot store. Used by one thread at a time, but that {@link #close} may be called from any. Several
+ * cursors of one snapshot can be open and are read in turn.
+ */
+public interface HotSnapshot extends AutoCloseable {
+
+    /**
+     * What the journal said at the snapshot's moment.
+     *
+     * @return the state
+     */
+    JournalState journal();
+
+    /**
+     * The manifests of the versions that the snapshot shows, for windows that touch a range.
+     *
+     * @param range from inclusive, to exclusive
+     * @return the manifests, in no particular order
+     */
+    List<PartitionManifest> manifests(TimeRange range);
+
+    /**
+     * A cheap look whether the hot store has any row in a range. Below the watermark those are late rows.
+     *
+     * @param range from inclusive, to exclusive
+     * @return whether there is at least one row
+     */
+    boolean hasRows(TimeRange range);
+
+    /**
+     * Starts reading rows of the snapshot's moment.
+     *
+     * @param scan what to read
+     * @return the rows; closing the snapshot closes them too
+     */
+    RowCursor open(Scan scan);
+
+    /**
+     * Counts rows of the snapshot's moment.
+     *
+     * @param scan what to count; its limit bounds the count
+     * @return how many rows
+     */
+    long count(Scan scan);
+
+    /**
+     * When the snapshot was taken.
+     *
+     * @return the moment by this process's clock, not after the snapshot's own
+     */
+    Instant takenAt();
+
+    /** Ends the snapshot and releases its connection. Calling it again does nothing. */
+    @Override
+    void close();
+}

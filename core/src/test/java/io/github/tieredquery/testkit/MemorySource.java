@@ -1,0 +1,120 @@
+package io.github.tieredquery.testkit;
+
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Rows in a list: a source for tests of what stands above sources. Thread-safe. */
+public final class MemorySource implements Source {
+
+    private final String name;
+    private final Table table;
+    private final List<Row> rows;
+    private final AtomicLong queries = new AtomicLong();
+
+    /**
+     * A source over rows.
+     *
+     * @param name what messages call it
+     * @param table the table
+     * @param rows rows that have all columns of the table, in any order; copied
+     */
+    public MemorySource(String name, Table table, List<Row> rows) {
+        this.name = name;
+        this.table = table;
+        this.rows = List.copyOf(rows);
+    }
+
+    /**
+     * How many scans and counts were asked for.
+     *
+     * @return the number
+     */
+    public long queries() {
+        return queries.get();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Table table() {
+        return table;
+    }
+
+    @Override
+    public RowCursor open(Scan scan, ScanControl control) {
+        control.check("opening " + name);
+        Iterator<Row> matching = matching(scan).iterator();
+        return new RowCursor() {
+            @Override
+            public @Nullable Row next() {
+                control.check("reading from " + name);
+                return matching.hasNext() ? matching.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public ScanCount count(Scan scan, ScanControl control) {
+        control.check("counting in " + name);
+        return new ScanCount(matching(scan).size(), ScanStats.UNKNOWN);
+    }
+
+    @Override
+    public ScanPlan explain(Scan scan) {
+        return new ScanPlan(AccessPath.FILTER_SCAN, "the list " + name, scan.filter());
+    }
+
+    @Override
+    public void close() {}
+
+    private List<Row> matching(Scan scan) {
+        queries.incrementAndGet();
+        Comparator<Row> order = table.rowOrder(table.rowType());
+        Comparator<Row> direction = scan.order() == Order.OLDEST_FIRST ? order : order.reversed();
+        List<Row> matching = new ArrayList<>();
+        for (Row row : rows) {
+            if (scan.range()
+                            .contains(Objects.requireNonNull(
+                                    row.timestamp(table.timeColumn().name())))
+                    && scan.filter().matches(row)) {
+                matching.add(row);
+            }
+        }
+        matching.sort(clusterOrder(scan.clusteredBy()).thenComparing(direction));
+        return matching.stream()
+                .limit(scan.limit().orElse(Long.MAX_VALUE))
+                .map(row -> scan.rowType()
+                        .row(scan.rowType().names().stream().map(row::value).toArray()))
+                .toList();
+    }
+
+    /** Any order will do in which equal values stand together. */
+    private static Comparator<Row> clusterOrder(List<String> columns) {
+        return Comparator.comparing(row -> columns.stream()
+                .map(column -> row.value(column) == null ? "NULL" : "=" + row.value(column))
+                .toList()
+                .toString());
+    }
+}

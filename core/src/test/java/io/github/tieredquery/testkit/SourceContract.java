@@ -1,0 +1,477 @@
+package io.github.tieredquery.testkit;
+
+import static io.github.tieredquery.testkit.ContractRows.AGES;
+import static io.github.tieredquery.testkit.ContractRows.HOSTILE;
+import static io.github.tieredquery.testkit.ContractRows.NAMES;
+import static io.github.tieredquery.testkit.ContractRows.ORDERED;
+import static io.github.tieredquery.testkit.ContractRows.READINGS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every source has to give: the rows that were put in, the ones that match, in order, as {@link Filter#matches}
+ * and {@link Table#rowOrder} say. Extend it and implement the two abstract methods. One instance serves all tests of a
+ * class, so that each table is filled once.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class SourceContract {
+
+    private static final TimeRange ALL =
+            new TimeRange(Instant.parse("-0005-01-01T00:00:00Z"), Instant.parse("+12000-01-01T00:00:00Z"));
+
+    private final Map<Table, Source> sources = new HashMap<>();
+
+    /**
+     * A source over a new physical table that holds exactly these rows. Called more than once for the same table; each
+     * source sees its own rows only.
+     *
+     * @param table the table
+     * @param rows its rows, in no order
+     * @return the source; the contract closes it
+     */
+    protected abstract Source sourceWith(Table table, List<Row> rows);
+
+    /**
+     * How many queries the backend has been given since the start, in any unit that grows with each of them
+     * (statements, connections, executions).
+     *
+     * @return the number
+     */
+    protected abstract long queriesStarted();
+
+    /**
+     * What the backend cannot hold. Rows with such values are left out, and {@link #sourceWith} has to fail on them
+     * with the column's name.
+     *
+     * @return nothing by default
+     */
+    protected Set<Awkward> cannotHold() {
+        return EnumSet.noneOf(Awkward.class);
+    }
+
+    /**
+     * How many conditions are put together by chance. A backend that takes long for each query may ask for fewer.
+     *
+     * @return 100 by default
+     */
+    protected int randomFilters() {
+        return 100;
+    }
+
+    @AfterAll
+    void close_sources() {
+        sources.values().forEach(Source::close);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void rows_come_back_as_they_were_put_in_oldest_first(Table table) {
+        assertAnswers(Scan.of(table, ALL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void newest_first_is_the_exact_reverse(Table table) {
+        assertAnswers(Scan.of(table, ALL).order(Order.NEWEST_FIRST));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Awkward.class)
+    void a_value_that_cannot_be_held_is_refused_by_name(Awkward awkward) {
+        Assumptions.assumeTrue(cannotHold().contains(awkward), "the backend holds it");
+        Row row = ContractRows.readingWith(awkward.column(), awkward.value());
+        assertThatThrownBy(() -> sourceWith(READINGS, List.of(row)).close()).hasMessageContaining(awkward.column());
+    }
+
+    @ParameterizedTest
+    @MethodSource("columns")
+    void every_condition_on_a_column_selects_what_it_says(Column column) {
+        ContractFilters.on(column).forEach(filter -> assertAnswers(readings(filter)));
+    }
+
+    @Test
+    void conditions_put_together_keep_to_three_valued_logic() {
+        ContractFilters.random(randomFilters()).forEach(filter -> assertAnswers(readings(filter)));
+    }
+
+    @Test
+    void conditions_that_hold_always_or_never_are_taken() {
+        assertAnswers(Scan.of(READINGS, ALL).filter(Filter.all()));
+        assertAnswers(Scan.of(READINGS, ALL).filter(Filter.none()));
+    }
+
+    @Test
+    void hostile_text_in_a_condition_is_only_text() {
+        for (String text : HOSTILE) {
+            assertAnswers(readings(Filter.eq("label", text)));
+            assertAnswers(readings(Filter.prefix("label", text)));
+            assertAnswers(readings(Filter.and(Filter.ne("label", text), Filter.lt("label", text))));
+            assertAnswers(Scan.of(NAMES, ALL).filter(Filter.eq("name", text).boundTo(NAMES)));
+        }
+        assertAnswers(readings(Filter.in("label", HOSTILE)));
+        assertAnswers(readings(Filter.not(Filter.in("label", HOSTILE))));
+    }
+
+    @Test
+    void text_of_100_kb_in_a_condition_is_compared_in_full() {
+        String held = "x".repeat(100_000);
+        for (String text : List.of(held, held + "y", held.substring(1))) {
+            assertAnswers(readings(Filter.eq("label", text)));
+            assertAnswers(readings(Filter.le("label", text)));
+            assertAnswers(readings(Filter.prefix("label", text)));
+        }
+    }
+
+    @Test
+    void text_is_compared_to_the_letter_and_by_code_point() {
+        for (String text : ORDERED) {
+            for (Filter.Operator operator : Filter.Operator.values()) {
+                assertAnswers(readings(new Filter.Comparison("label", operator, text)));
+                assertAnswers(Scan.of(NAMES, ALL).filter(new Filter.Comparison("name", operator, text).boundTo(NAMES)));
+            }
+            assertAnswers(Scan.of(NAMES, ALL).filter(Filter.prefix("name", text).boundTo(NAMES)));
+        }
+    }
+
+    @Test
+    void a_list_of_many_values_is_taken() {
+        List<Object> values = new ArrayList<>(HOSTILE);
+        for (int i = 0; i < 5_000; i++) {
+            values.add("value " + i);
+        }
+        assertAnswers(readings(Filter.in("label", values)));
+        assertAnswers(readings(Filter.not(Filter.in("label", values))));
+    }
+
+    @Test
+    void a_nul_in_a_condition_is_refused_before_any_source_sees_it() {
+        assertThatThrownBy(() -> Filter.eq("label", "a\0b").boundTo(READINGS))
+                .isInstanceOf(BadQueryException.class)
+                .hasMessage("table 'readings', filter on column 'label': STRING cannot hold the character NUL"
+                        + " (at index 1)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 5, 12, 1_000_000})
+    void a_limit_gives_the_first_rows_of_the_order(long limit) {
+        for (Order order : Order.values()) {
+            assertAnswers(Scan.of(READINGS, ALL).order(order).limit(limit));
+            assertAnswers(Scan.of(NAMES, ALL).order(order).limit(limit));
+            assertAnswers(
+                    readings(Filter.not(Filter.isNull("flag"))).order(order).limit(limit));
+        }
+    }
+
+    @Test
+    void columns_come_in_the_order_asked_for_also_without_time_and_key() {
+        for (List<String> names : List.of(
+                List.of("label"),
+                List.of("payload", "at"),
+                List.of("seen", "id", "small"),
+                List.of("region"),
+                List.of("flag"))) {
+            for (Order order : Order.values()) {
+                assertAnswers(Scan.of(READINGS, ALL).rowType(columns(names)).order(order));
+            }
+            assertAnswers(
+                    readings(Filter.gt("small", 0)).rowType(columns(names)).limit(5));
+        }
+    }
+
+    @Test
+    void a_range_holds_its_start_and_not_its_end() {
+        List<Instant> instants = rowsOf(READINGS).stream()
+                .map(row -> row.timestamp("at"))
+                .distinct()
+                .sorted()
+                .toList();
+        for (Instant from : instants) {
+            for (Instant to : instants) {
+                if (!to.isBefore(from)) {
+                    assertAnswers(Scan.of(READINGS, new TimeRange(from, to)).rowType(columns(List.of("id"))));
+                    assertAnswers(Scan.of(READINGS, new TimeRange(from, to.plusNanos(1_000)))
+                            .rowType(columns(List.of("id"))));
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_first_and_the_last_instant_can_be_asked_for() {
+        Instant first = Instant.parse("0001-01-01T00:00:00Z");
+        Instant last = Instant.parse("9999-12-31T23:59:59.999999Z");
+        assertAnswers(Scan.of(AGES, new TimeRange(first, last)));
+        assertAnswers(Scan.of(AGES, new TimeRange(first, first.plusNanos(1_000))));
+        assertAnswers(Scan.of(AGES, new TimeRange(first.plusNanos(1_000), last.plusNanos(1_000))));
+        assertAnswers(Scan.of(AGES, new TimeRange(last, last.plusNanos(1_000))));
+        assertAnswers(Scan.of(AGES, new TimeRange(ALL.from(), first)));
+        assertAnswers(Scan.of(AGES, new TimeRange(last.plusNanos(1_000), ALL.to())));
+    }
+
+    @Test
+    void an_empty_range_gives_nothing() {
+        Instant at = Instant.parse("2024-01-01T00:00:00Z");
+        assertAnswers(Scan.of(READINGS, new TimeRange(at, at)));
+        assertThat(source(READINGS)
+                        .count(Scan.of(READINGS, new TimeRange(at, at)), ScanControl.unlimited())
+                        .rows())
+                .isZero();
+    }
+
+    @Test
+    void counting_agrees_with_reading() {
+        List<Scan> scans = new ArrayList<>(List.of(Scan.of(READINGS, ALL), Scan.of(NAMES, ALL)));
+        scans.add(Scan.of(READINGS, new TimeRange(Instant.parse("2024-01-01T00:00:00Z"), ALL.to())));
+        ContractFilters.random(20).forEach(filter -> scans.add(readings(filter)));
+        for (Scan scan : scans) {
+            for (long limit : new long[] {-1, 0, 3, 1_000_000}) {
+                Scan limited = limit < 0 ? scan : scan.limit(limit);
+                assertThat(source(scan.table())
+                                .count(limited.order(Order.NEWEST_FIRST), ScanControl.unlimited())
+                                .rows())
+                        .as(shortened(limited))
+                        .isEqualTo(expected(limited).size());
+            }
+        }
+    }
+
+    @Test
+    void clustered_rows_stand_together_and_are_ordered_within() {
+        for (List<String> cluster : List.of(List.of("region"), List.of("region", "flag"), List.of("label"))) {
+            for (Order order : Order.values()) {
+                assertClustered(Scan.of(READINGS, ALL).order(order).clusteredBy(cluster));
+            }
+        }
+    }
+
+    @Test
+    void a_cursor_that_is_closed_early_leaves_the_source_usable() {
+        for (int i = 0; i < 20; i++) {
+            RowCursor cursor = source(READINGS).open(Scan.of(READINGS, ALL), ScanControl.unlimited());
+            assertThat(cursor.next()).isNotNull();
+            cursor.close();
+            cursor.close();
+        }
+        source(READINGS).open(Scan.of(READINGS, ALL), ScanControl.unlimited()).close();
+        assertAnswers(Scan.of(READINGS, ALL));
+    }
+
+    @Test
+    void cursors_read_side_by_side() {
+        Scan scan = Scan.of(READINGS, ALL);
+        List<RowCursor> cursors = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                cursors.add(source(READINGS).open(scan, ScanControl.unlimited()));
+            }
+            for (Row expected : expected(scan)) {
+                for (RowCursor cursor : cursors) {
+                    assertThat(cursor.next()).isEqualTo(expected);
+                }
+            }
+            for (RowCursor cursor : cursors) {
+                assertThat(cursor.next()).isNull();
+                assertThat(cursor.next()).isNull();
+            }
+        } finally {
+            cursors.forEach(RowCursor::close);
+        }
+    }
+
+    @Test
+    void a_cancelled_query_neither_starts_nor_counts() {
+        ScanControl control = ScanControl.unlimited();
+        control.cancel();
+        assertThatThrownBy(() -> drain(Scan.of(READINGS, ALL), control)).isInstanceOf(QueryCancelledException.class);
+        assertThatThrownBy(() -> source(READINGS).count(Scan.of(READINGS, ALL), control))
+                .isInstanceOf(QueryCancelledException.class);
+    }
+
+    @Test
+    void a_query_that_is_cancelled_gives_no_further_row() {
+        ScanControl control = ScanControl.unlimited();
+        try (RowCursor cursor = source(READINGS).open(Scan.of(READINGS, ALL), control)) {
+            assertThat(cursor.next()).isNotNull();
+            control.cancel();
+            assertThatThrownBy(cursor::next)
+                    .isInstanceOf(QueryCancelledException.class)
+                    .hasMessageContaining(source(READINGS).name());
+        }
+        assertAnswers(Scan.of(READINGS, ALL));
+    }
+
+    @Test
+    void a_query_whose_time_has_passed_neither_starts_nor_counts() {
+        AtomicLong nanos = new AtomicLong();
+        ScanControl control = ScanControl.within(Duration.ofSeconds(10), nanos::get);
+        nanos.set(Duration.ofSeconds(11).toNanos());
+        assertThatThrownBy(() -> drain(Scan.of(READINGS, ALL), control)).isInstanceOf(QueryTimedOutException.class);
+        assertThatThrownBy(() -> source(READINGS).count(Scan.of(READINGS, ALL), control))
+                .isInstanceOf(QueryTimedOutException.class);
+    }
+
+    /** Rows that were fetched together may still come; the end may not. */
+    @Test
+    void a_query_whose_time_passes_while_it_is_read_fails_before_its_end() {
+        AtomicLong nanos = new AtomicLong();
+        ScanControl control = ScanControl.within(Duration.ofSeconds(10), nanos::get);
+        try (RowCursor cursor = source(READINGS).open(Scan.of(READINGS, ALL), control)) {
+            assertThat(cursor.next()).isNotNull();
+            nanos.set(Duration.ofSeconds(11).toNanos());
+            assertThatThrownBy(() -> {
+                        while (cursor.next() != null) {
+                            // Reads on.
+                        }
+                    })
+                    .isInstanceOf(QueryTimedOutException.class)
+                    .hasMessageContaining("the timeout of PT10S passed")
+                    .hasMessageContaining(source(READINGS).name());
+        }
+        assertAnswers(Scan.of(READINGS, ALL));
+    }
+
+    @Test
+    void a_timeout_that_does_not_pass_changes_nothing() {
+        Scan scan = Scan.of(READINGS, ALL);
+        assertThat(drain(scan, ScanControl.within(Duration.ofMinutes(10)))).isEqualTo(expected(scan));
+    }
+
+    @Test
+    void explaining_says_the_statement_without_values_and_runs_nothing() {
+        Source source = source(READINGS);
+        Scan scan = readings(Filter.eq("label", "unmistakable")).limit(3);
+        long before = queriesStarted();
+        assertThat(source.explain(scan).statement()).isNotBlank().doesNotContain("unmistakable");
+        assertThat(source.explain(scan).residual().columns()).isSubsetOf(Set.of("label"));
+        assertThat(queriesStarted()).isEqualTo(before);
+        drain(scan, ScanControl.unlimited());
+        assertThat(queriesStarted()).as("the measure that this test relies on").isGreaterThan(before);
+    }
+
+    @Test
+    void a_source_knows_its_table_and_its_name() {
+        assertThat(source(READINGS).table()).isEqualTo(READINGS);
+        assertThat(source(READINGS).name()).matches("[a-z0-9]+:.+");
+    }
+
+    Stream<Table> tables() {
+        return Stream.of(READINGS, NAMES, AGES);
+    }
+
+    Stream<Column> columns() {
+        return READINGS.rowType().columns().stream();
+    }
+
+    private static Scan readings(Filter filter) {
+        return Scan.of(READINGS, ALL).filter(filter.boundTo(READINGS));
+    }
+
+    private static RowType columns(List<String> names) {
+        return RowType.of(names.stream().map(READINGS::column).toList());
+    }
+
+    private Source source(Table table) {
+        return sources.computeIfAbsent(table, absent -> sourceWith(absent, rowsOf(absent)));
+    }
+
+    private List<Row> rowsOf(Table table) {
+        return ContractRows.of(table).stream()
+                .filter(row -> cannotHold().stream().noneMatch(awkward -> awkward.isIn(row)))
+                .toList();
+    }
+
+    private List<Row> drain(Scan scan, ScanControl control) {
+        List<Row> rows = new ArrayList<>();
+        try (RowCursor cursor = source(scan.table()).open(scan, control)) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private void assertAnswers(Scan scan) {
+        assertThat(drain(scan, ScanControl.unlimited())).as(shortened(scan)).isEqualTo(expected(scan));
+    }
+
+    private List<Row> expected(Scan scan) {
+        Comparator<Row> order = scan.table().rowOrder(scan.table().rowType());
+        String time = scan.table().timeColumn().name();
+        return rowsOf(scan.table()).stream()
+                .filter(row -> scan.range().contains(Objects.requireNonNull(row.timestamp(time))))
+                .filter(row -> scan.filter().matches(row))
+                .sorted(scan.order() == Order.OLDEST_FIRST ? order : order.reversed())
+                .limit(scan.limit().orElse(Long.MAX_VALUE))
+                .map(row -> project(row, scan.rowType()))
+                .toList();
+    }
+
+    private static Row project(Row row, RowType type) {
+        return type.row(type.names().stream().map(row::value).toArray());
+    }
+
+    private void assertClustered(Scan scan) {
+        List<Row> rows = drain(scan, ScanControl.unlimited());
+        assertThat(rows).containsExactlyInAnyOrderElementsOf(expected(scan));
+        Comparator<Row> order = scan.table().rowOrder(scan.rowType());
+        Comparator<Row> direction = scan.order() == Order.OLDEST_FIRST ? order : order.reversed();
+        Set<List<@Nullable Object>> seen = new HashSet<>();
+        for (int i = 0; i < rows.size(); i++) {
+            List<@Nullable Object> cluster = cluster(rows.get(i), scan.clusteredBy());
+            if (i > 0 && cluster.equals(cluster(rows.get(i - 1), scan.clusteredBy()))) {
+                assertThat(direction.compare(rows.get(i - 1), rows.get(i))).isNegative();
+            } else {
+                assertThat(seen.add(cluster)).as("a cluster comes once").isTrue();
+            }
+        }
+    }
+
+    private static List<@Nullable Object> cluster(Row row, List<String> columns) {
+        return Collections.unmodifiableList(
+                Arrays.asList(columns.stream().map(row::value).toArray()));
+    }
+
+    private static String shortened(Scan scan) {
+        String text = scan.toString();
+        return (text.length() > 500 ? text.substring(0, 500) + "…" : text).replace("%", "%%");
+    }
+}
