@@ -14,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** Turns a result into typed rows. */
 final class AthenaCursor implements RowCursor {
 
+    private static final int ROWS_BETWEEN_CHECKS = 256;
+
     private final ResultRows rows;
     private final RowType rowType;
     private final Codec[] codecs;
     private final ScanStats stats;
     private final String what;
+    private final ScanControl control;
     private final ScanControl.Registration registration;
     private final Consumer<AthenaCursor> onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
     private long read;
+    private volatile boolean stopped;
 
     AthenaCursor(
             ResultRows rows,
@@ -40,12 +44,22 @@ final class AthenaCursor implements RowCursor {
         this.stats = stats;
         this.what = what;
         this.onClose = onClose;
-        this.registration = control.onStop(rows::close);
+        this.control = control;
+        this.registration = control.onStop(this::stop);
+    }
+
+    private void stop() {
+        stopped = true;
+        rows.close();
     }
 
     @Override
     public @Nullable Row next() {
+        if (stopped || read % ROWS_BETWEEN_CHECKS == 0) {
+            control.check(what);
+        }
         if (!rows.next()) {
+            control.check(what);
             return null;
         }
         read++;

@@ -5,12 +5,15 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType.Kind;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.EncryptionOption;
 import software.amazon.awssdk.services.athena.model.ResultConfiguration;
 import software.amazon.awssdk.services.athena.model.S3AclOption;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Builds an {@link AthenaSource}. Not thread-safe. */
 public final class AthenaSourceBuilder {
@@ -33,13 +37,19 @@ public final class AthenaSourceBuilder {
     private @Nullable HivePartitionLayout layout;
     private @Nullable S3Location location;
     private @Nullable String outputLocation;
-    private ColdFormat format = ColdFormat.CSV;
+    private ColdFormat form = ColdFormat.CSV;
+    private @Nullable FileFormat fileFormat;
+    private PartitionRegistration registration = PartitionRegistration.ADD_PARTITION;
+    private final Map<String, List<String>> projectedValues = new LinkedHashMap<>();
+    private int firstProjectedYear = 2000;
+    private int lastProjectedYear = 2099;
+    private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
     private boolean existing;
     private boolean createIfMissing;
     private boolean unchecked;
     private boolean pagesOnly;
     private @Nullable String bucketOwner;
-    private @Nullable EncryptionOption encryption;
+    private boolean encryptedByS3;
     private @Nullable String kmsKey;
     private boolean ownerFullControl;
     private Duration firstPoll = Duration.ofMillis(100);
@@ -109,11 +119,81 @@ public final class AthenaSourceBuilder {
     /**
      * The form of the table's files. {@link ColdFormat#CSV} by default.
      *
-     * @param fileFormat the form
+     * @param format the form
      * @return this builder
      */
-    public AthenaSourceBuilder format(ColdFormat fileFormat) {
-        format = Objects.requireNonNull(fileFormat);
+    public AthenaSourceBuilder format(ColdFormat format) {
+        form = Objects.requireNonNull(format);
+        return this;
+    }
+
+    /**
+     * What writes the table's files. By default CSV, or for another {@link #format(ColdFormat)} the first that
+     * {@link java.util.ServiceLoader} finds; reading needs none.
+     *
+     * @param format the format
+     * @return this builder
+     */
+    public AthenaSourceBuilder format(FileFormat format) {
+        fileFormat = Objects.requireNonNull(format);
+        form = format.form();
+        return this;
+    }
+
+    /**
+     * How Athena gets to know of new partitions. {@link PartitionRegistration#ADD_PARTITION} by default.
+     *
+     * @param mode the way
+     * @return this builder
+     */
+    public AthenaSourceBuilder registration(PartitionRegistration mode) {
+        registration = Objects.requireNonNull(mode);
+        return this;
+    }
+
+    /**
+     * The years that {@link PartitionRegistration#PROJECTION} covers. 2000 to 2099 by default; rows of other years
+     * aren't found.
+     *
+     * @param first the first year, inclusive
+     * @param last the last year, inclusive
+     * @return this builder
+     */
+    public AthenaSourceBuilder projectedYears(int first, int last) {
+        if (first < 0 || last > 9999 || last < first) {
+            throw new IllegalArgumentException(
+                    "the projected years are " + first + " to " + last + "; they are 0 to 9999");
+        }
+        firstProjectedYear = first;
+        lastProjectedYear = last;
+        return this;
+    }
+
+    /**
+     * The values of a partition column that {@link PartitionRegistration#PROJECTION} covers; rows with others aren't
+     * found. A column without values here is injected: Athena then refuses queries that don't say its value.
+     *
+     * @param column a filter column of the layout
+     * @param values its values as texts, a few dozen at most
+     * @return this builder
+     */
+    public AthenaSourceBuilder projectedValues(String column, List<String> values) {
+        if (values.isEmpty() || values.stream().anyMatch(each -> each.contains(","))) {
+            throw new IllegalArgumentException("the projected values of '" + column + "' are " + values
+                    + "; there is at least one, and none has a comma");
+        }
+        projectedValues.put(column, List.copyOf(values));
+        return this;
+    }
+
+    /**
+     * Where files are written before they go to S3. The system's temporary directory by default.
+     *
+     * @param directory a directory with room for one file of the archive for each archiver
+     * @return this builder
+     */
+    public AthenaSourceBuilder workDirectory(Path directory) {
+        workDirectory = Objects.requireNonNull(directory);
         return this;
     }
 
@@ -183,7 +263,7 @@ public final class AthenaSourceBuilder {
      * @return this builder
      */
     public AthenaSourceBuilder encryptedByS3() {
-        encryption = EncryptionOption.SSE_S3;
+        encryptedByS3 = true;
         kmsKey = null;
         return this;
     }
@@ -195,8 +275,8 @@ public final class AthenaSourceBuilder {
      * @return this builder
      */
     public AthenaSourceBuilder encryptedByKms(String keyArn) {
-        encryption = EncryptionOption.SSE_KMS;
         kmsKey = Objects.requireNonNull(keyArn);
+        encryptedByS3 = false;
         return this;
     }
 
@@ -347,7 +427,7 @@ public final class AthenaSourceBuilder {
         boolean built = false;
         try {
             if (createIfMissing && source.metadata() == null) {
-                source.createTable();
+                source.prepare(ScanControl.unlimited());
             } else if (!unchecked) {
                 source.checkTable();
             }
@@ -376,6 +456,11 @@ public final class AthenaSourceBuilder {
             throw new ConfigurationException(
                     subject + "a table that somebody else fills has no versions; say layout(….withoutVersion())");
         }
+        if (registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
+            throw new ConfigurationException(subject
+                    + "partition projection can't work versions out; say layout(….withoutVersion()), which allows one"
+                    + " archiver at a time and no sweeps, or register partitions with ADD_PARTITION");
+        }
         if (!existing && !encodings.isEmpty()) {
             throw new ConfigurationException(subject + "the encoding of " + encodings.keySet()
                     + " follows from the format; encodings are for existing() tables");
@@ -401,7 +486,7 @@ public final class AthenaSourceBuilder {
                     .getOrDefault(column.name(), ColdEncoding.natively())
                     .codec(subject, column);
         }
-        return switch (format) {
+        return switch (form) {
             case CSV -> TextCodec.csv(column.type(), column.nullable());
             case PARQUET ->
                 column.type().kind() == Kind.TIMESTAMP
@@ -411,7 +496,30 @@ public final class AthenaSourceBuilder {
     }
 
     TableDdl ddl(ColdTable cold) {
-        return new TableDdl(cold, format, location == null ? new S3Location("unknown", "") : location, Map.of());
+        S3Location files = location == null ? new S3Location("unknown", "") : location;
+        return new TableDdl(cold, form, files, projection(cold, files));
+    }
+
+    private Map<String, String> projection(ColdTable cold, S3Location files) {
+        return registration == PartitionRegistration.PROJECTION
+                ? new ProjectionProperties(cold, files, firstProjectedYear, lastProjectedYear).of(projectedValues)
+                : Map.of();
+    }
+
+    Archive.Options archiveOptions() {
+        return new Archive.Options(
+                fileFormat,
+                form,
+                registration,
+                kmsKey != null ? ServerSideEncryption.AWS_KMS : encryptedByS3 ? ServerSideEncryption.AES256 : null,
+                kmsKey,
+                bucketOwner,
+                ownerFullControl,
+                workDirectory);
+    }
+
+    boolean isExisting() {
+        return existing;
     }
 
     RunnerOptions runnerOptions() {
@@ -427,6 +535,8 @@ public final class AthenaSourceBuilder {
     }
 
     private @Nullable ResultConfiguration resultConfiguration() {
+        EncryptionOption encryption =
+                kmsKey != null ? EncryptionOption.SSE_KMS : encryptedByS3 ? EncryptionOption.SSE_S3 : null;
         if (outputLocation == null && encryption == null && bucketOwner == null && !ownerFullControl) {
             return null;
         }

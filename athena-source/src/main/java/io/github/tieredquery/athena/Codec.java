@@ -57,8 +57,14 @@ abstract class Codec {
      */
     abstract @Nullable Object decode(byte[] bytes, int from, int to);
 
-    /** The text of a value in a file of texts. */
-    String encode(@Nullable Object value) {
-        throw new UnsupportedOperationException("values of " + type + " aren't written as text here");
+    /** The type of what {@link #stored} gives. */
+    ColumnType storedType() {
+        return type;
+    }
+
+    /** What stands in a file for a value, null if the file's own NULL does. */
+    @Nullable
+    Object stored(@Nullable Object value) {
+        return value;
     }
 }

@@ -17,6 +17,11 @@ record ColdColumn(Column column, String physicalName, Codec codec, boolean parti
         return ColdTable.ALIAS + "." + TrinoSql.identifier(physicalName);
     }
 
+    /** The same column for a statement that is shown and not run. */
+    ColdColumn masked() {
+        return new ColdColumn(column, physicalName, new MaskedCodec(codec), partition);
+    }
+
     String comparable() {
         return codec.comparable(reference());
     }

@@ -25,6 +25,7 @@ final class ColdTable {
     /** The table's name within a statement. */
     static final String ALIAS = "t";
 
+    private static final String VERSION = ALIAS + "." + TrinoSql.identifier(HivePartitionLayout.VERSION_COLUMN);
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -33,8 +34,6 @@ final class ColdTable {
     private final String name;
     private final HivePartitionPlanner planner;
     private final Map<String, ColdColumn> columns;
-    private final FilterSql rowFilter;
-    private final FilterSql partitionFilter;
 
     ColdTable(
             Table table, String database, String name, HivePartitionPlanner planner, Map<String, ColdColumn> columns) {
@@ -43,8 +42,6 @@ final class ColdTable {
         this.name = name;
         this.planner = planner;
         this.columns = columns;
-        this.rowFilter = new FilterSql(this::column);
-        this.partitionFilter = new FilterSql(this::partitionText);
     }
 
     Table table() {
@@ -96,37 +93,95 @@ final class ColdTable {
         return !(partitions(scan) instanceof Filter.All);
     }
 
+    /** Whether a statement is to be run, or to be shown without the values of its filter. */
+    private enum Use {
+        RUN,
+        SHOW
+    }
+
     /** The rows of a scan. */
     String select(Scan scan) {
+        return select(scan, Use.RUN);
+    }
+
+    /** {@link #select} without the values of the filter. */
+    String selectWithoutValues(Scan scan) {
+        return select(scan, Use.SHOW);
+    }
+
+    private String select(Scan scan, Use use) {
         String names = scan.rowType().columns().stream()
                 .map(each -> column(each.name()).reference() + " AS " + TrinoSql.identifier(each.name()))
                 .collect(Collectors.joining(", "));
-        return "SELECT " + names + from() + where(scan) + orderBy(scan) + limit(scan);
+        return "SELECT " + names + from() + where(scan, use) + orderBy(scan) + limit(scan);
     }
 
     /** How many rows a scan has. */
     String count(Scan scan) {
         return scan.limit().isPresent()
-                ? "SELECT count(*) AS \"rows\" FROM (SELECT 1 AS \"one\"" + from() + where(scan) + limit(scan) + ")"
-                : "SELECT count(*) AS \"rows\"" + from() + where(scan);
+                ? "SELECT count(*) AS \"rows\" FROM (SELECT 1 AS \"one\"" + from() + where(scan, Use.RUN) + limit(scan)
+                        + ")"
+                : "SELECT count(*) AS \"rows\"" + from() + where(scan, Use.RUN);
     }
 
-    String from() {
+    /** Each file that a version has in a window, with the rows that a reader of the window gets from it. */
+    String files(TimeRange window, long version) {
+        List<String> conditions = new ArrayList<>();
+        Filter partitions = planner.predicate(window, Filter.all());
+        if (!(partitions instanceof Filter.All)) {
+            conditions.add(new FilterSql(column -> partitionText(column, Use.RUN)).write(partitions));
+        }
+        if (layout().isVersioned()) {
+            conditions.add(VERSION + " = " + TrinoSql.string(HivePartitionLayout.versionText(version)));
+        }
+        conditions.addAll(during(window));
+        String path = ALIAS + "." + TrinoSql.identifier("$path");
+        return "SELECT " + path + " AS \"path\", count(*) AS \"rows\"" + from()
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " GROUP BY " + path;
+    }
+
+    /**
+     * The registered partitions around a range and some versions, by the catalog alone: no file is read.
+     *
+     * @param names the partition columns with the version
+     */
+    String registered(List<String> names, TimeRange range, long firstVersion, long lastVersion) {
+        List<String> conditions = new ArrayList<>();
+        Filter partitions = planner.predicate(range, Filter.all());
+        if (!(partitions instanceof Filter.All)) {
+            conditions.add(new FilterSql(column -> partitionText(column, Use.RUN)).write(partitions));
+        }
+        if (layout().isVersioned()) {
+            conditions.add(VERSION + " BETWEEN " + TrinoSql.string(HivePartitionLayout.versionText(firstVersion))
+                    + " AND " + TrinoSql.string(HivePartitionLayout.versionText(lastVersion)));
+        }
+        return "SELECT "
+                + names.stream()
+                        .map(each -> ALIAS + "." + TrinoSql.identifier(each) + " AS " + TrinoSql.identifier(each))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name + "$partitions") + " "
+                + ALIAS
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+    }
+
+    private String from() {
         return " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name) + " " + ALIAS;
     }
 
-    private String where(Scan scan) {
+    private String where(Scan scan, Use use) {
         List<String> conditions = new ArrayList<>();
         Filter partitions = partitions(scan);
         if (!(partitions instanceof Filter.All)) {
-            conditions.add(partitionFilter.write(partitions));
+            conditions.add(new FilterSql(column -> partitionText(column, use)).write(partitions));
         }
         if (layout().isVersioned() && scan.versions().isPresent()) {
             conditions.addAll(visible(scan.versions().get()));
         }
         conditions.addAll(during(scan.range()));
         if (!(scan.filter() instanceof Filter.All) && !planner.isExact(scan.filter())) {
-            conditions.add(rowFilter.write(scan.filter()));
+            conditions.add(
+                    new FilterSql(column -> use == Use.SHOW ? column(column).masked() : column(column))
+                            .write(scan.filter()));
         }
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
@@ -136,11 +191,10 @@ final class ColdTable {
     }
 
     private static List<String> visible(VisibleVersions versions) {
-        String version = ALIAS + "." + TrinoSql.identifier(HivePartitionLayout.VERSION_COLUMN);
         List<String> conditions = new ArrayList<>();
-        conditions.add(version + " <= " + TrinoSql.string(HivePartitionLayout.versionText(versions.ceiling())));
+        conditions.add(VERSION + " <= " + TrinoSql.string(HivePartitionLayout.versionText(versions.ceiling())));
         if (!versions.excluded().isEmpty()) {
-            conditions.add(version + " NOT IN "
+            conditions.add(VERSION + " NOT IN "
                     + TrinoSql.list(versions.excluded().stream()
                             .map(HivePartitionLayout::versionText)
                             .map(TrinoSql::string)
@@ -175,14 +229,13 @@ final class ColdTable {
     }
 
     /** A partition column as the text that it is, not as the value of the logical column. */
-    private ColdColumn partitionText(String partitionColumn) {
-        ColdColumn logical = columns.get(partitionColumn);
-        String physical = logical == null ? partitionColumn : logical.physicalName();
-        return new ColdColumn(
+    private ColdColumn partitionText(String partitionColumn, Use use) {
+        ColdColumn text = new ColdColumn(
                 new Column(partitionColumn, ColumnType.STRING, true),
-                physical,
+                partitionName(partitionColumn),
                 TextCodec.plain(ColumnType.STRING),
                 true);
+        return use == Use.SHOW && columns.containsKey(partitionColumn) ? text.masked() : text;
     }
 
     /** The name in Athena of a partition column of the layout. */

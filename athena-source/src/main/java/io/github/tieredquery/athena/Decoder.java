@@ -38,10 +38,10 @@ interface Decoder {
 
     private static Object bool(byte[] bytes, int from, int to) {
         if (to - from == 4 && bytes[from] == 't') {
-            return Boolean.TRUE;
+            return true;
         }
         if (to - from == 5 && bytes[from] == 'f') {
-            return Boolean.FALSE;
+            return false;
         }
         throw malformed("true or false", to - from);
     }

@@ -54,22 +54,21 @@ final class LineSafeText {
             return written;
         }
         StringBuilder text = new StringBuilder(written.length());
-        for (int i = 0; i < written.length(); i++) {
-            char unit = written.charAt(i);
+        int i = 0;
+        while (i < written.length()) {
+            char unit = written.charAt(i++);
             if (unit != LOW && unit != HIGH) {
                 text.append(unit);
                 continue;
             }
-            i++;
-            char mark = i < written.length() ? written.charAt(i) : 0;
+            char mark = i < written.length() ? written.charAt(i++) : 0;
             if (mark == BREAK) {
                 text.append(unit == LOW ? '\n' : '\r');
             } else if (mark == ITSELF) {
                 text.append(unit);
             } else {
-                throw new IllegalArgumentException(
-                        "the text has U+000" + Integer.toHexString(unit).toUpperCase(java.util.Locale.ROOT)
-                                + " at index " + (i - 1) + " without the mark that the archive's writer puts after it");
+                throw new IllegalArgumentException("the text has the control character " + (int) unit
+                        + " without the mark that the archive's writer puts after it");
             }
         }
         return text.toString();

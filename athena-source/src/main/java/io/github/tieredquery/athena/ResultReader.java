@@ -3,9 +3,7 @@ package io.github.tieredquery.athena;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
-import io.github.tieredquery.table.RowType;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +20,12 @@ final class ResultReader {
 
     private final AwsAccess aws;
     private final AthenaCalls calls;
-    private final String source;
     private final ReadOptions options;
     private final ExecutorService executor;
 
-    ResultReader(AwsAccess aws, AthenaCalls calls, String source, ReadOptions options, ExecutorService executor) {
+    ResultReader(AwsAccess aws, AthenaCalls calls, ReadOptions options, ExecutorService executor) {
         this.aws = aws;
         this.calls = calls;
-        this.source = source;
         this.options = options;
         this.executor = executor;
     }
@@ -45,11 +41,10 @@ final class ResultReader {
     record ReadOptions(@Nullable String bucketOwner, boolean pagesOnly, int partBytes, int partsAhead) {}
 
     /** Opens a result, past its header. */
-    ResultRows open(Execution execution, RowType rowType, ScanControl control) {
-        String what = source + ": reading the result of execution " + execution.id();
-        ResultRows rows = rows(execution, rowType, control, what);
+    ResultRows open(Execution execution, List<String> names, String what, ScanControl control) {
+        ResultRows rows = rows(execution, names.size(), control, what);
         try {
-            checkHeader(rows, rowType.names(), what);
+            checkHeader(rows, names, what);
             return rows;
         } catch (RuntimeException e) {
             rows.close();
@@ -57,7 +52,7 @@ final class ResultReader {
         }
     }
 
-    private ResultRows rows(Execution execution, RowType rowType, ScanControl control, String what) {
+    private ResultRows rows(Execution execution, int columns, ScanControl control, String what) {
         if (options.pagesOnly()) {
             return paged(execution, control, what);
         }
@@ -72,7 +67,7 @@ final class ResultReader {
         try {
             ResultStream stream =
                     new ResultStream(object, 0, executor, control, options.partBytes(), options.partsAhead(), what);
-            return new ResultCsv(stream, 0, rowType.columns().size(), BUFFER_BYTES, what);
+            return new ResultCsv(stream, 0, columns, BUFFER_BYTES, what);
         } catch (S3Exception e) {
             object.close();
             if (e.statusCode() == 403) {
@@ -103,7 +98,7 @@ final class ResultReader {
     }
 
     private static void checkHeader(ResultRows rows, List<String> names, String what) {
-        Codec text = TextCodec.plain(new Column("name", ColumnType.STRING, true).type());
+        Codec text = TextCodec.plain(ColumnType.STRING);
         if (!rows.next()) {
             throw new SourceUnavailableException(what + ": the result has no header");
         }

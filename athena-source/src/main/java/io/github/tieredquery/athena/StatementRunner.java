@@ -81,7 +81,7 @@ final class StatementRunner {
                     source,
                     id,
                     ended.status().stateChangeReason());
-            backoff.pause(control, source + ": waiting to run again what failed as execution " + id);
+            backoff.pause(control, "waiting to run again what failed at " + source + " (execution " + id + ")");
         }
     }
 
@@ -110,7 +110,7 @@ final class StatementRunner {
     }
 
     private QueryExecution poll(String id, ScanControl control) {
-        String what = source + ": waiting for execution " + id;
+        String what = "waiting for " + source + " (execution " + id + ")";
         Backoff backoff = new Backoff(pauses, options.firstPoll(), options.longestPoll(), UNLIMITED);
         while (true) {
             backoff.pause(control, what);
@@ -132,7 +132,7 @@ final class StatementRunner {
 
     private String start(String sql, ScanControl control) {
         StartQueryExecutionRequest request = request(sql);
-        String what = source + ": starting a statement";
+        String what = "starting a statement of " + source;
         AthenaCalls.Attempts attempts = calls.new Attempts(control, what);
         boolean mayRun = false;
         StartQueue.@Nullable Place place = queue.isEmpty() ? null : queue.join();
@@ -168,7 +168,7 @@ final class StatementRunner {
     private void awaitTurn(StartQueue.@Nullable Place place, ScanControl control, String what) {
         control.check(what);
         while (place != null && !place.isFirst()) {
-            pauses.jittered(control, QUEUE_PAUSE, what + " (others wait for a free slot before it)");
+            pauses.jittered(control, QUEUE_PAUSE, what + ", with others before it in the queue");
         }
     }
 

@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.HexFormat;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,8 +98,14 @@ final class TextCodec extends Codec {
     }
 
     @Override
-    String encode(@Nullable Object value) {
-        return value == null ? Objects.requireNonNull(nullText, "the column is never NULL") : text(value);
+    ColumnType storedType() {
+        return ColumnType.STRING;
+    }
+
+    @Override
+    @Nullable
+    Object stored(@Nullable Object value) {
+        return value == null ? nullText : text(value);
     }
 
     private String text(Object value) {
