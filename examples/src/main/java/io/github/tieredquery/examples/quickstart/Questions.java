@@ -123,6 +123,13 @@ final class Questions {
                         day("2001-07-02")));
     }
 
+    /** What the plan is shown of. */
+    static Query acrossTheBoundary() {
+        return Query.between(day("2001-05-25"), day("2001-06-08"))
+                .where(eq("origin", "ORD"))
+                .where(ge("delay", 120));
+    }
+
     static Instant day(String date) {
         return Instant.parse(date + "T00:00:00Z");
     }
