@@ -108,7 +108,7 @@ final class Planner {
             return null;
         }
         HivePartitionPlanner planner = HivePartitionPlanner.of(request.table(), cold.layout());
-        List<PartitionManifest> all = snapshot.manifests(ALL_TIMES);
+        List<PartitionManifest> all = snapshot.manifests(ALL_TIMES, cold.layout());
         List<PartitionManifest> selected = all.stream()
                 .filter(manifest -> planner.mayContain(manifest.partition(), range, request.filter()))
                 .toList();

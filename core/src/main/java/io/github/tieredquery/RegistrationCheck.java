@@ -59,7 +59,7 @@ final class RegistrationCheck {
         if (store == null || plan == null) {
             return;
         }
-        List<PartitionManifest> unseen = snapshot.manifests(range).stream()
+        List<PartitionManifest> unseen = snapshot.manifests(range, store.layout()).stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest -> !known.contains(path(manifest)))
                 .filter(manifest -> plan.mayContain(manifest.partition(), range, filter))
