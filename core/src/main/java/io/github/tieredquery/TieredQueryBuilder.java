@@ -89,7 +89,7 @@ public final class TieredQueryBuilder {
     }
 
     /**
-     * The clock that a rolling boundary looks at. The system's by default.
+     * The clock that a rolling boundary looks at, and that tells how old a snapshot is. The system's by default.
      *
      * @param instantSource the clock
      * @return this builder
