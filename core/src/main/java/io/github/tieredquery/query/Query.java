@@ -65,7 +65,7 @@ public final class Query {
     /**
      * Adds a condition if its value is there. The only way in which a condition drops out.
      *
-     * @param value the value, null if the condition is absent
+     * @param value the value, null if the condition is absent; of an {@link Optional} give {@code orElse(null)}
      * @param condition makes the condition from the value
      * @param <T> the value's type
      * @return the narrower query, or this one
