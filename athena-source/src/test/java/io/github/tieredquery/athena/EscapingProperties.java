@@ -2,7 +2,6 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.StringLiteral;

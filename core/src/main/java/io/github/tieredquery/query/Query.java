@@ -69,8 +69,14 @@ public final class Query {
      * @param condition makes the condition from the value
      * @param <T> the value's type
      * @return the narrower query, or this one
+     * @throws IllegalArgumentException if the value is an {@link Optional}; give its {@code orElse(null)}
      */
     public <T> Query whereIfPresent(@Nullable T value, Function<? super T, ? extends Filter> condition) {
+        // An overload for Optional would make calls with a lambda ambiguous, and an empty one is not null.
+        if (value instanceof Optional) {
+            throw new IllegalArgumentException(
+                    "whereIfPresent takes the value itself; give the Optional's orElse(null)");
+        }
         return value == null ? this : where(condition.apply(value));
     }
 

@@ -107,6 +107,25 @@ public final class PhysicalTable {
         return column(column).sql();
     }
 
+    /**
+     * How many rows are fetched at a time.
+     *
+     * @return at least 1
+     */
+    public int fetchSize() {
+        return fetchSize;
+    }
+
+    /**
+     * Whether a range of a column can be found without reading the whole table.
+     *
+     * @param column the table's name of it
+     * @return whether it is the first column of an index
+     */
+    public boolean hasIndexOn(String column) {
+        return indexes.stream().anyMatch(index -> index.get(0).equals(column));
+    }
+
     SqlColumn column(String column) {
         SqlColumn physical = columns.get(column);
         if (physical == null) {
@@ -155,12 +174,31 @@ public final class PhysicalTable {
      * @return the rows; the caller closes the cursor
      */
     public RowCursor open(Connection connection, Scan scan, ScanControl control, Runnable release) {
+        return open(connection, sql.select(scan), scan, control, release);
+    }
+
+    /**
+     * Reads a scan in any order and without its limit, in the connection's own transaction.
+     *
+     * @param connection a connection on which nothing else is read until the cursor is closed
+     * @param scan the scan
+     * @param suffix what stands at the end of the statement: empty, or {@code FOR UPDATE}
+     * @param control tells when to stop
+     * @param release gives back the connection; is run exactly once: when the cursor is closed, or if this fails
+     * @return the rows; the caller closes the cursor
+     */
+    public RowCursor openUnordered(
+            Connection connection, Scan scan, String suffix, ScanControl control, Runnable release) {
+        return open(connection, sql.selectUnordered(scan).add(suffix), scan, control, release);
+    }
+
+    private RowCursor open(Connection connection, SqlText text, Scan scan, ScanControl control, Runnable release) {
         String what = "reading from " + name;
         ColumnReader[] readers = scan.rowType().columns().stream()
                 .map(column -> dialect.reader(column(column.name())))
                 .toArray(ColumnReader[]::new);
         RunningStatement running =
-                RunningStatement.prepare(connection, sql.select(scan), fetchSize, name, dialect, control, release);
+                RunningStatement.prepare(connection, text, fetchSize, name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
         return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
     }
