@@ -19,7 +19,7 @@ class FlightTablesTest {
 
             FlightTables.load(postgres.getPostgresDatabase(), progress::add);
 
-            assertThat(progress).hasSize(10).endsWith((long) FlightsSample.ROWS);
+            assertThat(progress).hasSize(6).endsWith((long) FlightsSample.ROWS);
             PlainSql plain = new PlainSql(postgres.getPostgresDatabase());
             for (String table : List.of(FlightTables.UNTOUCHED, FlightTables.FLIGHTS, FlightTables.BY_ORIGIN)) {
                 assertThat(plain.number("SELECT count(*) FROM " + table, List.of()))
