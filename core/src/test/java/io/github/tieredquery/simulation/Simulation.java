@@ -54,8 +54,8 @@ final class Simulation {
         }
     }
 
-    private static final int DAYS = 7;
-    private static final int TURNS = 40;
+    private static final int DAYS = 5;
+    private static final int TURNS = 30;
     private static final Duration LEASE = Duration.ofMinutes(5);
 
     /** A process is gone: it takes no further step. */
@@ -95,7 +95,7 @@ final class Simulation {
         cold = new MemoryColdStore(
                 "cold:flights", Flights.TABLE, random.nextBoolean() ? layout : layout.thenBy("origin"));
         cold.catalogLags(random.nextInt(3));
-        for (int i = 0; i < 25; i++) {
+        for (int i = 0; i < 18; i++) {
             put(randomRow());
         }
     }
@@ -133,8 +133,8 @@ final class Simulation {
     /** Something that anybody may do at any time. */
     private void act() {
         switch (random.nextInt(12)) {
-            case 0, 1 -> put(randomRow());
-            case 2 -> change();
+            case 0 -> put(randomRow());
+            case 1, 2 -> change();
             case 3 -> delete();
             case 4, 5 -> open();
             case 6, 7, 8 -> readOn();
@@ -145,7 +145,7 @@ final class Simulation {
     }
 
     private void archive(int oddsOfAct) {
-        int dieAt = random.nextInt(3) == 0 ? random.nextInt(60) : -1;
+        int dieAt = random.nextInt(3) == 0 ? random.nextInt(50) : -1;
         int[] steps = new int[2];
         try {
             ArchiveReport report = archiver(step -> {
@@ -162,9 +162,12 @@ final class Simulation {
         }
     }
 
-    /** Others act before a process takes its step; now and then another archiver comes, or the lease runs out. */
+    /**
+     * Others act before a process takes its step; now and then another archiver comes, or the lease runs out. The
+     * deeper, the less, so that a schedule comes to its end.
+     */
     private void meanwhile(int odds) {
-        if (depth >= 3 || random.nextInt(odds) != 0) {
+        if (depth >= 3 || random.nextInt(odds * (1 + 3 * depth)) != 0) {
             return;
         }
         depth++;
@@ -314,7 +317,7 @@ final class Simulation {
     }
 
     private Row randomRow() {
-        return flight(randomTime(), nextId++ % 40, randomOrigin(), random.nextInt(5) == 0 ? null : random.nextInt(10));
+        return flight(randomTime(), nextId++ % 30, randomOrigin(), random.nextInt(5) == 0 ? null : random.nextInt(10));
     }
 
     private String randomOrigin() {

@@ -25,8 +25,8 @@ class SimulationTest {
             crashes += outcome.crashes();
             committed += outcome.committed();
         }
-        assertThat(crashes).as("processes that died").isGreaterThan(SCHEDULES);
-        assertThat(committed).as("windows that were archived").isGreaterThan(SCHEDULES * 3);
+        assertThat(crashes).as("processes that died").isGreaterThan(SCHEDULES / 2);
+        assertThat(committed).as("windows that were archived").isGreaterThan(SCHEDULES * 2);
     }
 
     private static Simulation.Outcome run(long seed) {
