@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.athena.AthenaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.StsException;
@@ -87,7 +88,9 @@ final class S3AndStsTest {
         s3.abortMultipartUpload(abort -> abort.bucket(bucket).key("n/no").uploadId(aborted));
         s3.deleteObject(delete -> delete.bucket(bucket).key("n/copy"));
         s3.deleteObjects(delete -> delete.bucket(bucket)
-                .delete(keys -> keys.objects(object -> object.key("n/big"), object -> object.key("n/a b.txt"))));
+                .delete(keys -> keys.objects(
+                        ObjectIdentifier.builder().key("n/big").build(),
+                        ObjectIdentifier.builder().key("n/a b.txt").build())));
         athena.run("SELECT 1");
         Counters counters = athena.counters();
         assertThat(counters.s3Requests())
