@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
@@ -74,7 +75,7 @@ final class Duck implements AutoCloseable {
                             + ") IS NOT NULL THEN CAST(x AS " + type + ")";
                     statement.execute("CREATE MACRO al_text_to_" + type + "(x) AS " + cast
                             + " ELSE al_bad_cast(x, '"
-                            + (type.equals("integer") ? "INT" : type.toUpperCase(java.util.Locale.ROOT))
+                            + (type.equals("integer") ? "INT" : type.toUpperCase(Locale.ROOT))
                             + "') END");
                     statement.execute("CREATE MACRO al_try_text_to_" + type + "(x) AS " + cast + " END");
                 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ final class Executions implements AutoCloseable {
         byId.values().forEach(Execution::cancel);
         executor.shutdownNow();
         try {
-            boolean over = executor.awaitTermination(30, java.util.concurrent.TimeUnit.SECONDS);
+            boolean over = executor.awaitTermination(30, TimeUnit.SECONDS);
             if (!over) {
                 throw new IllegalStateException("Queries are still running 30 seconds after they were cancelled.");
             }

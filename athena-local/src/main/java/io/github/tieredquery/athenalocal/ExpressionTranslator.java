@@ -134,7 +134,13 @@ final class ExpressionTranslator {
 
     private Typed rarer(Expression node) {
         if (node instanceof CoalesceExpression coalesce) {
-            return unified(coalesce, coalesce.getOperands(), "COALESCE", "coalesce(", ")");
+            List<Expression> operands = coalesce.getOperands();
+            SqlType type = commonType(operands, "All COALESCE operands must be the same type");
+            return new Typed(
+                    operands.stream()
+                            .map(operand -> cast(operand, type))
+                            .collect(Collectors.joining(", ", "coalesce(", ")")),
+                    type);
         }
         if (node instanceof NullIfExpression nullIf) {
             Typed first = translate(nullIf.getFirst());
@@ -152,7 +158,7 @@ final class ExpressionTranslator {
         if (node instanceof IfExpression condition) {
             List<Expression> results = new ArrayList<>(List.of(condition.getTrueValue()));
             condition.getFalseValue().ifPresent(results::add);
-            SqlType type = commonType(node, results, "Result types for IF must be the same");
+            SqlType type = commonType(results, "Result types for IF must be the same");
             return new Typed(
                     "CASE WHEN "
                             + condition(condition.getCondition(), "IF condition")
@@ -163,14 +169,10 @@ final class ExpressionTranslator {
         }
         if (node instanceof SearchedCaseExpression searched) {
             return cases(
-                    node,
-                    null,
-                    searched.getWhenClauses(),
-                    searched.getDefaultValue().orElse(null));
+                    null, searched.getWhenClauses(), searched.getDefaultValue().orElse(null));
         }
         if (node instanceof SimpleCaseExpression simple) {
             return cases(
-                    node,
                     simple.getOperand(),
                     simple.getWhenClauses(),
                     simple.getDefaultValue().orElse(null));
@@ -182,7 +184,7 @@ final class ExpressionTranslator {
                     SqlType.row(items.stream().map(Typed::type).toList()));
         }
         if (node instanceof Array array) {
-            SqlType element = commonType(node, array.getValues(), "All ARRAY elements must be the same type");
+            SqlType element = commonType(array.getValues(), "All ARRAY elements must be the same type");
             return new Typed(
                     array.getValues().stream()
                             .map(value -> cast(value, element))
@@ -361,30 +363,31 @@ final class ExpressionTranslator {
     private Typed like(LikePredicate node) {
         Typed value = translate(node.getValue());
         Typed pattern = translate(node.getPattern());
-        for (Typed typed : List.of(value, pattern)) {
-            if (!typed.type().isText() && !typed.type().isUnknown()) {
-                throw QueryFailedException.at(
-                        node,
-                        "TYPE_MISMATCH",
-                        (typed == value ? "Left side of LIKE expression" : "Pattern for LIKE expression")
-                                + " must evaluate to a varchar (actual: "
-                                + typed.type().trinoName() + ")");
-            }
-        }
+        requireText(node, value, "Left side of LIKE expression");
+        requireText(node, pattern, "Pattern for LIKE expression");
         String escape = node.getEscape()
                 .map(expression -> " ESCAPE " + translate(expression).sql())
                 .orElse("");
         return bool("(" + value.sql() + " LIKE " + pattern.sql() + escape + ")");
     }
 
-    private Typed cases(
-            Expression node, @Nullable Expression operand, List<WhenClause> clauses, @Nullable Expression otherwise) {
+    private static void requireText(Expression node, Typed typed, String what) {
+        if (!typed.type().isText() && !typed.type().isUnknown()) {
+            throw QueryFailedException.at(
+                    node,
+                    "TYPE_MISMATCH",
+                    what + " must evaluate to a varchar (actual: "
+                            + typed.type().trinoName() + ")");
+        }
+    }
+
+    private Typed cases(@Nullable Expression operand, List<WhenClause> clauses, @Nullable Expression otherwise) {
         List<Expression> results =
                 new ArrayList<>(clauses.stream().map(WhenClause::getResult).toList());
         if (otherwise != null) {
             results.add(otherwise);
         }
-        SqlType type = commonType(node, results, "All CASE results must be the same type");
+        SqlType type = commonType(results, "All CASE results must be the same type");
         StringBuilder sql = new StringBuilder("CASE");
         for (WhenClause clause : clauses) {
             String when;
@@ -411,14 +414,7 @@ final class ExpressionTranslator {
         return new Typed(sql.append(" END").toString(), type);
     }
 
-    private Typed unified(Expression node, List<Expression> operands, String what, String open, String close) {
-        SqlType type = commonType(node, operands, "All " + what + " operands must be the same type");
-        return new Typed(
-                operands.stream().map(operand -> cast(operand, type)).collect(Collectors.joining(", ", open, close)),
-                type);
-    }
-
-    private SqlType commonType(Expression node, List<Expression> expressions, String message) {
+    private SqlType commonType(List<Expression> expressions, String message) {
         SqlType common = SqlType.UNKNOWN;
         for (Expression expression : expressions) {
             SqlType type = translate(expression).type();

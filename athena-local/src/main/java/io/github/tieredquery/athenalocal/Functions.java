@@ -21,10 +21,10 @@ final class Functions {
     private static final Predicate<SqlType> TEXT = SqlType::isText;
     private static final Predicate<SqlType> INTEGER = SqlType::isInteger;
     private static final Predicate<SqlType> NUMBER = SqlType::isNumeric;
-    private static final Predicate<SqlType> BINARY = type -> type.is(Kind.VARBINARY);
+    private static final Predicate<SqlType> BINARY = SqlType::isBinary;
     private static final Predicate<SqlType> TIME = SqlType::isDateTime;
-    private static final Predicate<SqlType> BOOLEAN = type -> type.is(Kind.BOOLEAN);
-    private static final Predicate<SqlType> ANY = type -> true;
+    private static final Predicate<SqlType> BOOLEAN = SqlType::isBoolean;
+    private static final Predicate<SqlType> ANY = SqlType::isAny;
 
     private final ExpressionTranslator expressions;
 

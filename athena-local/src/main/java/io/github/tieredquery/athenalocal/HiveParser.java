@@ -36,9 +36,9 @@ final class HiveParser {
                     1003, "FAILED: ParseException line 1:0 cannot recognize input near '/' '*' in statement");
         }
         HiveStatement statement = statement();
-        while (accept(";")) {
-            // A trailing semicolon is accepted.
-            continue;
+        boolean ended = accept(";");
+        while (ended) {
+            ended = accept(";");
         }
         if (peek().kind() != Kind.END) {
             throw unexpected("<EOF>");

@@ -8,8 +8,12 @@ import java.io.OutputStream;
  * loses nothing: every value in quotes, NULL as nothing at all.
  */
 abstract class LineParser {
+    private static final int BUFFER_BYTES = 256 * 1024;
+
     private final int columns;
     private final OutputStream out;
+    private byte[] buffer = new byte[BUFFER_BYTES];
+    private int used;
     private int written;
 
     LineParser(int columns, OutputStream out) {
@@ -25,13 +29,16 @@ abstract class LineParser {
 
     /** Writes one line's row, after the number of its file. */
     final void row(byte[] fileNumber, byte[] line, int length) throws IOException {
-        out.write(fileNumber);
         written = 0;
+        room(fileNumber.length);
+        System.arraycopy(fileNumber, 0, buffer, used, fileNumber.length);
+        used += fileNumber.length;
         split(line, length);
         while (written < columns) {
             nullField();
         }
-        out.write('\n');
+        room(1);
+        buffer[used++] = '\n';
     }
 
     abstract void split(byte[] line, int length) throws IOException;
@@ -42,26 +49,41 @@ abstract class LineParser {
 
     final void nullField() throws IOException {
         if (!isFull()) {
-            out.write(',');
+            room(1);
+            buffer[used++] = ',';
         }
         written++;
     }
 
     final void field(byte[] text, int offset, int length) throws IOException {
         if (!isFull()) {
-            out.write(',');
-            out.write('"');
-            int start = offset;
+            room(2 * length + 3);
+            buffer[used++] = ',';
+            buffer[used++] = '"';
             for (int i = offset; i < offset + length; i++) {
-                if (text[i] == '"') {
-                    out.write(text, start, i - start);
-                    out.write('"');
-                    start = i;
+                byte c = text[i];
+                if (c == '"') {
+                    buffer[used++] = '"';
                 }
+                buffer[used++] = c;
             }
-            out.write(text, start, offset + length - start);
-            out.write('"');
+            buffer[used++] = '"';
         }
         written++;
+    }
+
+    /** Hands on what is written so far. */
+    final void flush() throws IOException {
+        out.write(buffer, 0, used);
+        used = 0;
+    }
+
+    private void room(int bytes) throws IOException {
+        if (used + bytes > buffer.length) {
+            flush();
+            if (bytes > buffer.length) {
+                buffer = new byte[bytes];
+            }
+        }
     }
 }

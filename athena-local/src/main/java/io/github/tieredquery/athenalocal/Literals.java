@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -136,7 +137,7 @@ final class Literals {
                 ? new Typed(local, SqlType.timestamp(digits))
                 : new Typed(
                         "timezone(" + quote(zone) + ", " + local + ")",
-                        new SqlType(SqlType.Kind.TIMESTAMP_ZONED, digits, 0, java.util.List.of()));
+                        new SqlType(SqlType.Kind.TIMESTAMP_ZONED, digits, 0, List.of()));
     }
 
     private static QueryFailedException invalid(Node node, String value, String type) {

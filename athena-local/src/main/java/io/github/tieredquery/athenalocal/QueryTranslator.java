@@ -34,6 +34,7 @@ import io.trino.sql.tree.WithQuery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -320,7 +321,7 @@ final class QueryTranslator {
 
     private Relation setOperation(
             SetOperation node, @Nullable Scope outer, Map<String, Named> environment, String schema) {
-        String name = node.getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
+        String name = node.getClass().getSimpleName().toUpperCase(Locale.ROOT);
         List<Relation> branches = new ArrayList<>();
         for (io.trino.sql.tree.Relation relation : node.getRelations()) {
             branches.add(

@@ -33,7 +33,7 @@ final class ResultMetadata {
     }
 
     private static void bytes(ByteArrayOutputStream out, int field, byte[] value) {
-        varint(out, field << 3 | 2);
+        varint(out, (field << 3) | 2);
         varint(out, value.length);
         out.writeBytes(value);
     }
@@ -48,7 +48,7 @@ final class ResultMetadata {
     private static void varint(ByteArrayOutputStream out, int value) {
         int left = value;
         while ((left & ~0x7F) != 0) {
-            out.write(left & 0x7F | 0x80);
+            out.write((left & 0x7F) | 0x80);
             left >>>= 7;
         }
         out.write(left);

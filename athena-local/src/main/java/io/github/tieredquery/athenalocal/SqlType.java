@@ -1,5 +1,6 @@
 package io.github.tieredquery.athenalocal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -118,6 +119,19 @@ record SqlType(Kind kind, int precision, int scale, List<SqlType> elements) {
         return kind == Kind.UNKNOWN;
     }
 
+    /** For functions that take an argument of any type. */
+    boolean isAny() {
+        return true;
+    }
+
+    boolean isBinary() {
+        return kind == Kind.VARBINARY;
+    }
+
+    boolean isBoolean() {
+        return kind == Kind.BOOLEAN;
+    }
+
     boolean isText() {
         return kind == Kind.VARCHAR || kind == Kind.CHAR;
     }
@@ -171,7 +185,7 @@ record SqlType(Kind kind, int precision, int scale, List<SqlType> elements) {
     }
 
     private static @Nullable SqlType commonElements(SqlType left, SqlType right) {
-        List<SqlType> elements = new java.util.ArrayList<>();
+        List<SqlType> elements = new ArrayList<>();
         for (int i = 0; i < left.elements.size(); i++) {
             SqlType element = common(left.elements.get(i), right.elements.get(i));
             if (element == null) {

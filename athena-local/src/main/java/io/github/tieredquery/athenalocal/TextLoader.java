@@ -1,6 +1,5 @@
 package io.github.tieredquery.athenalocal;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 
 /** Rewrites text files, compressed or not, into one CSV file that DuckDB reads without loss. */
 final class TextLoader implements AutoCloseable {
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES = 128 * 1024;
 
     private final Storage storage;
     private final OutputStream out;
@@ -24,7 +23,7 @@ final class TextLoader implements AutoCloseable {
 
     TextLoader(Storage storage, int columns, Path target) throws IOException {
         this.storage = storage;
-        out = new BufferedOutputStream(Files.newOutputStream(target), BUFFER_BYTES);
+        out = Files.newOutputStream(target);
         parser = LineParser.of(storage, columns, out);
     }
 
@@ -97,6 +96,8 @@ final class TextLoader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        out.close();
+        try (out) {
+            parser.flush();
+        }
     }
 }
