@@ -188,7 +188,7 @@ final class StatementRunner {
         put(execution, ".metadata", () -> new ByteArrayInputStream(metadata), metadata.length);
     }
 
-    /** What is written. It's opened again where S3's client tries again. */
+    /** Bytes that can be read more than once, since a request may be sent again. */
     private interface Body {
         InputStream open() throws IOException;
 
@@ -196,7 +196,7 @@ final class StatementRunner {
             try {
                 return open();
             } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
+                throw new UncheckedIOException("A result couldn't be read again.", failure);
             }
         }
     }
