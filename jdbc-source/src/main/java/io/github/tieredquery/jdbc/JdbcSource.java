@@ -1,0 +1,147 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Table;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a database table, over JDBI. It reads with SELECT and nothing else, on connections of its own that it takes
+ * from the {@link Jdbi} for one scan each and gives back when the cursor is closed; it never joins a transaction of the
+ * caller's. Thread-safe. {@link #close} closes nothing: the {@code Jdbi} and its pool are the service's.
+ *
+ * <p>Results are streamed: memory is bounded by the fetch size, not by the rows. A cursor holds its connection, so a
+ * pool must have one for each stream that is open at a time.
+ *
+ * <h2>Exception handling</h2>
+ *
+ * <p>{@link io.github.tieredquery.error.ConfigurationException} from {@link JdbcSourceBuilder#build} if the table
+ * doesn't fit, and from a cursor if a row holds a value that the table's column can't;
+ * {@link SourceUnavailableException} with the SQL state if the database fails or can't be reached.
+ */
+public final class JdbcSource implements HotStore {
+
+    private final Jdbi jdbi;
+    private final PhysicalTable physical;
+    private final @Nullable JdbcJournal journal;
+
+    JdbcSource(Jdbi jdbi, PhysicalTable physical, @Nullable JdbcJournal journal) {
+        this.jdbi = jdbi;
+        this.physical = physical;
+        this.journal = journal;
+    }
+
+    /**
+     * Starts a source. The table is looked for under its own name, its time in UTC, 3,000 rows are fetched at a time,
+     * and the dialect is the one of the database that answers.
+     *
+     * @param jdbi where connections come from; stays the caller's
+     * @param table the table
+     * @return a builder
+     */
+    public static JdbcSourceBuilder builder(Jdbi jdbi, Table table) {
+        return new JdbcSourceBuilder(jdbi, table);
+    }
+
+    @Override
+    public String name() {
+        return physical.name();
+    }
+
+    @Override
+    public Table table() {
+        return physical.table();
+    }
+
+    @Override
+    public RowCursor open(Scan scan, ScanControl control) {
+        control.check("opening " + name());
+        if (physical.isEmpty(scan)) {
+            return physical.noRows();
+        }
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            physical.dialect().beginScan(lease.connection());
+        } catch (SQLException e) {
+            lease.release();
+            throw SqlErrors.unavailable(name(), "beginning to read", e);
+        }
+        return physical.open(lease.connection(), scan, control, () -> {
+            physical.dialect().endScan(lease.connection());
+            lease.release();
+        });
+    }
+
+    @Override
+    public ScanCount count(Scan scan, ScanControl control) {
+        control.check("counting in " + name());
+        if (physical.isEmpty(scan)) {
+            return new ScanCount(0, ScanStats.UNKNOWN);
+        }
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
+        } finally {
+            lease.release();
+        }
+    }
+
+    @Override
+    public ScanPlan explain(Scan scan) {
+        return physical.explain(scan);
+    }
+
+    @Override
+    public Optional<ArchiveJournal> journal() {
+        return Optional.ofNullable(journal);
+    }
+
+    /**
+     * Takes a snapshot: one read-only transaction, which holds one connection until the snapshot is closed.
+     *
+     * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}
+     */
+    @Override
+    public HotSnapshot snapshot(ScanControl control) {
+        return JdbcSnapshot.take(jdbi, physical, requireJournal(), control);
+    }
+
+    /**
+     * The statements that create the journal's tables, for a DBA to run where the archiver's user may not create any.
+     * Afterwards that user needs SELECT, INSERT and UPDATE on them, and DELETE on the hot table; a reader needs SELECT
+     * only, on both.
+     *
+     * @return SQL statements in their order, without semicolons
+     * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}
+     */
+    public List<String> journalDdl() {
+        return requireJournal().tables.script();
+    }
+
+    private JdbcJournal requireJournal() {
+        JdbcJournal present = journal;
+        if (present == null) {
+            throw new IllegalStateException(
+                    name() + " was built without a journal; name one with JdbcSourceBuilder.journal(…)");
+        }
+        return present;
+    }
+
+    /** Does nothing: the connections belong to the {@link Jdbi}, which is the service's. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,182 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.sql.Dialect;
+import io.github.tieredquery.jdbc.sql.Dialects;
+import io.github.tieredquery.jdbc.sql.LocalTimes;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.jdbc.sql.Relation;
+import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.jdbc.sql.TableInspection;
+import io.github.tieredquery.table.Table;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link JdbcSource}. Not thread-safe. */
+public final class JdbcSourceBuilder {
+
+    private final Jdbi jdbi;
+    private final Table table;
+    private final Map<String, String> names = new HashMap<>();
+    private Relation relation;
+    private @Nullable SqlDialect dialect;
+    private int fetchSize = 3_000;
+    private ZoneId timeZone = ZoneOffset.UTC;
+    private @Nullable AmbiguousTimes ambiguousTimes;
+    private @Nullable String journal;
+
+    JdbcSourceBuilder(Jdbi jdbi, Table table) {
+        this.jdbi = Objects.requireNonNull(jdbi, "jdbi");
+        this.table = Objects.requireNonNull(table, "table");
+        this.relation = Relation.table(List.of(table.name()));
+    }
+
+    /**
+     * Names the database's table or view. By default it is the table's own name, in the connection's schema.
+     *
+     * @param nameParts the parts of the name, catalog or schema first; each is quoted and taken to the letter
+     * @return this builder
+     * @throws IllegalArgumentException if there is no part, or an empty one
+     */
+    public JdbcSourceBuilder table(String... nameParts) {
+        List<String> parts = List.of(nameParts);
+        if (parts.isEmpty() || parts.stream().anyMatch(part -> part.isEmpty() || part.indexOf('\0') >= 0)) {
+            throw new IllegalArgumentException("a table's name has one to three parts, none of them empty: " + parts);
+        }
+        relation = Relation.table(parts);
+        return this;
+    }
+
+    /**
+     * Reads from an expression instead of a table: {@code read_parquet('…', hive_partitioning = true)} in DuckDB, or a
+     * sub-select with an alias. The text stands in every statement as it is, so it must be the developer's own and
+     * never hold anything from outside.
+     *
+     * @param expression what stands after FROM
+     * @return this builder
+     */
+    public JdbcSourceBuilder from(String expression) {
+        relation = Relation.expression(Objects.requireNonNull(expression, "expression"));
+        return this;
+    }
+
+    /**
+     * Names the database's column. By default it has the table's name for it, in any case if no other column has that
+     * name in another one.
+     *
+     * @param column the table's column
+     * @param physicalName the database's name, quoted and taken to the letter
+     * @return this builder
+     * @throws IllegalArgumentException if the table has no such column
+     */
+    public JdbcSourceBuilder column(String column, String physicalName) {
+        names.put(table.column(column).name(), Objects.requireNonNull(physicalName, "physicalName"));
+        return this;
+    }
+
+    /**
+     * Says whose SQL the database understands. By default it is asked for its name.
+     *
+     * @param database the dialect
+     * @return this builder
+     */
+    public JdbcSourceBuilder dialect(SqlDialect database) {
+        dialect = Objects.requireNonNull(database, "database");
+        return this;
+    }
+
+    /**
+     * Sets how many rows the driver fetches and holds at a time. 3,000 by default.
+     *
+     * @param rows the number, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public JdbcSourceBuilder fetchSize(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("the fetch size is " + rows + "; it is 1 or more");
+        }
+        fetchSize = rows;
+        return this;
+    }
+
+    /**
+     * Says in which zone times are kept in columns that hold local times (TIMESTAMP WITHOUT TIME ZONE, DATETIME). UTC
+     * by default. Columns that hold instants are read as instants whatever stands here.
+     *
+     * @param zone the zone; one whose clocks change needs {@link #ambiguousTimes}
+     * @return this builder
+     */
+    public JdbcSourceBuilder timeZone(ZoneId zone) {
+        timeZone = Objects.requireNonNull(zone, "zone");
+        return this;
+    }
+
+    /**
+     * Says which of two instants a local time is that the clock shows twice. There is no default: a {@link #timeZone}
+     * whose clocks change is refused without it.
+     *
+     * @param pass the first or the second
+     * @return this builder
+     */
+    public JdbcSourceBuilder ambiguousTimes(AmbiguousTimes pass) {
+        ambiguousTimes = Objects.requireNonNull(pass, "pass");
+        return this;
+    }
+
+    /**
+     * Keeps an archive's journal in this database, so that one transaction moves rows out and the watermark up. None by
+     * default. PostgreSQL, MySQL, MariaDB and H2 can keep one. In PostgreSQL and H2 the name is a schema; in MySQL and
+     * MariaDB, where a schema is a database and few may create one, it is the prefix of tables in the connection's
+     * database ({@code tieredquery_archive} and so on). One journal serves many tables, told apart by their logical
+     * names.
+     *
+     * @param name 1 to 40 lower-case letters, digits and {@code _}, not starting with a digit
+     * @return this builder
+     * @throws IllegalArgumentException if the name is malformed
+     */
+    public JdbcSourceBuilder journal(String name) {
+        journal = JournalTables.checkedName(name);
+        return this;
+    }
+
+    /**
+     * Looks at the table in the database and builds the source.
+     *
+     * @return the source
+     * @throws ConfigurationException if the table or a column is missing or doesn't fit
+     * @throws io.github.tieredquery.error.SourceUnavailableException if the database can't be reached
+     */
+    public JdbcSource build() {
+        LocalTimes localTimes = localTimes();
+        String place = "jdbc:" + table.name();
+        Lease lease = Lease.take(jdbi, place);
+        try {
+            Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
+            PhysicalTable physical =
+                    TableInspection.inspect(lease.connection(), sql, table, relation, names, localTimes, fetchSize);
+            return new JdbcSource(
+                    jdbi, physical, journal == null ? null : JdbcJournal.of(jdbi, physical, relation, journal));
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(place, "asking for the database's name", e);
+        } finally {
+            lease.release();
+        }
+    }
+
+    private LocalTimes localTimes() {
+        if (ambiguousTimes == null && !timeZone.getRules().isFixedOffset()) {
+            throw new ConfigurationException("table '" + table.name() + "': the clocks of timeZone(" + timeZone
+                    + ") show some local times twice; say which instant they are with ambiguousTimes(EARLIER or LATER),"
+                    + " and store no row of the other one");
+        }
+        return ambiguousTimes == AmbiguousTimes.LATER ? LocalTimes.later(timeZone) : LocalTimes.earlier(timeZone);
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.tieredquery.jdbc.sql;
+
+/**
+ * What a database's catalog says of a column.
+ *
+ * @param collation the collation of a text as the database calls it, empty if it has none
+ * @param exact whether the database compares the text to the letter, spaces at its end included, and equal means the
+ *     same
+ * @param nullable whether the catalog lets the column be NULL; false where it can't say
+ */
+record ColumnFacts(String collation, boolean exact, boolean nullable) {}

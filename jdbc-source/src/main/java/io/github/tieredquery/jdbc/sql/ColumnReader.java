@@ -1,0 +1,112 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.error.ConfigurationException;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one column of the current row into its Java form. Resolved once per scan, not once per row. */
+@FunctionalInterface
+interface ColumnReader {
+
+    /**
+     * Reads a value.
+     *
+     * @param rows stands on a row
+     * @param index the column's index, from 1
+     * @return the value in its Java form, null for NULL
+     */
+    @Nullable
+    Object read(ResultSet rows, int index) throws SQLException;
+
+    static @Nullable Object readBoolean(ResultSet rows, int index) throws SQLException {
+        boolean value = rows.getBoolean(index);
+        return !value && rows.wasNull() ? null : (Object) value;
+    }
+
+    static @Nullable Object readInt32(ResultSet rows, int index) throws SQLException {
+        int value = rows.getInt(index);
+        return value == 0 && rows.wasNull() ? null : (Object) value;
+    }
+
+    static @Nullable Object readInt64(ResultSet rows, int index) throws SQLException {
+        long value = rows.getLong(index);
+        return value == 0 && rows.wasNull() ? null : (Object) value;
+    }
+
+    static @Nullable Object readDouble(ResultSet rows, int index) throws SQLException {
+        double value = rows.getDouble(index);
+        return value == 0 && rows.wasNull() ? null : (Object) value;
+    }
+
+    static @Nullable Object readString(ResultSet rows, int index) throws SQLException {
+        return rows.getString(index);
+    }
+
+    static @Nullable Object readBytes(ResultSet rows, int index) throws SQLException {
+        return rows.getBytes(index);
+    }
+
+    static ColumnReader decimal(SqlColumn column) {
+        int scale = column.column().type().scale();
+        return (rows, index) -> {
+            BigDecimal value = rows.getBigDecimal(index);
+            return value == null || value.scale() == scale ? value : canonical(column, value);
+        };
+    }
+
+    static ColumnReader date(SqlColumn column) {
+        return (rows, index) -> {
+            LocalDate value = rows.getObject(index, LocalDate.class);
+            return value == null || isCommon(value.getYear()) ? value : canonical(column, value);
+        };
+    }
+
+    static ColumnReader zonedTime(SqlColumn column) {
+        return (rows, index) -> {
+            OffsetDateTime value = rows.getObject(index, OffsetDateTime.class);
+            if (value == null) {
+                return null;
+            }
+            return isCommon(value.getYear()) ? value.toInstant() : canonical(column, value.toInstant());
+        };
+    }
+
+    static ColumnReader localTime(SqlColumn column, LocalTimes times) {
+        return (rows, index) -> {
+            LocalDateTime value = rows.getObject(index, LocalDateTime.class);
+            if (value == null) {
+                return null;
+            }
+            Instant instant = times.instant(value).orElse(null);
+            if (instant == null) {
+                throw new ConfigurationException("column " + column.sql()
+                        + " holds a local time that the clocks of " + times.zone()
+                        + " skip, so it stands for no instant; correct the rows, or declare the zone"
+                        + " that they were written in with timeZone(…)");
+            }
+            return isCommon(value.getYear()) ? instant : canonical(column, instant);
+        };
+    }
+
+    /** Years that are surely in range, also in another zone. */
+    private static boolean isCommon(int year) {
+        return year > 1 && year < 9999;
+    }
+
+    private static Object canonical(SqlColumn column, Object value) {
+        try {
+            return column.column().type().canonical(value);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "column " + column.sql() + " holds a value that table column '"
+                            + column.column().name() + "' can't: " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.table.ColumnType;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One database's SQL: how it compares to the letter and by code point, how it streams, how it gives a consistent
+ * snapshot. What stands here is common; a subclass corrects what its database does otherwise. Stateless and
+ * thread-safe.
+ */
+public abstract class Dialect {
+
+    private static final int IN_CHUNK = 1_000;
+
+    private final String name;
+
+    Dialect(String name) {
+        this.name = name;
+    }
+
+    /**
+     * The database in messages and source names.
+     *
+     * @return for example {@code postgresql}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * An identifier in a statement, taken to the letter.
+     *
+     * @param identifier the name, any text
+     * @return the quoted name
+     */
+    public String quote(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /**
+     * Whether the database can show several statements one consistent state.
+     *
+     * @return whether {@link #beginSnapshot} works
+     */
+    public boolean hasSnapshots() {
+        return true;
+    }
+
+    /**
+     * Begins a read-only transaction in which all statements see the same state. Ending it, by rollback, and restoring
+     * the connection is the caller's.
+     *
+     * @param connection a connection outside any transaction; its auto-commit is off afterwards
+     * @throws SQLException if the database refuses
+     */
+    public abstract void beginSnapshot(Connection connection) throws SQLException;
+
+    /**
+     * Makes a connection ready to stream results outside a snapshot.
+     *
+     * @param connection a connection outside any transaction
+     * @throws SQLException if the database refuses
+     */
+    public void beginScan(Connection connection) throws SQLException {}
+
+    /**
+     * Takes back what {@link #beginScan} has changed beside the connection's JDBC settings, which are the caller's to
+     * restore.
+     *
+     * @param connection the connection
+     */
+    public void endScan(Connection connection) {}
+
+    /** A statement whose result is fetched piece by piece. */
+    PreparedStatement prepare(Connection connection, String sql, int fetchSize) throws SQLException {
+        PreparedStatement statement =
+                connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+        try {
+            statement.setFetchSize(fetchSize);
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+        return statement;
+    }
+
+    /** Whether closing a result that isn't read to its end reads it to its end. */
+    boolean closingDrains() {
+        return false;
+    }
+
+    /** How many parameters a statement can have. */
+    int maxParameters() {
+        return 65_535;
+    }
+
+    /** What a column holds, by what the driver says of it. */
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        return switch (jdbcType) {
+            case Types.BOOLEAN, Types.BIT -> SqlType.TRUTH;
+            case Types.TINYINT, Types.SMALLINT, Types.INTEGER -> SqlType.INT32;
+            case Types.BIGINT -> SqlType.INT64;
+            case Types.DOUBLE -> SqlType.DOUBLE;
+            case Types.DECIMAL, Types.NUMERIC -> SqlType.DECIMAL;
+            case Types.VARCHAR, Types.LONGVARCHAR, Types.NVARCHAR, Types.CLOB -> SqlType.TEXT;
+            case Types.CHAR, Types.NCHAR -> SqlType.PADDED_TEXT;
+            case Types.DATE -> SqlType.DATE;
+            case Types.TIMESTAMP -> SqlType.LOCAL_TIME;
+            case Types.TIMESTAMP_WITH_TIMEZONE -> SqlType.ZONED_TIME;
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> SqlType.BYTES;
+            default -> SqlType.OTHER;
+        };
+    }
+
+    /** How many digits of a second a timestamp column keeps. */
+    int secondDigits(String typeName, int scale) {
+        return scale;
+    }
+
+    /** What the database's catalog knows of the columns, by their names; empty for what it doesn't know. */
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        return Map.of();
+    }
+
+    /** What a key column's collation has to be, for messages. */
+    String exactCollation() {
+        return "a binary collation";
+    }
+
+    /** The indexes of a table, as {@link java.sql.DatabaseMetaData#getIndexInfo} gives them. */
+    ResultSet indexes(Connection connection, Relation relation) throws SQLException {
+        List<String> parts = relation.parts();
+        String catalog = parts.size() > 2 ? parts.get(0) : null;
+        String schema = parts.size() > 1 ? parts.get(parts.size() - 2) : connection.getSchema();
+        return connection.getMetaData().getIndexInfo(catalog, schema, relation.table(), false, true);
+    }
+
+    /** The column as a term that orders, and compares by less and greater, as {@link ColumnType#order} does. */
+    String ordered(SqlColumn column) {
+        return column.sql();
+    }
+
+    /** The column as a term that equals only what is the same to the letter. */
+    String equal(SqlColumn column) {
+        return column.sql();
+    }
+
+    /** The placeholder that stands beside {@link #ordered}. */
+    String orderedPlaceholder(SqlColumn column) {
+        return placeholder(column);
+    }
+
+    /** The placeholder that stands beside {@link #equal}. */
+    String placeholder(SqlColumn column) {
+        return "?";
+    }
+
+    /** Appends a comparison. */
+    void compare(SqlText sql, SqlColumn column, Operator operator, Object value) {
+        if (column.localTimes() != null && value instanceof Instant instant) {
+            compareLocal(sql, column, column.localTimes(), operator, instant);
+        } else {
+            compareBound(sql, column, operator, value);
+        }
+    }
+
+    void compareBound(SqlText sql, SqlColumn column, Operator operator, Object value) {
+        boolean greater = operator == Operator.GT || operator == Operator.GE;
+        if (greater && column.column().type().kind() == ColumnType.Kind.DOUBLE) {
+            sql.add("(");
+            compareTerms(sql, column, operator, value);
+            sql.add(andNotNan(column)).add(")");
+        } else {
+            compareTerms(sql, column, operator, value);
+        }
+    }
+
+    /** What keeps a NaN from being greater than anything; empty where it isn't. */
+    String andNotNan(SqlColumn column) {
+        return "";
+    }
+
+    void compareTerms(SqlText sql, SqlColumn column, Operator operator, Object value) {
+        if (operator == Operator.EQ || operator == Operator.NE) {
+            sql.add(equal(column) + " " + operator.symbol() + " ").add(placeholder(column), binding(column, value));
+        } else {
+            sql.add(ordered(column) + " " + operator.symbol() + " ")
+                    .add(orderedPlaceholder(column), orderedBinding(column, value));
+        }
+    }
+
+    /** An instant that no local time stands for lies between two local times. */
+    private void compareLocal(SqlText sql, SqlColumn column, LocalTimes times, Operator operator, Instant value) {
+        Optional<LocalDateTime> exactly = times.exactly(value);
+        if (exactly.isPresent()) {
+            compareBound(sql, column, operator, exactly.get());
+            return;
+        }
+        LocalDateTime next = times.notBefore(value);
+        switch (operator) {
+            case EQ -> never(sql, column);
+            case NE -> always(sql, column);
+            case LT, LE -> compareBound(sql, column, Operator.LT, next);
+            case GT, GE -> compareBound(sql, column, Operator.GE, next);
+        }
+    }
+
+    /** False, and unknown for NULL. */
+    static void never(SqlText sql, SqlColumn column) {
+        sql.add(column.sql() + " <> " + column.sql());
+    }
+
+    /** True, and unknown for NULL. */
+    static void always(SqlText sql, SqlColumn column) {
+        sql.add(column.sql() + " = " + column.sql());
+    }
+
+    /** Appends a membership; there is at least one value. */
+    void in(SqlText sql, SqlColumn column, List<Object> values) {
+        List<Object> bound = column.localTimes() == null ? values : localValues(column.localTimes(), values);
+        if (bound.isEmpty()) {
+            never(sql, column);
+            return;
+        }
+        inBound(sql, column, bound);
+    }
+
+    private static List<Object> localValues(LocalTimes times, List<Object> instants) {
+        return instants.stream()
+                .flatMap(instant -> times.exactly((Instant) instant).stream())
+                .map(Object.class::cast)
+                .toList();
+    }
+
+    void inBound(SqlText sql, SqlColumn column, List<Object> values) {
+        sql.add("(");
+        for (int from = 0; from < values.size(); from += IN_CHUNK) {
+            sql.add(from == 0 ? "" : " OR ").add(equal(column)).add(" IN (");
+            List<Object> chunk = values.subList(from, Math.min(from + IN_CHUNK, values.size()));
+            for (int i = 0; i < chunk.size(); i++) {
+                sql.add(i == 0 ? "" : ", ").add(placeholder(column), binding(column, chunk.get(i)));
+            }
+            sql.add(")");
+        }
+        sql.add(")");
+    }
+
+    /** Appends a test for how a text starts. */
+    abstract void prefix(SqlText sql, SqlColumn column, String prefix);
+
+    /** Binds a value beside {@link #ordered}. */
+    SqlText.Binding orderedBinding(SqlColumn column, Object value) {
+        return binding(column, value);
+    }
+
+    /** Binds a value beside {@link #equal}. A timestamp comes as an instant or, for local times, mapped already. */
+    SqlText.Binding binding(SqlColumn column, Object value) {
+        if (value instanceof Boolean truth) {
+            return (statement, index) -> statement.setBoolean(index, truth);
+        } else if (value instanceof Integer number) {
+            return (statement, index) -> statement.setInt(index, number);
+        } else if (value instanceof Long number) {
+            return (statement, index) -> statement.setLong(index, number);
+        } else if (value instanceof Double number) {
+            return (statement, index) -> statement.setDouble(index, number);
+        } else if (value instanceof BigDecimal number) {
+            return (statement, index) -> statement.setBigDecimal(index, number);
+        } else if (value instanceof String text) {
+            return (statement, index) -> statement.setString(index, text);
+        } else if (value instanceof byte[] bytes) {
+            return (statement, index) -> statement.setBytes(index, bytes);
+        } else if (value instanceof LocalDate || value instanceof LocalDateTime) {
+            return (statement, index) -> statement.setObject(index, value);
+        } else if (value instanceof Instant instant) {
+            return (statement, index) -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
+        }
+        throw new IllegalArgumentException(
+                "no binding for a " + value.getClass().getName());
+    }
+
+    /** How a column is read. */
+    ColumnReader reader(SqlColumn column) {
+        return switch (column.column().type().kind()) {
+            case BOOLEAN -> ColumnReader::readBoolean;
+            case INT32 -> ColumnReader::readInt32;
+            case INT64 -> ColumnReader::readInt64;
+            case DOUBLE -> ColumnReader::readDouble;
+            case DECIMAL -> ColumnReader.decimal(column);
+            case STRING -> ColumnReader::readString;
+            case DATE -> ColumnReader.date(column);
+            case TIMESTAMP ->
+                column.localTimes() == null
+                        ? ColumnReader.zonedTime(column)
+                        : ColumnReader.localTime(column, column.localTimes());
+            case BINARY -> ColumnReader::readBytes;
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.error.ConfigurationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** The dialects that there are. */
+public final class Dialects {
+
+    /** PostgreSQL. */
+    public static final Dialect POSTGRESQL = new PostgreSql();
+
+    private Dialects() {}
+
+    /**
+     * The dialect of the database that a connection leads to.
+     *
+     * @param connection a connection
+     * @return the dialect
+     * @throws SQLException if the driver doesn't say what it is connected to
+     * @throws ConfigurationException if there is no dialect for it
+     */
+    public static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product.toLowerCase(Locale.ROOT)) {
+            case "postgresql" -> POSTGRESQL;
+            default ->
+                throw new ConfigurationException("no SQL dialect for the database '" + product
+                        + "': name the dialect that it understands with dialect(…)");
+        };
+    }
+}

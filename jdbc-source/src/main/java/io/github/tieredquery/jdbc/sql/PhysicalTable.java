@@ -1,0 +1,239 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as it stands in a database, checked against the database's metadata. It answers scans on connections that it
+ * is given, inside whatever transaction they are in. Immutable and thread-safe.
+ */
+public final class PhysicalTable {
+
+    private static final RowCursor NO_ROWS = new RowCursor() {
+        @Override
+        public @Nullable Row next() {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private final Table table;
+    private final Dialect dialect;
+    private final String name;
+    private final String from;
+    private final Map<String, SqlColumn> columns;
+    private final List<List<String>> indexes;
+    private final int fetchSize;
+    private final ScanSql sql;
+
+    /**
+     * A checked table.
+     *
+     * @param columns the physical columns by the table's names
+     * @param indexes the columns of each index, by the table's names
+     */
+    PhysicalTable(
+            Table table,
+            Dialect dialect,
+            Relation relation,
+            Map<String, SqlColumn> columns,
+            List<List<String>> indexes,
+            int fetchSize) {
+        this.table = table;
+        this.dialect = dialect;
+        this.name = dialect.name() + ":" + relation.label();
+        this.from = relation.sql(dialect);
+        this.columns = Map.copyOf(columns);
+        this.indexes = List.copyOf(indexes);
+        this.fetchSize = fetchSize;
+        this.sql = new ScanSql(this, dialect);
+    }
+
+    /**
+     * The source's name in messages.
+     *
+     * @return for example {@code postgresql:flights}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The logical table.
+     *
+     * @return the table
+     */
+    public Table table() {
+        return table;
+    }
+
+    /**
+     * The database's SQL.
+     *
+     * @return the dialect
+     */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /**
+     * What stands after FROM.
+     *
+     * @return quoted names, or the developer's expression
+     */
+    public String from() {
+        return from;
+    }
+
+    /**
+     * A column's name in the database.
+     *
+     * @param column the table's name of it
+     * @return the quoted name
+     */
+    public String columnSql(String column) {
+        return column(column).sql();
+    }
+
+    /**
+     * How many rows are fetched at a time.
+     *
+     * @return at least 1
+     */
+    public int fetchSize() {
+        return fetchSize;
+    }
+
+    /**
+     * Whether a range of a column can be found without reading the whole table.
+     *
+     * @param column the table's name of it
+     * @return whether it is the first column of an index
+     */
+    public boolean hasIndexOn(String column) {
+        return indexes.stream().anyMatch(index -> index.get(0).equals(column));
+    }
+
+    SqlColumn column(String column) {
+        SqlColumn physical = columns.get(column);
+        if (physical == null) {
+            throw new IllegalArgumentException("table '" + table.name() + "' has no column '" + column + "'");
+        }
+        return physical;
+    }
+
+    /**
+     * Whether nothing can match a scan, so that no query is needed.
+     *
+     * @param scan the scan
+     * @return whether its range or its limit is empty, or its filter matches nothing
+     */
+    public boolean isEmpty(Scan scan) {
+        return ScanSql.isEmpty(scan);
+    }
+
+    /**
+     * What a scan gives that {@link #isEmpty}.
+     *
+     * @return a cursor without rows
+     */
+    public RowCursor noRows() {
+        return NO_ROWS;
+    }
+
+    /**
+     * Appends {@code WHERE} and the conditions of a scan: its range, filter, partitions and versions. Appends nothing
+     * if there is no condition.
+     *
+     * @param text the statement so far
+     * @param scan the scan
+     */
+    public void where(SqlText text, Scan scan) {
+        sql.where(text, scan);
+    }
+
+    /**
+     * Reads a scan in the connection's own transaction.
+     *
+     * @param connection a connection on which nothing else is read until the cursor is closed
+     * @param scan the scan
+     * @param control tells when to stop
+     * @param release gives back the connection; is run exactly once: when the cursor is closed, or if this fails
+     * @return the rows; the caller closes the cursor
+     */
+    public RowCursor open(Connection connection, Scan scan, ScanControl control, Runnable release) {
+        return open(connection, sql.select(scan), scan, control, release);
+    }
+
+    /**
+     * Reads a scan in any order and without its limit, in the connection's own transaction.
+     *
+     * @param connection a connection on which nothing else is read until the cursor is closed
+     * @param scan the scan
+     * @param suffix what stands at the end of the statement: empty, or {@code FOR UPDATE}
+     * @param control tells when to stop
+     * @param release gives back the connection; is run exactly once: when the cursor is closed, or if this fails
+     * @return the rows; the caller closes the cursor
+     */
+    public RowCursor openUnordered(
+            Connection connection, Scan scan, String suffix, ScanControl control, Runnable release) {
+        return open(connection, sql.selectUnordered(scan).add(suffix), scan, control, release);
+    }
+
+    private RowCursor open(Connection connection, SqlText text, Scan scan, ScanControl control, Runnable release) {
+        String what = "reading from " + name;
+        ColumnReader[] readers = scan.rowType().columns().stream()
+                .map(column -> dialect.reader(column(column.name())))
+                .toArray(ColumnReader[]::new);
+        RunningStatement running =
+                RunningStatement.prepare(connection, text, fetchSize, name, dialect, control, release);
+        ResultSet rows = running.execute(control, what);
+        return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
+    }
+
+    /**
+     * Counts the rows of a scan in the connection's own transaction.
+     *
+     * @param connection the connection
+     * @param scan the scan
+     * @param control tells when to stop
+     * @return how many rows
+     */
+    public long count(Connection connection, Scan scan, ScanControl control) {
+        String what = "counting in " + name;
+        RunningStatement running =
+                RunningStatement.prepare(connection, sql.count(scan), 0, name, dialect, control, () -> {});
+        ResultSet rows = running.execute(control, what);
+        try {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            control.check(what);
+            throw running.failure(e);
+        } finally {
+            running.close(false);
+        }
+    }
+
+    /**
+     * Says how a scan would be answered.
+     *
+     * @param scan the scan
+     * @return the plan
+     */
+    public ScanPlan explain(Scan scan) {
+        return AccessPlan.of(scan, indexes).withStatement(sql.select(scan).toString());
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.table.ColumnType;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * PostgreSQL 12 and later. The driver fetches piece by piece only inside a transaction. NaN equals itself there and is
+ * the greatest double.
+ */
+final class PostgreSql extends Dialect {
+
+    private static final String FACTS = """
+            SELECT a.attname, COALESCE(c.collname, ''), COALESCE(c.collisdeterministic, true),
+                   NOT a.attnotnull AND k.relkind IN ('r', 'p')
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class k ON k.oid = a.attrelid
+            LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
+            WHERE a.attrelid = CAST(? AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
+            """;
+
+    PostgreSql() {
+        super("postgresql");
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setAutoCommit(false);
+    }
+
+    @Override
+    public void beginScan(Connection connection) throws SQLException {
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+    }
+
+    @Override
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        return switch (typeName) {
+            case "bool" -> SqlType.TRUTH;
+            case "int2", "int4", "serial" -> SqlType.INT32;
+            case "int8", "bigserial" -> SqlType.INT64;
+            case "float8" -> SqlType.DOUBLE;
+            case "numeric" -> SqlType.DECIMAL;
+            case "text", "varchar" -> SqlType.TEXT;
+            case "bpchar" -> SqlType.PADDED_TEXT;
+            case "date" -> SqlType.DATE;
+            case "timestamptz" -> SqlType.ZONED_TIME;
+            case "timestamp" -> SqlType.LOCAL_TIME;
+            case "bytea" -> SqlType.BYTES;
+            default -> SqlType.OTHER;
+        };
+    }
+
+    @Override
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        Map<String, ColumnFacts> facts = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
+            statement.setString(1, relation.sql(this));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    facts.put(
+                            rows.getString(1),
+                            new ColumnFacts(rows.getString(2), rows.getBoolean(3), rows.getBoolean(4)));
+                }
+            }
+        }
+        return facts;
+    }
+
+    @Override
+    String exactCollation() {
+        return "a deterministic collation";
+    }
+
+    @Override
+    String ordered(SqlColumn column) {
+        return isText(column) ? letters(column) + " COLLATE \"C\"" : column.sql();
+    }
+
+    @Override
+    String equal(SqlColumn column) {
+        return isText(column) && !column.exact() ? ordered(column) : letters(column);
+    }
+
+    /** A character(n) loses its spaces when it is compared or cast, though not when it is read. */
+    private static String letters(SqlColumn column) {
+        return column.type() == SqlType.PADDED_TEXT
+                ? "rpad(CAST(" + column.sql() + " AS text), " + column.length() + ")"
+                : column.sql();
+    }
+
+    private static boolean isText(SqlColumn column) {
+        return column.column().type().kind() == ColumnType.Kind.STRING;
+    }
+
+    @Override
+    String andNotNan(SqlColumn column) {
+        return " AND " + column.sql() + " <> 'NaN'";
+    }
+
+    /** One array is one parameter, of which there may be 65,535. */
+    @Override
+    void inBound(SqlText sql, SqlColumn column, List<Object> values) {
+        String elementType = switch (column.column().type().kind()) {
+            case BOOLEAN -> "bool";
+            case INT32 -> "int4";
+            case INT64 -> "int8";
+            case DOUBLE -> "float8";
+            case DECIMAL -> "numeric";
+            case STRING -> "text";
+            case DATE -> "date";
+            case TIMESTAMP -> column.localTimes() == null ? "timestamptz" : "timestamp";
+            case BINARY -> "bytea";
+        };
+        Object[] elements = values.stream().map(value -> element(value)).toArray(size -> array(values, size));
+        sql.add(equal(column) + " = ANY(")
+                .add(
+                        "?",
+                        (statement, index) -> statement.setArray(
+                                index, statement.getConnection().createArrayOf(elementType, elements)))
+                .add(")");
+    }
+
+    private static Object element(Object value) {
+        return value instanceof BigDecimal || value instanceof Instant ? value.toString() : value;
+    }
+
+    private static Object[] array(List<Object> values, int size) {
+        return values.get(0) instanceof byte[] ? new byte[size][] : new Object[size];
+    }
+
+    @Override
+    void prefix(SqlText sql, SqlColumn column, String prefix) {
+        sql.add("starts_with(" + ordered(column) + ", ")
+                .add("?", binding(column, prefix))
+                .add(")");
+    }
+}

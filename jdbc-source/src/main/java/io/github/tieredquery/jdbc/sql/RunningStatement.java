@@ -1,0 +1,137 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.spi.ScanControl;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A statement that a {@link ScanControl} can stop from another thread until it is closed. Cancelling never reaches the
+ * connection once it has been given back, where it could hit somebody else's statement.
+ */
+final class RunningStatement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningStatement.class);
+
+    private final PreparedStatement statement;
+    private final String source;
+    private final Dialect dialect;
+    private final Runnable release;
+    private final ScanControl.Registration registration;
+    private final Object guard = new Object();
+    private boolean closed;
+
+    private RunningStatement(
+            PreparedStatement statement, String source, Dialect dialect, ScanControl control, Runnable release) {
+        this.statement = statement;
+        this.source = source;
+        this.dialect = dialect;
+        this.release = release;
+        this.registration = control.onStop(this::cancel);
+    }
+
+    /**
+     * Prepares a statement and binds its values.
+     *
+     * @param release gives back the connection; is run exactly once, also if this fails
+     */
+    static RunningStatement prepare(
+            Connection connection,
+            SqlText sql,
+            int fetchSize,
+            String source,
+            Dialect dialect,
+            ScanControl control,
+            Runnable release) {
+        PreparedStatement statement = null;
+        try {
+            statement = dialect.prepare(connection, sql.toString(), fetchSize);
+            sql.bind(statement);
+            long seconds = control.remaining(TimeUnit.SECONDS).orElse(0L);
+            if (seconds > 0) {
+                // Rounded up: when the driver gives up, the control's time has passed as well.
+                statement.setQueryTimeout((int) Math.min(seconds + 1, Integer.MAX_VALUE));
+            }
+            return new RunningStatement(statement, source, dialect, control, release);
+        } catch (SQLException | RuntimeException e) {
+            closeQuietly(statement);
+            release.run();
+            throw e instanceof SQLException driver
+                    ? SqlErrors.unavailable(source, "preparing a query", driver)
+                    : (RuntimeException) e;
+        }
+    }
+
+    /** Runs the statement. Closes this if that fails. */
+    ResultSet execute(ScanControl control, String what) {
+        try {
+            control.check(what);
+            return statement.executeQuery();
+        } catch (SQLException e) {
+            try {
+                control.check(what);
+                throw failure(e);
+            } finally {
+                close(false);
+            }
+        } catch (RuntimeException e) {
+            close(false);
+            throw e;
+        }
+    }
+
+    TieredQueryException failure(SQLException e) {
+        return SqlErrors.unavailable(source, "reading", e);
+    }
+
+    /** Cancels the statement if it is still this one that runs. */
+    void cancel() {
+        synchronized (guard) {
+            if (!closed) {
+                try {
+                    statement.cancel();
+                } catch (SQLException e) {
+                    LOG.warn("{}: cancelling a query failed", source, e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Closes the statement and gives back the connection. Calling it again does nothing.
+     *
+     * @param rowsAreLeft whether the result wasn't read to its end
+     */
+    void close(boolean rowsAreLeft) {
+        registration.close();
+        if (rowsAreLeft && dialect.closingDrains()) {
+            cancel();
+        }
+        synchronized (guard) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            closeQuietly(statement);
+        } finally {
+            release.run();
+        }
+    }
+
+    private static void closeQuietly(@org.jspecify.annotations.Nullable PreparedStatement statement) {
+        if (statement != null) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.debug("closing a statement failed", e);
+            }
+        }
+    }
+}

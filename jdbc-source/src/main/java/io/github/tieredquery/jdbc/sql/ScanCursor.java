@@ -1,0 +1,129 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a result set. They are read some at a time under a lock and handed out without one, so that a row costs
+ * little more than its values and {@link #close} may still come from another thread.
+ */
+final class ScanCursor implements RowCursor {
+
+    private static final int BATCH_ROWS = 128;
+
+    private final RunningStatement running;
+    private final ResultSet rows;
+    private final RowType type;
+    private final ColumnReader[] readers;
+    private final ScanControl control;
+    private final ScanControl.Registration registration;
+    private final String what;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final @Nullable Row[] batch = new @Nullable Row[BATCH_ROWS];
+    private int position;
+    private int filled;
+    private boolean exhausted;
+    private volatile boolean stopped;
+    private volatile boolean closed;
+
+    /**
+     * A cursor over a result.
+     *
+     * @param running the statement, which the cursor closes
+     * @param rows its result
+     * @param type the rows' columns
+     * @param readers one for each column
+     * @param control tells when to stop
+     * @param what what is being done, for messages
+     */
+    ScanCursor(
+            RunningStatement running,
+            ResultSet rows,
+            RowType type,
+            ColumnReader[] readers,
+            ScanControl control,
+            String what) {
+        this.running = running;
+        this.rows = rows;
+        this.type = type;
+        this.readers = readers;
+        this.control = control;
+        this.what = what;
+        this.registration = control.onStop(() -> stopped = true);
+    }
+
+    @Override
+    public @Nullable Row next() {
+        if (stopped) {
+            control.check(what);
+        }
+        if (position == filled && !fill()) {
+            return null;
+        }
+        Row row = batch[position];
+        batch[position++] = null;
+        return row;
+    }
+
+    private boolean fill() {
+        reading.lock();
+        try {
+            control.check(what);
+            if (closed) {
+                throw new QueryCancelledException("the cursor was closed while " + what);
+            }
+            position = 0;
+            filled = 0;
+            while (!exhausted && filled < BATCH_ROWS) {
+                if (rows.next()) {
+                    batch[filled++] = readRow();
+                } else {
+                    exhausted = true;
+                }
+            }
+            return filled > 0;
+        } catch (SQLException e) {
+            control.check(what);
+            if (closed) {
+                throw new QueryCancelledException("the cursor was closed while " + what, e);
+            }
+            throw running.failure(e);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Row readRow() throws SQLException {
+        @Nullable Object[] values = new @Nullable Object[readers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = readers[i].read(rows, i + 1);
+        }
+        return type.row(values);
+    }
+
+    /** A read that is under way on another thread is cancelled in the database and waited for. */
+    @Override
+    public void close() {
+        boolean first = !closed;
+        closed = true;
+        if (!reading.tryLock()) {
+            running.cancel();
+            reading.lock();
+        }
+        try {
+            if (first) {
+                registration.close();
+                running.close(!exhausted);
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Renders the parts of a scan. Immutable and thread-safe. */
+final class ScanSql {
+
+    /** Rows hold the years 1 to 9999: a bound beyond them excludes nothing, and few databases could take it. */
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant AFTER_LAST = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private final PhysicalTable table;
+    private final Dialect dialect;
+
+    ScanSql(PhysicalTable table, Dialect dialect) {
+        this.table = table;
+        this.dialect = dialect;
+    }
+
+    /** Whether a scan needs no query, since nothing can match. */
+    static boolean isEmpty(Scan scan) {
+        TimeRange range = scan.range();
+        return range.isEmpty()
+                || !range.from().isBefore(AFTER_LAST)
+                || !range.to().isAfter(FIRST)
+                || scan.filter() instanceof Filter.None
+                || scan.limit().orElse(1) == 0;
+    }
+
+    /** A scan's rows in any order and without its limit. */
+    SqlText selectUnordered(Scan scan) {
+        SqlText sql = new SqlText();
+        sql.add(scan.rowType().names().stream()
+                .map(name -> table.column(name).sql())
+                .collect(Collectors.joining(", ", "SELECT ", " FROM " + table.from())));
+        where(sql, scan);
+        return sql;
+    }
+
+    SqlText select(Scan scan) {
+        SqlText sql = selectUnordered(scan);
+        String direction = scan.order() == Order.OLDEST_FIRST ? " ASC" : " DESC";
+        List<String> order = new ArrayList<>();
+        scan.clusteredBy().forEach(name -> order.add(dialect.ordered(table.column(name))));
+        scan.table().orderColumns().forEach(name -> order.add(dialect.ordered(table.column(name)) + direction));
+        sql.add(" ORDER BY " + String.join(", ", order));
+        limit(sql, scan);
+        return sql;
+    }
+
+    SqlText count(Scan scan) {
+        SqlText sql = new SqlText();
+        if (scan.limit().isEmpty()) {
+            sql.add("SELECT COUNT(*) FROM " + table.from());
+            where(sql, scan);
+            return sql;
+        }
+        sql.add("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + table.from());
+        where(sql, scan);
+        limit(sql, scan);
+        return sql.add(") AS limited");
+    }
+
+    private static void limit(SqlText sql, Scan scan) {
+        scan.limit().ifPresent(rows -> sql.add(" LIMIT " + rows));
+    }
+
+    void where(SqlText sql, Scan scan) {
+        List<Consumer<SqlText>> conditions = new ArrayList<>();
+        range(scan.range(), conditions);
+        if (!(scan.filter() instanceof Filter.All)) {
+            conditions.add(text -> filter(text, scan.filter()));
+        }
+        for (int i = 0; i < conditions.size(); i++) {
+            sql.add(i == 0 ? " WHERE " : " AND ");
+            conditions.get(i).accept(sql);
+        }
+    }
+
+    /** A bound of the range, as the first local time in it or after it where times are local. */
+    private void range(TimeRange range, List<Consumer<SqlText>> conditions) {
+        SqlColumn time = table.column(table.table().timeColumn().name());
+        if (range.from().isAfter(FIRST)) {
+            conditions.add(sql -> dialect.compareBound(sql, time, Operator.GE, bound(time, range.from())));
+        }
+        if (range.to().isBefore(AFTER_LAST)) {
+            conditions.add(sql -> dialect.compareBound(sql, time, Operator.LT, bound(time, range.to())));
+        }
+    }
+
+    private static Object bound(SqlColumn time, Instant instant) {
+        return time.localTimes() == null ? instant : time.localTimes().notBefore(instant);
+    }
+
+    void filter(SqlText sql, Filter filter) {
+        if (filter instanceof Filter.Comparison comparison) {
+            dialect.compare(sql, table.column(comparison.column()), comparison.operator(), comparison.value());
+        } else if (filter instanceof Filter.In in) {
+            dialect.in(sql, table.column(in.column()), in.values());
+        } else if (filter instanceof Filter.Prefix prefix) {
+            dialect.prefix(sql, table.column(prefix.column()), prefix.prefix());
+        } else if (filter instanceof Filter.IsNull isNull) {
+            sql.add(table.column(isNull.column()).sql() + " IS NULL");
+        } else if (filter instanceof Filter.And and) {
+            joined(sql, and.filters(), " AND ");
+        } else if (filter instanceof Filter.Or or) {
+            joined(sql, or.filters(), " OR ");
+        } else if (filter instanceof Filter.Not not) {
+            sql.add("NOT (");
+            filter(sql, not.filter());
+            sql.add(")");
+        } else {
+            sql.add(filter instanceof Filter.All ? "1 = 1" : "1 = 0");
+        }
+    }
+
+    private void joined(SqlText sql, List<Filter> filters, String word) {
+        for (int i = 0; i < filters.size(); i++) {
+            sql.add(i == 0 ? "(" : word);
+            filter(sql, filters.get(i));
+        }
+        sql.add(")");
+    }
+}

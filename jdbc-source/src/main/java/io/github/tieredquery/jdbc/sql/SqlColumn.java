@@ -1,0 +1,24 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.table.Column;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column as it stands in the database.
+ *
+ * @param column the table's column
+ * @param name the database's name
+ * @param sql the quoted name
+ * @param type what the database's column holds
+ * @param length how many characters a text of a fixed length has, otherwise 0
+ * @param exact whether the database itself compares the text to the letter and by code point; true for other types
+ * @param localTimes how local times stand for instants, null unless the type is {@link SqlType#LOCAL_TIME}
+ */
+record SqlColumn(
+        Column column,
+        String name,
+        String sql,
+        SqlType type,
+        int length,
+        boolean exact,
+        @Nullable LocalTimes localTimes) {}

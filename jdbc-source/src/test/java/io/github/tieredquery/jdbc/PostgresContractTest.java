@@ -1,0 +1,9 @@
+package io.github.tieredquery.jdbc;
+
+class PostgresContractTest extends JdbcSourceContract {
+
+    @Override
+    TestDatabase database() {
+        return PostgresDatabase.get();
+    }
+}
