@@ -39,9 +39,18 @@ final class Execution {
      * What a finished statement answers with.
      *
      * @param file the result file, null if there's none
+     * @param manifest the address of the list of written files, null if there's none
      */
-    record Result(@Nullable Path file, boolean csv, List<ResultColumn> columns) {
-        static final Result NONE = new Result(null, false, List.of());
+    record Result(
+            @Nullable Path file,
+            boolean csv,
+            List<ResultColumn> columns,
+            @Nullable String manifest) {
+        static final Result NONE = new Result(null, false, List.of(), null);
+
+        Result(@Nullable Path file, boolean csv, List<ResultColumn> columns) {
+            this(file, csv, columns, null);
+        }
     }
 
     Execution(
