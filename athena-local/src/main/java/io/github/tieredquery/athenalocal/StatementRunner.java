@@ -178,9 +178,12 @@ final class StatementRunner {
             for (TableScan scan : translator.scans()) {
                 execution.scanned(tables.prepare(connection, scan));
             }
-            execution.attach(statement);
-            outputs = unloader.write(relation.sql(), statement);
-            execution.attach(null);
+            try {
+                execution.attach(statement);
+                outputs = unloader.write(relation.sql(), statement);
+            } finally {
+                execution.attach(null);
+            }
             List<String> manifest = new ArrayList<>();
             for (Unloader.Output output : outputs) {
                 S3Address address = target.child(output.folder()
