@@ -285,11 +285,7 @@ final class ExpressionTranslator {
 
     private Typed parameter(Parameter node) {
         if (node.getId() >= parameters.size()) {
-            throw QueryFailedException.at(
-                    node,
-                    "INVALID_PARAMETER_USAGE",
-                    "Incorrect number of parameters: expected at least " + (node.getId() + 1) + " but found "
-                            + parameters.size());
+            throw QueryFailedException.at(node, "INVALID_PARAMETER_USAGE", "A parameter can't be used here");
         }
         return new ExpressionTranslator(Scope.EMPTY, List.of(), subqueries).translate(parameters.get(node.getId()));
     }

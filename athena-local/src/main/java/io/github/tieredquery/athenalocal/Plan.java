@@ -1,5 +1,6 @@
 package io.github.tieredquery.athenalocal;
 
+import io.trino.grammar.sql.SqlBaseLexer;
 import io.trino.sql.parser.ParsingException;
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.CreateView;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,7 @@ record Plan(
     private static Plan trino(String sql, List<String> parameters) {
         Statement statement;
         try {
-            statement = new SqlParser().createStatement(withoutSemicolon(sql));
+            statement = new SqlParser().createStatement(doubles(withoutSemicolon(sql)));
         } catch (ParsingException malformed) {
             throw new MalformedQueryException(String.valueOf(malformed.getMessage()));
         }
@@ -83,13 +86,27 @@ record Plan(
         for (String parameter : parameters) {
             values.add(parameter(parameter));
         }
-        return new Plan(null, statement, values, null, type, subtype);
+        return new Plan(null, statement, values, wrongCount(sql, parameters.size()), type, subtype);
+    }
+
+    /** Parameters are ignored where the SQL has no place for them; elsewhere their number counts. */
+    private static @Nullable QueryFailedException wrongCount(String sql, int parameters) {
+        SqlBaseLexer lexer = new SqlBaseLexer(CharStreams.fromString(sql));
+        lexer.removeErrorListeners();
+        long places = lexer.getAllTokens().stream()
+                .filter(token -> token.getText().equals("?"))
+                .count();
+        return places == 0 || places == parameters
+                ? null
+                : QueryFailedException.of(
+                        "INVALID_PARAMETER_USAGE",
+                        "line 1:1: Incorrect number of parameters: expected " + places + " but found " + parameters);
     }
 
     /** Text that is an expression without columns is one; any other text is a string. */
     private static Expression parameter(String text) {
         try {
-            Expression expression = new SqlParser().createExpression(text);
+            Expression expression = new SqlParser().createExpression(doubles(text));
             new ExpressionTranslator(Scope.EMPTY, List.of(), (query, scope) -> {
                         throw QueryFailedException.of("NOT_SUPPORTED", "A parameter can't be a subquery.");
                     })
@@ -107,6 +124,20 @@ record Plan(
             text = text.substring(0, text.length() - 1).stripTrailing();
         }
         return text;
+    }
+
+    /** Athena types the bare 1.5 as a double, where Trino's parser can't tell it from a decimal. */
+    private static String doubles(String sql) {
+        SqlBaseLexer lexer = new SqlBaseLexer(CharStreams.fromString(sql));
+        lexer.removeErrorListeners();
+        StringBuilder text = new StringBuilder();
+        for (Token token : lexer.getAllTokens()) {
+            text.append(token.getText());
+            if (token.getType() == SqlBaseLexer.DECIMAL_VALUE) {
+                text.append("E0");
+            }
+        }
+        return text.toString();
     }
 
     boolean isDdl() {

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,18 +160,20 @@ final class StatementRunner {
                 .collect(Collectors.joining(",", "", "\n"))
                 .getBytes(StandardCharsets.UTF_8);
         long length = header.length + Files.size(rows);
-        try (InputStream body = new SequenceInputStream(new ByteArrayInputStream(header), Files.newInputStream(rows))) {
-            Path file = put(execution, "", body, length);
-            putMetadata(execution, columns);
-            return new Execution.Result(file, true, columns);
-        }
+        Path file = put(
+                execution,
+                "",
+                () -> new SequenceInputStream(new ByteArrayInputStream(header), Files.newInputStream(rows)),
+                length);
+        putMetadata(execution, columns);
+        return new Execution.Result(file, true, columns);
     }
 
     /** Writes a text result: one line for each row. */
     Execution.Result writeLines(Execution execution, List<String> lines, List<ResultColumn> columns) {
         byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
         try {
-            Path file = put(execution, "", new ByteArrayInputStream(text), text.length);
+            Path file = put(execution, "", () -> new ByteArrayInputStream(text), text.length);
             if (!columns.isEmpty()) {
                 putMetadata(execution, columns);
             }
@@ -182,15 +185,30 @@ final class StatementRunner {
 
     private void putMetadata(Execution execution, List<ResultColumn> columns) throws IOException {
         byte[] metadata = ResultMetadata.of(execution.id(), columns);
-        put(execution, ".metadata", new ByteArrayInputStream(metadata), metadata.length);
+        put(execution, ".metadata", () -> new ByteArrayInputStream(metadata), metadata.length);
+    }
+
+    /** Bytes that can be read more than once, since a request may be sent again. */
+    private interface Body {
+        InputStream open() throws IOException;
+
+        default InputStream openUnchecked() {
+            try {
+                return open();
+            } catch (IOException failure) {
+                throw new UncheckedIOException("A result couldn't be read again.", failure);
+            }
+        }
     }
 
     /** Writes through S3, so that the object has an ETag; returns the file that holds it. */
-    private Path put(Execution execution, String suffix, InputStream body, long length) throws IOException {
+    private Path put(Execution execution, String suffix, Body body, long length) throws IOException {
         String location = execution.outputLocation();
         if (location == null) {
             Path file = directory.resolve("managed-" + execution.id() + suffix);
-            Files.copy(body, file);
+            try (InputStream in = body.open()) {
+                Files.copy(in, file);
+            }
             return file;
         }
         S3Address address = S3Address.parse(location);
@@ -201,7 +219,7 @@ final class StatementRunner {
         try {
             s3.putObject(
                     request -> request.bucket(address.bucket()).key(key).contentType("application/octet-stream"),
-                    RequestBody.fromInputStream(body, length));
+                    RequestBody.fromContentProvider(body::openUnchecked, length, "application/octet-stream"));
         } catch (SdkException failure) {
             throw writeFailed(failure);
         }

@@ -22,7 +22,9 @@ final class LocalServers implements AutoCloseable {
     static LocalServers start() throws IOException {
         EmbeddedPostgres postgres = EmbeddedPostgres.start();
         try {
-            return new LocalServers(postgres, AthenaLocal.start());
+            AthenaLocal athena = AthenaLocal.start();
+            athena.run("CREATE DATABASE lake");
+            return new LocalServers(postgres, athena);
         } catch (RuntimeException e) {
             postgres.close();
             throw e;
