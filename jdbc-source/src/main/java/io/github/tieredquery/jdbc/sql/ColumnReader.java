@@ -41,7 +41,8 @@ interface ColumnReader {
 
     static @Nullable Object readDouble(ResultSet rows, int index) throws SQLException {
         double value = rows.getDouble(index);
-        return value == 0 && rows.wasNull() ? null : (Object) value;
+        // For NULL a driver gives 0 or, as DuckDB's does, NaN.
+        return (value == 0 || Double.isNaN(value)) && rows.wasNull() ? null : (Object) value;
     }
 
     static @Nullable Object readString(ResultSet rows, int index) throws SQLException {
@@ -61,8 +62,13 @@ interface ColumnReader {
     }
 
     static ColumnReader date(SqlColumn column) {
+        return date(column, (rows, index) -> rows.getObject(index, LocalDate.class));
+    }
+
+    /** A date of a driver that gives {@link LocalDate}s in its own way. */
+    static ColumnReader date(SqlColumn column, ColumnReader source) {
         return (rows, index) -> {
-            LocalDate value = rows.getObject(index, LocalDate.class);
+            LocalDate value = (LocalDate) source.read(rows, index);
             return value == null || isCommon(value.getYear()) ? value : canonical(column, value);
         };
     }

@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc.sql;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands after FROM. Immutable.
@@ -47,6 +48,12 @@ public record Relation(List<String> parts, String expression) {
     /** The last part of the name. */
     String table() {
         return parts.get(parts.size() - 1);
+    }
+
+    /** The part of the name before the last, null if there is none. */
+    @Nullable
+    String schema() {
+        return parts.size() > 1 ? parts.get(parts.size() - 2) : null;
     }
 
     /** The relation in messages. */

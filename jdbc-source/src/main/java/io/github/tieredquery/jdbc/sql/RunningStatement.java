@@ -119,6 +119,12 @@ final class RunningStatement {
             closed = true;
         }
         try {
+            // H2 keeps the timeout of a statement for the whole session.
+            statement.setQueryTimeout(0);
+        } catch (SQLException e) {
+            LOG.debug("resetting a timeout failed", e);
+        }
+        try {
             closeQuietly(statement);
         } finally {
             release.run();
