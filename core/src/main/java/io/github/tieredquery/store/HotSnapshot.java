@@ -4,7 +4,6 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -52,13 +51,6 @@ public interface HotSnapshot extends AutoCloseable {
      * @return how many rows
      */
     long count(Scan scan);
-
-    /**
-     * When the snapshot was taken.
-     *
-     * @return the moment by this process's clock, not after the snapshot's own
-     */
-    Instant takenAt();
 
     /** Ends the snapshot and releases its connection. Calling it again does nothing. */
     @Override

@@ -264,15 +264,6 @@ public abstract class HotStoreContract {
     }
 
     @Test
-    void a_snapshot_is_taken_not_before_it_says() {
-        HotStore store = store(List.of());
-        Instant before = Instant.now();
-        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
-            assertThat(snapshot.takenAt()).isBetween(before, Instant.now());
-        }
-    }
-
-    @Test
     void a_table_that_the_journal_does_not_know_has_no_archive() {
         HotStore store = store(List.of());
         HotStore unknown = stores().create(journalName, ArchiveSteps.events("unknown"), List.of());

@@ -12,7 +12,6 @@ import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,31 +28,23 @@ final class JdbcSnapshot implements HotSnapshot {
     private final PhysicalTable physical;
     private final JdbcJournal journal;
     private final ScanControl control;
-    private final Instant takenAt;
     private final JournalState state;
     private final ReentrantLock using = new ReentrantLock();
     private final List<RowCursor> cursors = new ArrayList<>();
     private boolean closed;
 
     private JdbcSnapshot(
-            Lease lease,
-            PhysicalTable physical,
-            JdbcJournal journal,
-            ScanControl control,
-            Instant takenAt,
-            JournalState state) {
+            Lease lease, PhysicalTable physical, JdbcJournal journal, ScanControl control, JournalState state) {
         this.lease = lease;
         this.physical = physical;
         this.journal = journal;
         this.control = control;
-        this.takenAt = takenAt;
         this.state = state;
     }
 
     static JdbcSnapshot take(Jdbi jdbi, PhysicalTable physical, JdbcJournal journal, ScanControl control) {
         String what = "taking a snapshot of " + physical.name();
         control.check(what);
-        Instant takenAt = Instant.now();
         Lease lease = Lease.take(jdbi, physical.name());
         boolean taken = false;
         try {
@@ -65,7 +56,7 @@ final class JdbcSnapshot implements HotSnapshot {
             }
             JournalState state = journal.state(connection);
             taken = true;
-            return new JdbcSnapshot(lease, physical, journal, control, takenAt, state);
+            return new JdbcSnapshot(lease, physical, journal, control, state);
         } catch (SQLException e) {
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
@@ -135,11 +126,6 @@ final class JdbcSnapshot implements HotSnapshot {
         } finally {
             using.unlock();
         }
-    }
-
-    @Override
-    public Instant takenAt() {
-        return takenAt;
     }
 
     /** Cursors that are being read are stopped; a look or a count that is under way is waited for. */
