@@ -56,7 +56,7 @@ public final class ColdEncoding {
      * @return the encoding
      */
     public static ColdEncoding natively() {
-        return new ColdEncoding("natively", column -> new NativeCodec(column.type()), true, false);
+        return new ColdEncoding("natively()", column -> new NativeCodec(column.type()), true, false);
     }
 
     /**

@@ -69,8 +69,9 @@ class ArchiveTest {
     @Test
     void what_is_written_is_seen_once_it_is_published() {
         try (AthenaSource source = source("flights_a").build()) {
-            List<PartitionManifest> manifests =
-                    List.of(write(source, 1, flight(1, "SFO", 5), flight(2, "SFO", null)), write(source, 1, flight(3, null, 7)));
+            List<PartitionManifest> manifests = List.of(
+                    write(source, 1, flight(1, "SFO", 5), flight(2, "SFO", null)),
+                    write(source, 1, flight(3, null, 7)));
             assertThat(source.observe(WINDOW, 1, ScanControl.unlimited())).isEmpty();
             assertThat(source.unregistered(manifests, ScanControl.unlimited())).isEqualTo(manifests);
 
@@ -95,14 +96,16 @@ class ArchiveTest {
         try (AthenaSource source = source("flights_b").build()) {
             for (long version = 1; version <= 3; version++) {
                 source.publish(
-                        List.of(write(source, version, flight(version, "SFO", (int) version))), ScanControl.unlimited());
+                        List.of(write(source, version, flight(version, "SFO", (int) version))),
+                        ScanControl.unlimited());
             }
             Scan scan = Scan.of(FLIGHTS, WINDOW);
             assertThat(read(source, scan.versions(new VisibleVersions(2, new TreeSet<>()))))
                     .containsExactly(flight(1, "SFO", 1), flight(2, "SFO", 2));
             assertThat(read(source, scan.versions(new VisibleVersions(3, new TreeSet<>(List.of(1L, 2L))))))
                     .containsExactly(flight(3, "SFO", 3));
-            assertThat(read(source, scan.versions(new VisibleVersions(0, new TreeSet<>())))).isEmpty();
+            assertThat(read(source, scan.versions(new VisibleVersions(0, new TreeSet<>()))))
+                    .isEmpty();
             assertThat(source.observe(WINDOW, 2, ScanControl.unlimited()))
                     .extracting(StoredFile::rows)
                     .containsExactly(1L);
@@ -115,7 +118,8 @@ class ArchiveTest {
             source.publish(
                     List.of(write(source, 1, flight(1, "SFO", 5)), write(source, 1, flight(2, "JFK", 6))),
                     ScanControl.unlimited());
-            assertThat(source.explain(Scan.of(FLIGHTS, WINDOW).filter(Filter.eq("origin", "JFK"))).statement())
+            assertThat(source.explain(Scan.of(FLIGHTS, WINDOW).filter(Filter.eq("origin", "JFK")))
+                            .statement())
                     .isEqualTo("SELECT t.\"departed_at\" AS \"departed_at\", t.\"id\" AS \"id\", t.\"origin\" AS"
                             + " \"origin\", t.\"delay\" AS \"delay\" FROM \"default\".\"flights_c\" t WHERE"
                             + " (t.\"year\" = '2024' AND t.\"month\" = '03' AND t.\"day\" = '05' AND t.\"origin\" = ?) AND"

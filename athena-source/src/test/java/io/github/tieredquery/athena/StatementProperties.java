@@ -63,8 +63,7 @@ class StatementProperties {
     }
 
     @Property(tries = 500)
-    void every_statement_is_one_of_trinos_and_agrees_in_types(
-            @ForAll Kind kind, @ForAll("scans") Scan scan) {
+    void every_statement_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
         ColdTable table = table(kind);
         if (table.isEmpty(scan)) {
             return;
@@ -84,7 +83,8 @@ class StatementProperties {
         String leftSql = table(kind).select(scan.filter(left.boundTo(TABLE)));
         String rightSql = table(kind).select(scan.filter(right.boundTo(TABLE)));
         if (leftSql.equals(rightSql)) {
-            assertThat(left.boundTo(TABLE).toString()).isEqualTo(right.boundTo(TABLE).toString());
+            assertThat(left.boundTo(TABLE).toString())
+                    .isEqualTo(right.boundTo(TABLE).toString());
         }
     }
 
@@ -109,7 +109,9 @@ class StatementProperties {
             case EXISTING_NATIVE -> ColdEncoding.natively().lossAccepted().codec("", column);
             case EXISTING_TEXT ->
                 time
-                        ? ColdEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted().codec("", column)
+                        ? ColdEncoding.pattern("yyyy/MM/dd HH:mm")
+                                .lossAccepted()
+                                .codec("", column)
                         : ColdEncoding.text("").codec("", column);
             case EXISTING_EPOCH ->
                 time
@@ -121,7 +123,9 @@ class StatementProperties {
     private static Map<String, String> types(ColdTable table) {
         Map<String, String> types = new LinkedHashMap<>();
         List.of("year", "month", "day", "tq_version", "$path").forEach(each -> types.put(each, "varchar"));
-        table.columns().forEach(each -> types.put(each.physicalName(), trino(each.codec().declaredType())));
+        table.columns()
+                .forEach(each ->
+                        types.put(each.physicalName(), trino(each.codec().declaredType())));
         return types;
     }
 
@@ -136,8 +140,9 @@ class StatementProperties {
 
     @Provide
     Arbitrary<Scan> scans() {
-        Arbitrary<Instant> instants =
-                Arbitraries.longs().between(-1_000, MICROS + 1_000).map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
+        Arbitrary<Instant> instants = Arbitraries.longs()
+                .between(-1_000, MICROS + 1_000)
+                .map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
         return Combinators.combine(
                         instants,
                         instants,
@@ -204,15 +209,21 @@ class StatementProperties {
                         .map(Object.class::cast);
             case DECIMAL ->
                 Arbitraries.bigIntegers()
-                        .between(BigInteger.TEN.pow(38).negate().add(BigInteger.ONE), BigInteger.TEN.pow(38).subtract(BigInteger.ONE))
+                        .between(
+                                BigInteger.TEN.pow(38).negate().add(BigInteger.ONE),
+                                BigInteger.TEN.pow(38).subtract(BigInteger.ONE))
                         .map(unscaled -> new BigDecimal(unscaled, 10));
             case STRING -> Texts.any().map(Object.class::cast);
             case DATE ->
                 Arbitraries.longs()
-                        .between(LocalDate.of(1, 1, 1).toEpochDay(), LocalDate.of(9999, 12, 31).toEpochDay())
+                        .between(
+                                LocalDate.of(1, 1, 1).toEpochDay(),
+                                LocalDate.of(9999, 12, 31).toEpochDay())
                         .map(LocalDate::ofEpochDay);
             case TIMESTAMP ->
-                Arbitraries.longs().between(0, MICROS - 1).map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
+                Arbitraries.longs()
+                        .between(0, MICROS - 1)
+                        .map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
             case BINARY -> Arbitraries.bytes().array(byte[].class).ofMaxSize(5).map(Object.class::cast);
         };
     }

@@ -49,8 +49,7 @@ class StatementRunnerTest {
             },
             () -> 1.0);
 
-    private Counters before = new Counters(
-            java.util.Map.of(), java.util.Map.of(), java.util.Map.of(), 0, 0, 0, 0, 0);
+    private Counters before = new Counters(java.util.Map.of(), java.util.Map.of(), java.util.Map.of(), 0, 0, 0, 0, 0);
 
     @BeforeAll
     static void start() {
@@ -88,7 +87,10 @@ class StatementRunnerTest {
         runner(recorded).run("SELECT 1", ScanControl.unlimited());
         assertThat(pauses.subList(0, 4))
                 .containsExactly(
-                        Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800), Duration.ofMillis(1600));
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(400),
+                        Duration.ofMillis(800),
+                        Duration.ofMillis(1600));
         assertThat(started()).isEqualTo(5);
     }
 
@@ -200,8 +202,9 @@ class StatementRunnerTest {
         athena.faults().on("StartQueryExecution").inject(Fault.error(400, "AccessDeniedException", "You may not."));
         assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("starting a statement of athena:lake.t: AccessDeniedException: You may not.. Allow it in the"
-                        + " policy of the caller or of the role");
+                .hasMessage(
+                        "starting a statement of athena:lake.t: AccessDeniedException: You may not.. Allow it in the"
+                                + " policy of the caller or of the role");
     }
 
     @Test
@@ -358,12 +361,13 @@ class StatementRunnerTest {
     }
 
     private static int results() {
-        return (int) athena
-                .s3Client()
-                .listObjectsV2Paginator(request -> request.bucket(athena.resultsBucket()))
-                .contents()
-                .stream()
-                .filter(each -> each.key().endsWith(".csv"))
-                .count();
+        return (int)
+                athena
+                        .s3Client()
+                        .listObjectsV2Paginator(request -> request.bucket(athena.resultsBucket()))
+                        .contents()
+                        .stream()
+                        .filter(each -> each.key().endsWith(".csv"))
+                        .count();
     }
 }

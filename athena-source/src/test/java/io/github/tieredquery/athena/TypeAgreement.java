@@ -42,19 +42,19 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
     @Override
     protected @Nullable Void visitComparisonExpression(ComparisonExpression node, @Nullable Void context) {
         agree(node, node.getLeft(), node.getRight());
-        return super.visitComparisonExpression(node, context);
+        return super.visitComparisonExpression(node, null);
     }
 
     @Override
     protected @Nullable Void visitInPredicate(InPredicate node, @Nullable Void context) {
         ((InListExpression) node.getValueList()).getValues().forEach(each -> agree(node, node.getValue(), each));
-        return super.visitInPredicate(node, context);
+        return super.visitInPredicate(node, null);
     }
 
     @Override
     protected @Nullable Void visitNullIfExpression(NullIfExpression node, @Nullable Void context) {
         agree(node, node.getFirst(), node.getSecond());
-        return super.visitNullIfExpression(node, context);
+        return super.visitNullIfExpression(node, null);
     }
 
     @Override
@@ -64,7 +64,7 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
         } else {
             assertThat(node.getName().toString()).isEqualTo("count");
         }
-        return super.visitFunctionCall(node, context);
+        return super.visitFunctionCall(node, null);
     }
 
     private void agree(Node where, Expression left, Expression right) {
@@ -80,7 +80,11 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
             String name = column.getField().orElseThrow().getValue();
             return Objects.requireNonNull(columns.get(name), name);
         } else if (expression instanceof Cast cast) {
-            return cast.getType().toString().toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
+            return cast.getType()
+                    .toString()
+                    .toLowerCase(Locale.ROOT)
+                    .replace(" ", "")
+                    .replace("\"", "");
         } else if (expression instanceof NullIfExpression nullIf) {
             return type(nullIf.getFirst());
         } else if (expression instanceof StringLiteral) {
