@@ -8,23 +8,63 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A cursor that is being opened on another thread, so that its latency overlaps what is read meanwhile. Whoever closes
- * it early also cancels the query's control, which makes the opening fail soon.
+ * A cursor that is being opened on another thread, so that its latency overlaps what is read meanwhile. The reader
+ * opens it itself if no other thread has begun to when its rows are needed: waiting for a thread could take forever
+ * where the reader runs on a thread of the same executor. Whoever closes it early also cancels the query's control,
+ * which makes the opening fail soon.
  */
 final class AsyncCursor implements RowCursor {
 
-    private final CompletableFuture<RowCursor> opening;
+    private static final Logger LOG = LoggerFactory.getLogger(TieredQuery.class);
 
-    AsyncCursor(Supplier<RowCursor> open, Executor executor) {
-        this.opening = CompletableFuture.supplyAsync(open, executor);
+    private final Supplier<RowCursor> open;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<RowCursor> opening = new CompletableFuture<>();
+
+    AsyncCursor(Supplier<RowCursor> open) {
+        this.open = open;
+    }
+
+    /** Opens it on a thread of the executor, if one is free while it is still time. */
+    void startOn(Executor executor, BooleanSupplier onTime) {
+        try {
+            executor.execute(() -> {
+                if (onTime.getAsBoolean()) {
+                    begin();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the executor has no thread to start a cold query early", e);
+        }
+    }
+
+    boolean hasBegun() {
+        return begun.get();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // complete and completeExceptionally return whether they were first
+    private void begin() {
+        if (begun.compareAndSet(false, true)) {
+            try {
+                opening.complete(open.get());
+            } catch (Throwable e) {
+                opening.completeExceptionally(e);
+            }
+        }
     }
 
     @Override
     public @Nullable Row next() {
+        begin();
         return opened().next();
     }
 
@@ -54,6 +94,10 @@ final class AsyncCursor implements RowCursor {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // a failure to open belongs to the reader, who is gone
     public void close() {
+        if (begun.compareAndSet(false, true)) {
+            opening.completeExceptionally(
+                    new QueryCancelledException("the query was closed before the cold tier" + " was asked"));
+        }
         opening.thenAccept(RowCursor::close);
     }
 }

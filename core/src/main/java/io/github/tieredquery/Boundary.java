@@ -1,6 +1,7 @@
 package io.github.tieredquery;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Objects;
 
@@ -65,10 +66,21 @@ public final class Boundary {
     }
 
     Split resolve(Instant now) {
-        var day = now.atZone(zone).toLocalDate().minusDays(days);
-        return new Split(
-                day.atStartOfDay(zone).toInstant(),
-                day.minusDays(overlapDays).atStartOfDay(zone).toInstant());
+        LocalDate day = today(now).minusDays(days);
+        return new Split(start(day), start(day.minusDays(overlapDays)));
+    }
+
+    /** Where clocks go back across midnight, the day that has begun goes on: the boundary never goes back. */
+    private LocalDate today(Instant now) {
+        LocalDate day = LocalDate.ofInstant(now, zone);
+        while (!now.isBefore(start(day.plusDays(1)))) {
+            day = day.plusDays(1);
+        }
+        return day;
+    }
+
+    private Instant start(LocalDate day) {
+        return day.atStartOfDay(zone).toInstant();
     }
 
     @Override

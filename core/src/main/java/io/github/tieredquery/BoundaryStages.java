@@ -3,7 +3,6 @@ package io.github.tieredquery;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
-import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
 import java.util.ArrayDeque;
@@ -63,7 +62,7 @@ final class BoundaryStages implements Stages {
             case HOT ->
                 reader.plain(Tier.HOT, hot(), request.scan(stretch.range(), limit), scan -> hot().open(scan, control));
             case COLD -> cold(stretch.range(), limit);
-            case BOTH -> both(stretch.range(), limit);
+            case BOTH -> both(stretch.range());
         };
     }
 
@@ -73,7 +72,7 @@ final class BoundaryStages implements Stages {
         RangeSplitter.Stretch last = stretches.peekLast();
         boolean worthIt = stretches.size() > 1 && last != null && last.answer() == RangeSplitter.Answer.COLD;
         return executor != null && worthIt && !request.isLimited()
-                ? reader.cold(cold(), last.range(), Long.MAX_VALUE, null, executor)
+                ? reader.cold(cold(), last.range(), Long.MAX_VALUE, null, new EarlyStart(executor, () -> true))
                 : null;
     }
 
@@ -88,13 +87,12 @@ final class BoundaryStages implements Stages {
 
     /**
      * The hot side is read first: a row that moves meanwhile is then seen twice, not missed, and the merge drops one.
+     * The cold side has no limit: how many of its rows the hot ones hide could only be counted at another moment than
+     * they are read at, and a limit that turns out too small would cut the stretch short.
      */
-    private RowCursor both(TimeRange range, long limit) {
-        long late = limit == Long.MAX_VALUE
-                ? 0
-                : hot().count(Scan.of(request.table(), range), control).rows();
+    private RowCursor both(TimeRange range) {
         RowCursor hotRows = reader.plain(Tier.HOT, hot(), reader.lateScan(range), scan -> hot().open(scan, control));
-        return reader.merged(hotRows, cold(), range, StretchReader.plus(limit, late), null, null);
+        return reader.merged(hotRows, cold(), range, Long.MAX_VALUE, null, null);
     }
 
     private Source hot() {

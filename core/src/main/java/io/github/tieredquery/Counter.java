@@ -10,7 +10,6 @@ import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -59,31 +58,40 @@ final class Counter {
     }
 
     private long countByJournal(HotStore hot) {
-        try (HotSnapshot snapshot = hot.snapshot(control)) {
-            registration.checkIdentity(snapshot.journal());
-            Instant watermark = JournalStages.watermark(snapshot);
-            long total = 0;
-            TimeRange above = request.range().since(watermark);
+        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+        long total = 0;
+        TimeRange below = taken.below(request.range());
+        try (HotSnapshot snapshot = taken.snapshot()) {
+            TimeRange above = taken.above(request.range());
             if (!above.isEmpty()) {
                 long start = System.nanoTime();
                 total = snapshot.count(request.scan(above, request.limit()));
                 ReportingCursor.report(Tier.HOT, hot, above, total, ScanStats.UNKNOWN, start, tiers.listener());
             }
-            TimeRange below = request.range().before(watermark);
-            long wanted = rest(total);
-            if (below.isEmpty() || wanted == 0) {
+            if (below.isEmpty() || rest(total) == 0) {
                 return total;
             }
-            registration.check(snapshot, below, request.filter(), control);
-            VisibleVersions versions = snapshot.journal().versions();
-            if (snapshot.hasRows(below)) {
-                RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
-                return total + countMerged(late, below, wanted, versions);
+            if (taken.isYoung()) {
+                return total + countArchived(hot, snapshot, below, rest(total));
             }
-            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
-            snapshot.close();
-            return total + pushDown(Tier.COLD, cold(), below, wanted, versions);
         }
+        // The watermark only rises: what lay below it in the old snapshot does in the new one.
+        try (HotSnapshot snapshot =
+                DatedSnapshot.take(hot, tiers, registration, control).snapshot()) {
+            return total + countArchived(hot, snapshot, below, rest(total));
+        }
+    }
+
+    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted) {
+        registration.check(snapshot, below, request.filter(), control);
+        VisibleVersions versions = snapshot.journal().versions();
+        if (snapshot.hasRows(below)) {
+            RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
+            return countMerged(late, below, wanted, versions);
+        }
+        // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
+        snapshot.close();
+        return pushDown(Tier.COLD, cold(), below, wanted, versions);
     }
 
     private long pushDown(Tier tier, Source source, TimeRange range, long wanted, @Nullable VisibleVersions versions) {

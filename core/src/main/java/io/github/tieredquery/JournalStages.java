@@ -11,8 +11,6 @@ import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +36,18 @@ final class JournalStages implements Stages {
     /** What remains of the range; it shrinks from the side that is read first. */
     private TimeRange rest;
     /** The snapshot that a later stage goes on with. */
-    private @Nullable HotSnapshot kept;
-    /** The cold stage that was started while the hot one is read. */
-    private @Nullable RowCursor earlyCold;
+    private @Nullable DatedSnapshot kept;
+    /** The cold stage that was prepared while the hot one is read. */
+    private @Nullable EarlyCold earlyCold;
+
+    /** A cold stage whose query may have started. Its rows own the snapshot. */
+    private record EarlyCold(RowCursor rows, EarlyStart start, DatedSnapshot snapshot) {
+
+        /** A query that started in time stays good however old its snapshot grows; so does one that starts now. */
+        boolean isGood() {
+            return start.hasBegun() || snapshot.isYoung();
+        }
+    }
 
     JournalStages(Tiers tiers, HotStore hot, Request request, ScanControl control, RegistrationCheck registration) {
         this.tiers = tiers;
@@ -58,91 +65,84 @@ final class JournalStages implements Stages {
         if (rest.isEmpty()) {
             return null;
         }
-        RowCursor early = earlyCold;
+        EarlyCold early = earlyCold;
         if (early != null) {
             earlyCold = null;
-            rest = rest.before(rest.from());
-            return early;
+            if (early.isGood()) {
+                rest = rest.before(rest.from());
+                return early.rows();
+            }
+            early.rows().close();
         }
-        HotSnapshot snapshot = snapshot();
+        DatedSnapshot snapshot = snapshot();
         try {
-            Instant watermark = watermark(snapshot);
-            TimeRange below = rest.before(watermark);
-            TimeRange above = rest.since(watermark);
+            TimeRange below = snapshot.below(rest);
+            TimeRange above = snapshot.above(rest);
             boolean coldTurn = request.order() == Order.OLDEST_FIRST ? !below.isEmpty() : above.isEmpty();
             if (coldTurn) {
                 rest = rest.since(below.to());
-                return coldStage(snapshot, below, limit, null);
+                return coldStage(snapshot.snapshot(), below, limit, null);
             }
             rest = rest.before(above.from());
             return hotStage(snapshot, above, below, limit);
-        } catch (RuntimeException e) {
-            snapshot.close();
+        } catch (RuntimeException | Error e) {
+            snapshot.snapshot().close();
             throw e;
         }
     }
 
     /** The snapshot of the stage before if it is young enough, otherwise a new one. */
-    private HotSnapshot snapshot() {
-        HotSnapshot snapshot = kept;
+    private DatedSnapshot snapshot() {
+        DatedSnapshot snapshot = kept;
         kept = null;
         if (snapshot != null) {
-            Duration age = Duration.between(snapshot.takenAt(), tiers.clock().instant());
-            if (age.compareTo(tiers.maxSnapshotAge()) <= 0) {
+            if (snapshot.isYoung()) {
                 return snapshot;
             }
-            snapshot.close();
+            snapshot.snapshot().close();
         }
-        snapshot = hot.snapshot(control);
-        try {
-            registration.checkIdentity(snapshot.journal());
-            return snapshot;
-        } catch (RuntimeException e) {
-            snapshot.close();
-            throw e;
-        }
+        return DatedSnapshot.take(hot, tiers, registration, control);
     }
 
-    static Instant watermark(HotSnapshot snapshot) {
-        Instant watermark = snapshot.journal().watermark();
-        return watermark == null ? Instant.MIN : watermark;
-    }
-
-    private RowCursor hotStage(HotSnapshot snapshot, TimeRange above, TimeRange below, long limit) {
+    private RowCursor hotStage(DatedSnapshot snapshot, TimeRange above, TimeRange below, long limit) {
         Executor executor = tiers.executor();
         boolean coldFollows = request.order() == Order.NEWEST_FIRST && !below.isEmpty();
-        if (coldFollows && executor != null && !request.isLimited()) {
-            earlyCold = coldStage(snapshot, below, Long.MAX_VALUE, executor);
+        boolean early = coldFollows && executor != null && !request.isLimited();
+        if (early) {
+            EarlyStart start = new EarlyStart(Objects.requireNonNull(executor), snapshot::isYoung);
+            earlyCold = new EarlyCold(coldStage(snapshot.snapshot(), below, Long.MAX_VALUE, start), start, snapshot);
         }
-        RowCursor rows = reader.plain(Tier.HOT, hot, request.scan(above, limit), snapshot::open);
-        if (coldFollows && earlyCold == null) {
+        RowCursor rows = reader.plain(Tier.HOT, hot, request.scan(above, limit), snapshot.snapshot()::open);
+        if (!coldFollows) {
+            return new SnapshotCursor(rows, snapshot.snapshot());
+        }
+        if (!early) {
             kept = snapshot;
-            return rows;
         }
-        // A cold stage that was started early may still read late rows from the snapshot.
-        return earlyCold == null ? new SnapshotCursor(rows, snapshot) : rows;
+        return rows;
     }
 
-    private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable Executor executor) {
+    private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable EarlyStart early) {
         registration.check(snapshot, below, request.filter(), control);
         VisibleVersions versions = snapshot.journal().versions();
         if (!snapshot.hasRows(below)) {
-            if (executor == null) {
+            if (early == null) {
                 snapshot.close();
                 return reader.cold(cold, below, limit, versions, null);
             }
-            return new SnapshotCursor(reader.cold(cold, below, limit, versions, executor), snapshot);
+            return new SnapshotCursor(reader.cold(cold, below, limit, versions, early), snapshot);
         }
+        // Counted in the snapshot that the late rows are read from, so no further one can hide a cold row.
         long late = limit == Long.MAX_VALUE ? 0 : snapshot.count(Scan.of(request.table(), below));
         RowCursor lateRows = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
         return new SnapshotCursor(
-                reader.merged(lateRows, cold, below, StretchReader.plus(limit, late), versions, executor), snapshot);
+                reader.merged(lateRows, cold, below, StretchReader.plus(limit, late), versions, early), snapshot);
     }
 
     @Override
     public void close() {
-        try (HotSnapshot snapshot = kept;
-                RowCursor early = earlyCold) {
+        try (HotSnapshot snapshot = kept == null ? null : kept.snapshot();
+                RowCursor early = earlyCold == null ? null : earlyCold.rows()) {
             kept = null;
             earlyCold = null;
         }

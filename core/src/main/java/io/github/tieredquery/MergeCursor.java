@@ -66,10 +66,10 @@ final class MergeCursor implements RowCursor {
 
     @Override
     public void close() {
+        // Another thread may be in next(): its fields stay, lest it take a closed side for one that has ended.
         try (cold;
                 hot) {
-            nextHot = null;
-            nextCold = null;
+            // Both are closed, also if closing one of them fails.
         }
     }
 }

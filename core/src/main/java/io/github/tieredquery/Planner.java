@@ -1,5 +1,6 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
@@ -8,6 +9,7 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the plan of a query. Asks the journal, and the sources only for their plans. */
@@ -29,12 +32,14 @@ final class Planner {
     private final Request request;
     private final ScanControl control;
     private final RegistrationCheck registration;
+    private final StretchReader reader;
 
     Planner(Tiers tiers, Request request, ScanControl control, RegistrationCheck registration) {
         this.tiers = tiers;
         this.request = request;
         this.control = control;
         this.registration = registration;
+        this.reader = new StretchReader(tiers, request, control);
     }
 
     QueryPlan plan() {
@@ -67,31 +72,43 @@ final class Planner {
                 case COLD -> slices.add(slice(Tier.COLD, tiers.cold(), request.scan(range, request.limit()), null));
                 case HOT -> slices.add(slice(Tier.HOT, tiers.hot(), request.scan(range, request.limit()), null));
                 case BOTH -> {
-                    slices.add(slice(Tier.COLD, tiers.cold(), request.scan(range, request.limit()), null));
-                    slices.add(slice(Tier.LATE, tiers.hot(), Scan.of(request.table(), range), null));
+                    Scan cold = reader.mergedColdScan(range, Long.MAX_VALUE, null);
+                    addMerged(
+                            slices,
+                            slice(Tier.LATE, tiers.hot(), reader.lateScan(range), null),
+                            slice(Tier.COLD, tiers.cold(), cold, null));
                 }
             }
         }
     }
 
     private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices) {
-        try (HotSnapshot snapshot = hot.snapshot(control)) {
-            registration.checkIdentity(snapshot.journal());
-            Instant watermark = JournalStages.watermark(snapshot);
-            TimeRange below = request.range().before(watermark);
-            TimeRange above = request.range().since(watermark);
-            if (!below.isEmpty()) {
-                Scan scan = request.scan(below, request.limit())
-                        .versions(snapshot.journal().versions());
-                slices.add(slice(Tier.COLD, tiers.cold(), scan, archive(snapshot, below)));
-                if (snapshot.hasRows(below)) {
-                    slices.add(slice(Tier.LATE, hot, Scan.of(request.table(), below), null));
-                }
+        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+        try (HotSnapshot snapshot = taken.snapshot()) {
+            TimeRange below = taken.below(request.range());
+            TimeRange above = taken.above(request.range());
+            VisibleVersions versions = snapshot.journal().versions();
+            if (!below.isEmpty() && snapshot.hasRows(below)) {
+                Scan cold = reader.mergedColdScan(below, request.limit(), versions);
+                addMerged(
+                        slices,
+                        slice(Tier.LATE, hot, reader.lateScan(below), null),
+                        slice(Tier.COLD, tiers.cold(), cold, archive(snapshot, below)));
+            } else if (!below.isEmpty()) {
+                Scan cold = reader.coldScan(below, request.limit(), versions);
+                slices.add(slice(Tier.COLD, tiers.cold(), cold, archive(snapshot, below)));
             }
             if (!above.isEmpty()) {
                 slices.add(slice(Tier.HOT, hot, request.scan(above, request.limit()), null));
             }
         }
+    }
+
+    /**
+     * Late rows are read before the cold rows that they may hide, in both orders; newest first turns the list round.
+     */
+    private void addMerged(List<QueryPlan.Slice> slices, QueryPlan.Slice late, QueryPlan.Slice cold) {
+        slices.addAll(request.order() == Order.OLDEST_FIRST ? List.of(late, cold) : List.of(cold, late));
     }
 
     private static QueryPlan.Slice slice(
@@ -107,10 +124,11 @@ final class Planner {
         if (cold == null) {
             return null;
         }
-        HivePartitionPlanner planner = HivePartitionPlanner.of(request.table(), cold.layout());
-        List<PartitionManifest> all = snapshot.manifests(ALL_TIMES);
+        Predicate<HivePartition> matcher =
+                HivePartitionPlanner.of(request.table(), cold.layout()).matcher(range, request.filter());
+        List<PartitionManifest> all = snapshot.manifests(ALL_TIMES, cold.layout());
         List<PartitionManifest> selected = all.stream()
-                .filter(manifest -> planner.mayContain(manifest.partition(), range, request.filter()))
+                .filter(manifest -> matcher.test(manifest.partition()))
                 .toList();
         long bytes = selected.stream().mapToLong(PartitionManifest::bytes).sum();
         return new QueryPlan.Archive(

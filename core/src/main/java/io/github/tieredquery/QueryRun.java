@@ -6,15 +6,28 @@ import io.github.tieredquery.table.Row;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a query: the rows of its stages, one stage after the other, up to the limit. */
+/**
+ * One run of a query: the rows of its stages, one stage after the other, up to the limit. One thread reads; any thread
+ * closes. A run that has failed or was closed before its end never looks as if it had come to its end: reading on
+ * fails.
+ */
 final class QueryRun implements RowCursor {
+
+    private static final String NEXT_TIER = "starting to read the next tier";
 
     private final Supplier<Stages> start;
     private final ScanControl control;
     private final Object lock = new Object();
+    /** Touched by the reading thread only. */
     private long wanted;
+
     private @Nullable Stages stages;
     private @Nullable RowCursor current;
+    /**
+     * The reading thread is in the stages. Whoever closes meanwhile leaves them to it, since they are not thread-safe.
+     */
+    private boolean opening;
+
     private boolean exhausted;
     private boolean closed;
 
@@ -32,18 +45,26 @@ final class QueryRun implements RowCursor {
 
     @Override
     public @Nullable Row next() {
-        while (!exhausted) {
-            if (wanted == 0) {
-                exhausted = true;
-                break;
+        try {
+            return advance();
+        } catch (RuntimeException | Error e) {
+            try {
+                close();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
             }
-            RowCursor cursor = current;
+            throw e;
+        }
+    }
+
+    private @Nullable Row advance() {
+        while (wanted > 0) {
+            RowCursor cursor = current();
             if (cursor == null) {
                 cursor = openNext();
-                if (cursor == null) {
-                    exhausted = true;
-                    break;
-                }
+            }
+            if (cursor == null) {
+                break;
             }
             Row row = cursor.next();
             if (row != null) {
@@ -54,27 +75,58 @@ final class QueryRun implements RowCursor {
             }
             finishStage(cursor);
         }
+        finish();
         return null;
     }
 
-    private @Nullable RowCursor openNext() {
-        control.check("starting to read the next tier");
-        Stages source = stages;
-        if (source == null) {
-            source = start.get();
-            stages = source;
-        }
-        RowCursor cursor = source.next(wanted);
+    private @Nullable RowCursor current() {
         synchronized (lock) {
-            current = cursor;
-            if (!closed) {
-                return cursor;
+            return current;
+        }
+    }
+
+    private @Nullable RowCursor openNext() {
+        control.check(NEXT_TIER);
+        Stages source = enterStages();
+        if (source == null) {
+            control.check(NEXT_TIER);
+            return null;
+        }
+        RowCursor cursor = null;
+        boolean abandoned;
+        try {
+            cursor = source.next(wanted);
+        } finally {
+            synchronized (lock) {
+                opening = false;
+                abandoned = closed;
+                current = abandoned ? null : cursor;
+            }
+            if (abandoned) {
+                close(source, cursor);
             }
         }
-        if (cursor != null) {
-            cursor.close();
+        if (abandoned) {
+            control.check(NEXT_TIER);
         }
-        control.check("starting to read the next tier");
+        return cursor;
+    }
+
+    /** The stages, from now on the reading thread's until it leaves them; null if the run is closed. */
+    private @Nullable Stages enterStages() {
+        synchronized (lock) {
+            if (!closed) {
+                Stages source = stages == null ? start.get() : stages;
+                stages = source;
+                opening = true;
+                return source;
+            }
+            if (exhausted) {
+                return null;
+            }
+        }
+        // Whoever closes may not have come to cancelling yet.
+        control.cancel();
         return null;
     }
 
@@ -85,25 +137,40 @@ final class QueryRun implements RowCursor {
         cursor.close();
     }
 
+    /** All rows were read: releases what they were read with, but nothing is left to be cancelled. */
+    private void finish() {
+        synchronized (lock) {
+            exhausted = !closed || exhausted;
+        }
+        close();
+    }
+
     /** Stops whatever runs, unless all rows were read. */
     @Override
     public void close() {
         RowCursor cursor;
+        Stages source;
+        boolean early;
         synchronized (lock) {
             if (closed) {
                 return;
             }
             closed = true;
+            early = !exhausted;
             cursor = current;
             current = null;
+            source = opening ? null : stages;
         }
-        if (!exhausted) {
+        if (early) {
             control.cancel();
         }
-        Stages source = stages;
+        close(source, cursor);
+    }
+
+    private static void close(@Nullable Stages source, @Nullable RowCursor cursor) {
         try (source;
                 cursor) {
-            exhausted = true;
+            // Both are closed, the cursor first, also if closing one of them fails.
         }
     }
 }

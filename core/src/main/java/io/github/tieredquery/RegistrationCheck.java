@@ -2,6 +2,7 @@ package io.github.tieredquery;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.MissingPartitionException;
+import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
@@ -12,9 +13,11 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Table;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +62,12 @@ final class RegistrationCheck {
         if (store == null || plan == null) {
             return;
         }
-        List<PartitionManifest> unseen = snapshot.manifests(range).stream()
+        Predicate<HivePartition> selected = plan.matcher(range, filter);
+        List<PartitionManifest> unseen = snapshot.manifests(range, store.layout()).stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest -> !known.contains(path(manifest)))
-                .filter(manifest -> plan.mayContain(manifest.partition(), range, filter))
+                .filter(manifest -> selected.test(manifest.partition()))
+                .sorted(Comparator.comparing(PartitionManifest::partition).thenComparing(PartitionManifest::version))
                 .toList();
         if (unseen.isEmpty()) {
             return;

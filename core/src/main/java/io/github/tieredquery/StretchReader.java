@@ -6,7 +6,6 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,14 @@ final class StretchReader {
         return new ReportingCursor(open.apply(scan), tier, source, scan.range(), start, tiers.listener());
     }
 
-    /** The rows of a stretch of the cold tier, opened now or, with an executor, in the background. */
+    /** The rows of a stretch of the cold tier, opened now or, with a chance to start early, in the background. */
     RowCursor cold(
             Source cold,
             TimeRange stretch,
             long limit,
             @Nullable VisibleVersions versions,
-            @Nullable Executor executor) {
-        return openCold(cold, withVersions(request.scan(stretch, limit), versions), executor);
+            @Nullable EarlyStart early) {
+        return openCold(cold, coldScan(stretch, limit, versions), early);
     }
 
     /**
@@ -52,13 +51,12 @@ final class StretchReader {
             TimeRange stretch,
             long limit,
             @Nullable VisibleVersions versions,
-            @Nullable Executor executor) {
+            @Nullable EarlyStart early) {
         try {
-            Scan scan = withVersions(request.scan(stretch, limit), versions).rowType(request.mergeType());
-            RowCursor merge =
-                    new MergeCursor(late, openCold(cold, scan, executor), request.filter(), request.mergeOrder());
+            RowCursor rows = openCold(cold, mergedColdScan(stretch, limit, versions), early);
+            RowCursor merge = new MergeCursor(late, rows, request.filter(), request.mergeOrder());
             return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             late.close();
             throw e;
         }
@@ -69,18 +67,25 @@ final class StretchReader {
         return Scan.of(request.table(), stretch).rowType(request.mergeType()).order(request.order());
     }
 
-    private RowCursor openCold(Source cold, Scan scan, @Nullable Executor executor) {
-        long start = System.nanoTime();
-        RowCursor rows =
-                executor == null ? cold.open(scan, control) : new AsyncCursor(() -> cold.open(scan, control), executor);
-        return new ReportingCursor(rows, Tier.COLD, cold, scan.range(), start, tiers.listener());
-    }
-
-    private static Scan withVersions(Scan scan, @Nullable VisibleVersions versions) {
+    /** What the cold tier is asked for a stretch that it alone answers for. */
+    Scan coldScan(TimeRange stretch, long limit, @Nullable VisibleVersions versions) {
+        Scan scan = request.scan(stretch, limit);
         return versions == null ? scan : scan.versions(versions);
     }
 
+    /** What the cold tier is asked for a stretch in which late rows may hide its own: the merge's columns too. */
+    Scan mergedColdScan(TimeRange stretch, long limit, @Nullable VisibleVersions versions) {
+        return coldScan(stretch, limit, versions).rowType(request.mergeType());
+    }
+
+    private RowCursor openCold(Source cold, Scan scan, @Nullable EarlyStart early) {
+        long start = System.nanoTime();
+        RowCursor rows = early == null ? cold.open(scan, control) : early.open(() -> cold.open(scan, control));
+        return new ReportingCursor(rows, Tier.COLD, cold, scan.range(), start, tiers.listener());
+    }
+
+    /** The sum, or {@link Long#MAX_VALUE}, which is no limit, if it is more. */
     static long plus(long limit, long late) {
-        return limit == Long.MAX_VALUE ? limit : limit + late;
+        return limit > Long.MAX_VALUE - late ? Long.MAX_VALUE : limit + late;
     }
 }

@@ -99,7 +99,11 @@ public final class TieredQuery<T> {
      * @return the rows in order, sequential. The caller closes it; closing early stops what runs in the backends
      */
     public Stream<T> stream(Query query) {
-        ScanControl control = control(query);
+        return stream(query, control(query));
+    }
+
+    /** For tests that have their own clock or stop the query from outside. */
+    Stream<T> stream(Query query, ScanControl control) {
         Request request = request(query);
         QueryRun run = new QueryRun(() -> stages(request, control), control, request.isEmpty() ? 0 : request.limit());
         return StreamSupport.stream(spliterator(run), false).onClose(run::close);

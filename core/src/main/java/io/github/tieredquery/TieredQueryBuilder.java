@@ -89,7 +89,7 @@ public final class TieredQueryBuilder {
     }
 
     /**
-     * The clock that a rolling boundary looks at. The system's by default.
+     * The clock that a rolling boundary looks at, and that tells how old a snapshot is. The system's by default.
      *
      * @param instantSource the clock
      * @return this builder
@@ -165,6 +165,12 @@ public final class TieredQueryBuilder {
         }
         checkTable(hot);
         checkTable(cold);
+        if (cold instanceof ColdStore store && store.layout().isVersioned() && tiers.journaled() == null) {
+            throw new ConfigurationException("table '" + table.name() + "': " + store.name()
+                    + " holds versions, of which some don't count, and only the journal of the hot store tells which;"
+                    + " give a hot(…) with that journal, or a layout withoutVersion() for an archive of somebody"
+                    + " else's job");
+        }
         if (hot == null || cold == null) {
             if (boundary != null) {
                 throw new ConfigurationException("table '" + table.name() + "' has the boundary " + boundary
@@ -182,7 +188,7 @@ public final class TieredQueryBuilder {
         }
         if (boundary != null
                 && cold instanceof ColdStore store
-                && !store.layout().zone().equals(boundary.zone())) {
+                && !store.layout().zone().normalized().equals(boundary.zone().normalized())) {
             throw new ConfigurationException("table '" + table.name() + "': the boundary's days end at midnight in "
                     + boundary.zone() + ", the archive's in " + store.layout().zone() + "; use the archive's zone");
         }

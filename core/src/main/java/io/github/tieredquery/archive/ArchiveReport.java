@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an archive run has done. Immutable.
  *
- * @param windows the windows that were archived, oldest first
+ * @param windows the windows with rows that were archived, oldest first
  * @param stop why the run ended
  * @param watermark rows before it, exclusive, are archived; null if nothing ever was
  * @param archivableUntil rows before it, exclusive, are older than the retention; the run would go on up to it

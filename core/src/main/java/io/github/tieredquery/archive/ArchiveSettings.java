@@ -11,7 +11,6 @@ record ArchiveSettings(
         String owner,
         Duration lease,
         Duration settle,
-        long rowsPerFile,
-        long bytesPerFile,
+        FileLimits files,
         int attempts,
         ArchiveListener listener) {}

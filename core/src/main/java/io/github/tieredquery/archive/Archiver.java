@@ -13,7 +13,7 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
-import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -21,11 +21,11 @@ import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +64,7 @@ public final class Archiver {
         this.cold = cold;
         this.journal = journal;
         this.table = hot.table();
-        this.layout = cold.layout();
+        this.layout = cold.layout().checkedAgainst(table);
     }
 
     /**
@@ -99,13 +99,18 @@ public final class Archiver {
      *
      * @param budget how long the run may take, positive
      * @return what was done, and whether something is left
+     * @throws IllegalArgumentException if the budget isn't positive
      * @see #run()
      */
     public ArchiveReport run(Duration budget) {
+        if (budget.isZero() || budget.isNegative()) {
+            throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
+        }
         return run(ScanControl.within(budget), budget);
     }
 
-    private ArchiveReport run(ScanControl control, @Nullable Duration budget) {
+    /** For tests that have their own clock. */
+    ArchiveReport run(ScanControl control, @Nullable Duration budget) {
         long start = System.nanoTime();
         Instant limit = layout.windowStart(settings.clock()
                 .instant()
@@ -121,6 +126,9 @@ public final class Archiver {
             journal.prepare(ArchiveIdentity.of(table, layout).text());
             stop = archiveWindows(limit, done, control);
         } catch (QueryTimedOutException e) {
+            if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
+                throw e;
+            }
             LOG.info("archiving table '{}' stops: the budget of {} has passed", table.name(), budget);
             stop = ArchiveReport.Stop.BUDGET;
         }
@@ -131,7 +139,8 @@ public final class Archiver {
     private ArchiveReport.Stop archiveWindows(Instant limit, List<ArchiveReport.Window> done, ScanControl control) {
         Duration slowest = Duration.ZERO;
         while (true) {
-            Optional<TimeRange> window = nextWindow(limit, control);
+            Instant watermark = journal.state().watermark();
+            Optional<TimeRange> window = nextWindow(watermark, limit, control);
             if (window.isEmpty()) {
                 return ArchiveReport.Stop.NOTHING_LEFT;
             }
@@ -139,15 +148,19 @@ public final class Archiver {
             if (control.remaining().filter(rest -> rest.compareTo(needed) < 0).isPresent()) {
                 return ArchiveReport.Stop.BUDGET;
             }
-            WindowResult result = archive(window.get(), control);
+            Optional<Duration> before = control.remaining();
+            WindowResult result = archive(window.get(), watermark, control);
             if (result.stop() != null) {
                 return result.stop();
             }
-            ArchiveReport.Window report = Objects.requireNonNull(result.window());
-            if (report.rows() > 0) {
+            ArchiveReport.Window report = result.window();
+            if (report != null && report.rows() > 0) {
                 done.add(report);
             }
-            slowest = report.elapsed().compareTo(slowest) > 0 ? report.elapsed() : slowest;
+            if (before.isPresent()) {
+                Duration took = before.get().minus(control.remaining().orElseThrow());
+                slowest = took.compareTo(slowest) > 0 ? took : slowest;
+            }
         }
     }
 
@@ -155,8 +168,7 @@ public final class Archiver {
      * What comes next: the window of the oldest row at or above the watermark, or the stretch without rows before it.
      * Empty if everything up to the limit is archived.
      */
-    private Optional<TimeRange> nextWindow(Instant limit, ScanControl control) {
-        Instant watermark = journal.state().watermark();
+    private Optional<TimeRange> nextWindow(@Nullable Instant watermark, Instant limit, ScanControl control) {
         Optional<Instant> oldest = oldestRow(watermark, limit, control);
         if (watermark == null) {
             return oldest.map(layout::windowContaining);
@@ -187,30 +199,40 @@ public final class Archiver {
         }
     }
 
-    /** Exactly one of the two is there. */
+    /** What was archived or why the run stops. Neither, if another archiver was faster: look for the next window. */
     private record WindowResult(ArchiveReport.@Nullable Window window, ArchiveReport.@Nullable Stop stop) {
+
+        static final WindowResult OVERTAKEN = new WindowResult(null, null);
 
         static WindowResult stopped(ArchiveReport.Stop reason) {
             return new WindowResult(null, reason);
         }
     }
 
-    private WindowResult archive(TimeRange window, ScanControl control) {
+    private WindowResult archive(TimeRange window, @Nullable Instant watermark, ScanControl control) {
         long start = System.nanoTime();
         for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
             // 1. Start
-            Optional<ArchiveAttempt> begun = journal.begin(window, settings.owner(), settings.lease());
+            Optional<ArchiveAttempt> begun;
+            try {
+                begun = journal.begin(window, settings.owner(), settings.lease());
+            } catch (IllegalArgumentException e) {
+                if (Objects.equals(watermark, journal.state().watermark())) {
+                    throw e;
+                }
+                return WindowResult.OVERTAKEN;
+            }
             if (begun.isEmpty()) {
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             }
             try (ArchiveAttempt attempt = begun.get()) {
                 WindowCopy copy = copy(attempt, control);
                 publishAndVerify(attempt, copy, control);
-                progress(attempt, ArchivePhase.COMMIT, copy);
+                progress(attempt, ArchivePhase.COMMIT, copy.copied());
                 // 5. Commit
                 switch (attempt.commit(copy.digest())) {
                     case COMMITTED -> {
-                        progress(attempt, ArchivePhase.DONE, copy);
+                        progress(attempt, ArchivePhase.DONE, copy.copied());
                         return new WindowResult(report(attempt, copy, attempts, start), null);
                     }
                     case LEASE_LOST -> {
@@ -233,14 +255,14 @@ public final class Archiver {
 
     /** 2. Copy. */
     private WindowCopy copy(ArchiveAttempt attempt, ScanControl control) {
-        progress(attempt, ArchivePhase.COPY, new WindowCopy(List.of(), RowDigest.EMPTY));
+        progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         return new WindowCopier(
                         hot,
                         cold,
+                        layout,
                         attempt,
-                        settings.rowsPerFile(),
-                        settings.bytesPerFile(),
+                        settings.files(),
                         lease::keep,
                         copied -> progress(attempt, ArchivePhase.COPY, copied))
                 .copy(control);
@@ -253,11 +275,11 @@ public final class Archiver {
         // 3. Publish
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         lease.renew();
-        progress(attempt, ArchivePhase.PUBLISH, copy);
+        progress(attempt, ArchivePhase.PUBLISH, copy.copied());
         cold.publish(copy.manifests(), control);
         // 4. Verify
         lease.renew();
-        progress(attempt, ArchivePhase.VERIFY, copy);
+        progress(attempt, ArchivePhase.VERIFY, copy.copied());
         Map<String, Long> missing = Map.of();
         for (int i = 0; i < OBSERVATIONS; i++) {
             if (i > 0) {
@@ -272,16 +294,22 @@ public final class Archiver {
         }
         throw new SourceUnavailableException("archiving table '" + table.name() + "', window " + attempt.window()
                 + ", version " + attempt.version() + ": " + cold.name() + " doesn't show what was written: "
-                + missing.size() + " of " + copy.files() + " files are missing or have other counts, the first is "
+                + missing.size() + " of " + copy.copied().files()
+                + " files are missing or have other counts, the first is "
                 + missing.keySet().iterator().next()
                 + ". Nothing was deleted. Look at the table's partitions and at its location");
     }
 
     /** The files that the cold store doesn't see as they were written; what it sees beyond them counts as well. */
     private Map<String, Long> unseen(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
-        Map<String, Long> expected = new HashMap<>();
-        copy.manifests()
-                .forEach(manifest -> manifest.files().forEach(file -> expected.put(file.location(), file.rows())));
+        Map<String, Long> expected = new TreeMap<>();
+        for (PartitionManifest manifest : copy.manifests()) {
+            for (StoredFile file : manifest.files()) {
+                if (expected.put(file.location(), file.rows()) != null) {
+                    throw new IllegalStateException("two files were written to " + file.location());
+                }
+            }
+        }
         for (StoredFile seen : cold.observe(attempt.window(), attempt.version(), control)) {
             if (!expected.remove(seen.location(), seen.rows())) {
                 expected.put(seen.location(), seen.rows());
@@ -290,15 +318,10 @@ public final class Archiver {
         return expected;
     }
 
-    private void progress(ArchiveAttempt attempt, ArchivePhase phase, WindowCopy copy) {
+    private void progress(ArchiveAttempt attempt, ArchivePhase phase, Copied copied) {
         settings.listener()
                 .progress(new ArchiveProgress(
-                        attempt.window(),
-                        attempt.version(),
-                        phase,
-                        copy.digest().rows(),
-                        copy.bytes(),
-                        copy.files()));
+                        attempt.window(), attempt.version(), phase, copied.rows(), copied.bytes(), copied.files()));
     }
 
     private static ArchiveReport.Window report(ArchiveAttempt attempt, WindowCopy copy, int attempts, long start) {
@@ -306,8 +329,8 @@ public final class Archiver {
                 attempt.window(),
                 attempt.version(),
                 copy.digest().rows(),
-                copy.bytes(),
-                copy.files(),
+                copy.copied().bytes(),
+                copy.copied().files(),
                 copy.manifests().size(),
                 attempts,
                 Duration.ofNanos(System.nanoTime() - start));

@@ -172,7 +172,7 @@ public final class ArchiverBuilder {
                     + "; the archiver needs versions to replace what a failed attempt has left");
         }
         ArchiveSettings settings = new ArchiveSettings(
-                retention, clock, owner, lease, settle, rowsPerFile, bytesPerFile, attempts, listener);
+                retention, clock, owner, lease, settle, new FileLimits(rowsPerFile, bytesPerFile), attempts, listener);
         return new Archiver(settings, hot, cold, journal);
     }
 

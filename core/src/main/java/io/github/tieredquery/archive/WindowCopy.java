@@ -9,14 +9,6 @@ import java.util.List;
  *
  * @param manifests one for each partition, none for a window without rows
  * @param digest of all rows, over all columns of the table
+ * @param copied the sums
  */
-record WindowCopy(List<PartitionManifest> manifests, RowDigest digest) {
-
-    long bytes() {
-        return manifests.stream().mapToLong(PartitionManifest::bytes).sum();
-    }
-
-    int files() {
-        return manifests.stream().mapToInt(manifest -> manifest.files().size()).sum();
-    }
-}
+record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied) {}

@@ -8,6 +8,7 @@ import io.github.tieredquery.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * less nor greater than anything.
  *
  * <p>The factories refuse null: an optional condition is left out with {@link Query#whereIfPresent}. {@code in} of
- * nothing matches nothing. Columns and types are checked when the query is run. Immutable and thread-safe.
+ * nothing matches nothing. Columns and types are checked when the query is run. Immutable and thread-safe as long as
+ * nobody writes into a {@code byte[]} given to it.
  */
 public sealed interface Filter {
 
@@ -88,6 +90,20 @@ public sealed interface Filter {
             refuseNull(column, value);
         }
 
+        /** Byte strings are equal by content. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Comparison that
+                    && column.equals(that.column)
+                    && operator == that.operator
+                    && Objects.deepEquals(value, that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.deepHashCode(new Object[] {column, operator, value});
+        }
+
         @Override
         public String toString() {
             return column + " " + operator.symbol() + " " + show(value);
@@ -105,7 +121,27 @@ public sealed interface Filter {
         public In {
             Objects.requireNonNull(column, "column");
             values.forEach(value -> refuseNull(column, value));
-            values = List.copyOf(new LinkedHashSet<>(values));
+            List<Object> distinct = new ArrayList<>();
+            for (Object value : new LinkedHashSet<>(values)) {
+                if (!(value instanceof byte[])
+                        || distinct.stream().noneMatch(seen -> Objects.deepEquals(seen, value))) {
+                    distinct.add(value);
+                }
+            }
+            values = List.copyOf(distinct);
+        }
+
+        /** Byte strings are equal by content. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof In that
+                    && column.equals(that.column)
+                    && Arrays.deepEquals(values.toArray(), that.values.toArray());
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * column.hashCode() + Arrays.deepHashCode(values.toArray());
         }
 
         @Override
@@ -503,7 +539,7 @@ public sealed interface Filter {
         if (value instanceof String text) {
             return "'" + text.replace("'", "''") + "'";
         }
-        return value instanceof byte[] bytes ? bytes.length + " bytes" : value.toString();
+        return value instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : value.toString();
     }
 
     private static String nested(Filter filter) {

@@ -65,25 +65,19 @@ public final class Query {
     /**
      * Adds a condition if its value is there. The only way in which a condition drops out.
      *
-     * @param value the value, null if the condition is absent
+     * @param value the value, null if the condition is absent; of an {@link Optional} give {@code orElse(null)}
      * @param condition makes the condition from the value
      * @param <T> the value's type
      * @return the narrower query, or this one
+     * @throws IllegalArgumentException if the value is an {@link Optional}; give its {@code orElse(null)}
      */
     public <T> Query whereIfPresent(@Nullable T value, Function<? super T, ? extends Filter> condition) {
+        // An overload for Optional would make calls with a lambda ambiguous, and an empty one is not null.
+        if (value instanceof Optional) {
+            throw new IllegalArgumentException(
+                    "whereIfPresent takes the value itself; give the Optional's orElse(null)");
+        }
         return value == null ? this : where(condition.apply(value));
-    }
-
-    /**
-     * Adds a condition if its value is there.
-     *
-     * @param value the value, empty if the condition is absent
-     * @param condition makes the condition from the value
-     * @param <T> the value's type
-     * @return the narrower query, or this one
-     */
-    public <T> Query whereIfPresent(Optional<T> value, Function<? super T, ? extends Filter> condition) {
-        return value.isEmpty() ? this : where(condition.apply(value.get()));
     }
 
     /**

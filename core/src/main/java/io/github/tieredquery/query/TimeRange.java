@@ -2,7 +2,6 @@ package io.github.tieredquery.query;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -13,6 +12,8 @@ import java.time.temporal.ChronoUnit;
  * @param to the first instant after the range, not before {@code from}; equal means that the range is empty
  */
 public record TimeRange(Instant from, Instant to) {
+
+    private static final Instant LAST = Instant.MAX.truncatedTo(ChronoUnit.MICROS);
 
     /**
      * Checks and rounds.
@@ -78,9 +79,9 @@ public record TimeRange(Instant from, Instant to) {
     }
 
     private static Instant ceilMicros(Instant instant) {
-        return instant.get(ChronoField.NANO_OF_SECOND) % 1000 == 0
-                ? instant
-                : instant.truncatedTo(ChronoUnit.MICROS).plusNanos(1000);
+        Instant whole = instant.truncatedTo(ChronoUnit.MICROS);
+        // Instant.MAX can't be rounded up; no row comes near it.
+        return whole.equals(instant) || whole.equals(LAST) ? whole : whole.plusNanos(1000);
     }
 
     /** The range in the usual notation of half-open intervals. */

@@ -24,6 +24,8 @@ public final class ScanControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScanControl.class);
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private enum State {
         RUNNING,
         CANCELLED,
@@ -47,7 +49,7 @@ public final class ScanControl {
     private ScanControl(@Nullable Duration timeout, LongSupplier nanoTime) {
         this.timeout = timeout;
         this.nanoTime = nanoTime;
-        this.deadlineNanos = timeout == null ? 0 : nanoTime.getAsLong() + timeout.toNanos();
+        this.deadlineNanos = timeout == null ? 0 : nanoTime.getAsLong() + nanos(timeout);
     }
 
     /**
@@ -121,23 +123,33 @@ public final class ScanControl {
      */
     public void pause(Duration time, String what) {
         check(what);
-        long nanos = remaining()
-                .map(rest -> rest.compareTo(time) < 0 ? rest : time)
-                .orElse(time)
-                .toNanos();
-        lock.lock();
         try {
-            while (state == State.RUNNING && nanos > 0) {
-                nanos = stopped.awaitNanos(nanos);
-            }
+            await(nanos(remaining()
+                    .map(rest -> rest.compareTo(time) < 0 ? rest : time)
+                    .orElse(time)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stop(State.CANCELLED);
             throw new QueryCancelledException("the thread was interrupted while " + what, e);
+        }
+        check(what);
+    }
+
+    private void await(long atMostNanos) throws InterruptedException {
+        long nanos = atMostNanos;
+        lock.lockInterruptibly();
+        try {
+            while (state == State.RUNNING && nanos > 0) {
+                nanos = stopped.awaitNanos(nanos);
+            }
         } finally {
             lock.unlock();
         }
-        check(what);
+    }
+
+    /** A time that is meant as for ever is longer than nanoseconds can count. */
+    private static long nanos(Duration time) {
+        return time.compareTo(LONGEST) < 0 ? time.toNanos() : Long.MAX_VALUE;
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.github.tieredquery.store;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -23,9 +23,10 @@ public interface HotSnapshot extends AutoCloseable {
      * The manifests of the versions that the snapshot shows, for windows that touch a range.
      *
      * @param range from inclusive, to exclusive
+     * @param layout the layout that the archive is written with; the journal keeps partitions as paths of it
      * @return the manifests, in no particular order
      */
-    List<PartitionManifest> manifests(TimeRange range);
+    List<PartitionManifest> manifests(TimeRange range, HivePartitionLayout layout);
 
     /**
      * A cheap look whether the hot store has any row in a range. Below the watermark those are late rows.
@@ -50,13 +51,6 @@ public interface HotSnapshot extends AutoCloseable {
      * @return how many rows
      */
     long count(Scan scan);
-
-    /**
-     * When the snapshot was taken.
-     *
-     * @return the moment by this process's clock, not after the snapshot's own
-     */
-    Instant takenAt();
 
     /** Ends the snapshot and releases its connection. Calling it again does nothing. */
     @Override

@@ -131,7 +131,8 @@ public final class ColumnType {
      *
      * @param value the value, not null
      * @return the value in its Java form; a {@code byte[]} is not copied
-     * @throws IllegalArgumentException if the type cannot hold the value; the message says why and doesn't quote it
+     * @throws IllegalArgumentException if the type cannot hold the value; the message says why, and quotes of it no
+     *     more than a time or a year
      */
     public Object canonical(Object value) {
         Objects.requireNonNull(value, "value");
@@ -169,11 +170,25 @@ public final class ColumnType {
         BigDecimal decimal = value instanceof Integer || value instanceof Long
                 ? BigDecimal.valueOf(((Number) value).longValue())
                 : expect(BigDecimal.class, value);
+        if (decimal.signum() == 0) {
+            return BigDecimal.valueOf(0, scale);
+        }
+        // Written out, a number such as 1E+999999999 takes gigabytes, and it may come from a request: so what can't fit
+        // is
+        // refused by its exponent before it is brought to the scale.
+        long digits = (long) decimal.precision() - decimal.scale() + scale;
+        if (decimal.scale() < scale && digits > precision) {
+            throw new IllegalArgumentException(this + " cannot hold a value of " + digits + " digits");
+        }
+        String badScale = this + " cannot hold a value of scale " + decimal.scale();
+        if (digits < 1) {
+            throw new IllegalArgumentException(badScale);
+        }
         BigDecimal scaled;
         try {
             scaled = decimal.setScale(scale, RoundingMode.UNNECESSARY);
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(this + " cannot hold a value of scale " + decimal.scale(), e);
+            throw new IllegalArgumentException(badScale, e);
         }
         if (scaled.precision() > precision) {
             throw new IllegalArgumentException(this + " cannot hold a value of " + scaled.precision() + " digits");

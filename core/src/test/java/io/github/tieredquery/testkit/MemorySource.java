@@ -1,6 +1,5 @@
 package io.github.tieredquery.testkit;
 
-import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -11,11 +10,8 @@ import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -91,30 +87,6 @@ public final class MemorySource implements Source {
 
     private List<Row> matching(Scan scan) {
         queries.incrementAndGet();
-        Comparator<Row> order = table.rowOrder(table.rowType());
-        Comparator<Row> direction = scan.order() == Order.OLDEST_FIRST ? order : order.reversed();
-        List<Row> matching = new ArrayList<>();
-        for (Row row : rows) {
-            if (scan.range()
-                            .contains(Objects.requireNonNull(
-                                    row.timestamp(table.timeColumn().name())))
-                    && scan.filter().matches(row)) {
-                matching.add(row);
-            }
-        }
-        matching.sort(clusterOrder(scan.clusteredBy()).thenComparing(direction));
-        return matching.stream()
-                .limit(scan.limit().orElse(Long.MAX_VALUE))
-                .map(row -> scan.rowType()
-                        .row(scan.rowType().names().stream().map(row::value).toArray()))
-                .toList();
-    }
-
-    /** Any order will do in which equal values stand together. */
-    private static Comparator<Row> clusterOrder(List<String> columns) {
-        return Comparator.comparing(row -> columns.stream()
-                .map(column -> row.value(column) == null ? "NULL" : "=" + row.value(column))
-                .toList()
-                .toString());
+        return MemoryRows.matching(table, rows, scan);
     }
 }

@@ -9,10 +9,15 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
-import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Table;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a database table, over JDBI. It reads with SELECT and nothing else, on connections of its own that it takes
@@ -28,14 +33,16 @@ import org.jdbi.v3.core.Jdbi;
  * doesn't fit, and from a cursor if a row holds a value that the table's column can't;
  * {@link SourceUnavailableException} with the SQL state if the database fails or can't be reached.
  */
-public final class JdbcSource implements Source {
+public final class JdbcSource implements HotStore {
 
     private final Jdbi jdbi;
     private final PhysicalTable physical;
+    private final @Nullable JdbcJournal journal;
 
-    JdbcSource(Jdbi jdbi, PhysicalTable physical) {
+    JdbcSource(Jdbi jdbi, PhysicalTable physical, @Nullable JdbcJournal journal) {
         this.jdbi = jdbi;
         this.physical = physical;
+        this.journal = journal;
     }
 
     /**
@@ -96,6 +103,42 @@ public final class JdbcSource implements Source {
     @Override
     public ScanPlan explain(Scan scan) {
         return physical.explain(scan);
+    }
+
+    @Override
+    public Optional<ArchiveJournal> journal() {
+        return Optional.ofNullable(journal);
+    }
+
+    /**
+     * Takes a snapshot: one read-only transaction, which holds one connection until the snapshot is closed.
+     *
+     * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}
+     */
+    @Override
+    public HotSnapshot snapshot(ScanControl control) {
+        return JdbcSnapshot.take(jdbi, physical, requireJournal(), control);
+    }
+
+    /**
+     * The statements that create the journal's tables, for a DBA to run where the archiver's user may not create any.
+     * Afterwards that user needs SELECT, INSERT and UPDATE on them, and DELETE on the hot table; a reader needs SELECT
+     * only, on both.
+     *
+     * @return SQL statements in their order, without semicolons
+     * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}
+     */
+    public List<String> journalDdl() {
+        return requireJournal().tables.script();
+    }
+
+    private JdbcJournal requireJournal() {
+        JdbcJournal present = journal;
+        if (present == null) {
+            throw new IllegalStateException(
+                    name() + " was built without a journal; name one with JdbcSourceBuilder.journal(…)");
+        }
+        return present;
     }
 
     /** Does nothing: the connections belong to the {@link Jdbi}, which is the service's. */

@@ -32,6 +32,7 @@ public final class JdbcSourceBuilder {
     private ZoneId timeZone = ZoneOffset.UTC;
     private @Nullable AmbiguousTimes ambiguousTimes;
     private @Nullable HivePartitionLayout layout;
+    private @Nullable String journal;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
         this.jdbi = Objects.requireNonNull(jdbi, "jdbi");
@@ -147,6 +148,22 @@ public final class JdbcSourceBuilder {
     }
 
     /**
+     * Keeps an archive's journal in this database, so that one transaction moves rows out and the watermark up. None by
+     * default. PostgreSQL, MySQL, MariaDB and H2 can keep one. In PostgreSQL and H2 the name is a schema; in MySQL and
+     * MariaDB, where a schema is a database and few may create one, it is the prefix of tables in the connection's
+     * database ({@code tieredquery_archive} and so on). One journal serves many tables, told apart by their logical
+     * names.
+     *
+     * @param name 1 to 40 lower-case letters, digits and {@code _}, not starting with a digit
+     * @return this builder
+     * @throws IllegalArgumentException if the name is malformed
+     */
+    public JdbcSourceBuilder journal(String name) {
+        journal = JournalTables.checkedName(name);
+        return this;
+    }
+
+    /**
      * Looks at the table in the database and builds the source.
      *
      * @return the source
@@ -160,7 +177,9 @@ public final class JdbcSourceBuilder {
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
             TableSettings settings = new TableSettings(table, relation, names, localTimes, layout, fetchSize);
-            return new JdbcSource(jdbi, PhysicalTable.inspect(lease.connection(), sql, settings));
+            PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
+            return new JdbcSource(
+                    jdbi, physical, journal == null ? null : JdbcJournal.of(jdbi, physical, relation, journal));
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "asking for the database's name", e);
         } finally {

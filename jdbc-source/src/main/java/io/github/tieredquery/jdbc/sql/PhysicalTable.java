@@ -125,6 +125,25 @@ public final class PhysicalTable {
         return sql;
     }
 
+    /**
+     * How many rows are fetched at a time.
+     *
+     * @return at least 1
+     */
+    public int fetchSize() {
+        return settings.fetchSize();
+    }
+
+    /**
+     * Whether a range of a column can be found without reading the whole table.
+     *
+     * @param column the table's name of it
+     * @return whether it is the first column of an index
+     */
+    public boolean hasIndexOn(String column) {
+        return indexes.stream().anyMatch(index -> index.get(0).equals(column));
+    }
+
     SqlColumn column(String column) {
         SqlColumn physical = columns.get(column);
         if (physical == null) {
@@ -173,11 +192,24 @@ public final class PhysicalTable {
      */
     public void beginScan(Connection connection) throws SQLException {
         setUpSession(connection);
+        run(connection, dialect.streamingSetUp());
         dialect.beginScan(connection);
     }
 
     /**
-     * Begins a read-only transaction in which all scans see the same state. {@link #endScan}, then a rollback end it.
+     * Takes back what {@link #beginScan} set in the session.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void endScan(Connection connection) throws SQLException {
+        run(connection, dialect.streamingTearDown());
+        tearDownSession(connection);
+    }
+
+    /**
+     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession} end
+     * it.
      *
      * @param connection a connection outside any transaction; its auto-commit is off afterwards
      * @throws SQLException if the database refuses
@@ -187,17 +219,24 @@ public final class PhysicalTable {
         dialect.beginSnapshot(connection);
     }
 
-    private void setUpSession(Connection connection) throws SQLException {
-        run(connection, dialect.sessionSetUp(columns.values()));
-    }
-
     /**
-     * Takes back what {@link #beginScan} or {@link #beginSnapshot} set in the session.
+     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any statement
+     * on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
      *
      * @param connection the connection
      * @throws SQLException if the database refuses
      */
-    public void endScan(Connection connection) throws SQLException {
+    public void setUpSession(Connection connection) throws SQLException {
+        run(connection, dialect.sessionSetUp(columns.values()));
+    }
+
+    /**
+     * Takes back what {@link #setUpSession} set.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void tearDownSession(Connection connection) throws SQLException {
         run(connection, dialect.sessionTearDown(columns.values()));
     }
 
@@ -219,12 +258,31 @@ public final class PhysicalTable {
      * @return the rows; the caller closes the cursor
      */
     public RowCursor open(Connection connection, Scan scan, ScanControl control, Runnable release) {
+        return open(connection, sql.select(scan), scan, control, release);
+    }
+
+    /**
+     * Reads a scan in any order and without its limit, in the connection's own transaction.
+     *
+     * @param connection a connection on which nothing else is read until the cursor is closed
+     * @param scan the scan
+     * @param suffix what stands at the end of the statement: empty, or {@code FOR UPDATE}
+     * @param control tells when to stop
+     * @param release gives back the connection; is run exactly once: when the cursor is closed, or if this fails
+     * @return the rows; the caller closes the cursor
+     */
+    public RowCursor openUnordered(
+            Connection connection, Scan scan, String suffix, ScanControl control, Runnable release) {
+        return open(connection, sql.selectUnordered(scan).add(suffix), scan, control, release);
+    }
+
+    private RowCursor open(Connection connection, SqlText text, Scan scan, ScanControl control, Runnable release) {
         String what = "reading from " + name;
         ColumnReader[] readers = scan.rowType().columns().stream()
                 .map(column -> reader(column(column.name())))
                 .toArray(ColumnReader[]::new);
-        RunningStatement running = RunningStatement.prepare(
-                connection, sql.select(scan), settings.fetchSize(), name, dialect, control, release);
+        RunningStatement running =
+                RunningStatement.prepare(connection, text, settings.fetchSize(), name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
         return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
     }

@@ -32,7 +32,12 @@ public record Relation(List<String> parts, String expression) {
         return new Relation(List.of(), sql);
     }
 
-    boolean isTable() {
+    /**
+     * Whether this is a table or a view.
+     *
+     * @return whether it isn't an expression
+     */
+    public boolean isTable() {
         return !parts.isEmpty();
     }
 

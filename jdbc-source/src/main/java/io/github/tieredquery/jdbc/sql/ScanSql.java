@@ -39,12 +39,18 @@ final class ScanSql {
                 || scan.limit().orElse(1) == 0;
     }
 
-    SqlText select(Scan scan) {
+    /** A scan's rows in any order and without its limit. */
+    SqlText selectUnordered(Scan scan) {
         SqlText sql = new SqlText();
         sql.add(scan.rowType().names().stream()
                 .map(name -> dialect.selected(table.column(name)))
                 .collect(Collectors.joining(", ", "SELECT ", " FROM " + table.from())));
         where(sql, scan);
+        return sql;
+    }
+
+    SqlText select(Scan scan) {
+        SqlText sql = selectUnordered(scan);
         String direction = scan.order() == Order.OLDEST_FIRST ? " ASC" : " DESC";
         List<String> order = new ArrayList<>();
         scan.clusteredBy().forEach(name -> order.add(dialect.ordered(table.column(name))));

@@ -38,7 +38,13 @@ public final class SqlErrors {
                 : new SourceUnavailableException(source + ": " + what + " failed; see the cause", cause);
     }
 
-    static String state(SQLException e) {
+    /**
+     * The state that a driver's exception carries.
+     *
+     * @param e the driver's exception
+     * @return for example {@code SQL state 42501}, or the error code if there is no state
+     */
+    public static String state(SQLException e) {
         return e.getSQLState() == null ? "error code " + e.getErrorCode() : "SQL state " + e.getSQLState();
     }
 

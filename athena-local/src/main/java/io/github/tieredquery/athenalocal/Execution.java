@@ -1,0 +1,215 @@
+package io.github.tieredquery.athenalocal;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
+
+/** One started statement and how far it is. Thread-safe. */
+final class Execution {
+    private final String id;
+    private final String sql;
+    private final Plan plan;
+    private final @Nullable String catalog;
+    private final @Nullable String database;
+    private final WorkGroup workGroup;
+    private final @Nullable String outputLocation;
+    private final Instant submitted = Instant.now();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Deque<QueryExecutionState> pretended = new ArrayDeque<>();
+    private QueryExecutionState state = QueryExecutionState.QUEUED;
+    private @Nullable Instant started;
+    private @Nullable Instant completed;
+    private @Nullable QueryFailedException failure;
+    private @Nullable String reason;
+    private @Nullable Thread thread;
+    private @Nullable Statement statement;
+    private boolean late;
+    private long scannedBytes;
+    private Result result = Result.NONE;
+
+    /**
+     * What a finished statement answers with.
+     *
+     * @param file the result file, null if there's none
+     */
+    record Result(@Nullable Path file, boolean csv, List<ResultColumn> columns) {
+        static final Result NONE = new Result(null, false, List.of());
+    }
+
+    Execution(
+            String id,
+            String sql,
+            Plan plan,
+            @Nullable String catalog,
+            @Nullable String database,
+            WorkGroup workGroup,
+            @Nullable String outputLocation) {
+        this.id = id;
+        this.sql = sql;
+        this.plan = plan;
+        this.catalog = catalog;
+        this.database = database;
+        this.workGroup = workGroup;
+        this.outputLocation = outputLocation;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String sql() {
+        return sql;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    @Nullable
+    String catalog() {
+        return catalog;
+    }
+
+    @Nullable
+    String database() {
+        return database;
+    }
+
+    WorkGroup workGroup() {
+        return workGroup;
+    }
+
+    /** The address of its result file; null if Athena keeps it. */
+    @Nullable
+    String outputLocation() {
+        return outputLocation;
+    }
+
+    /** A moment's view of what changes. */
+    record Progress(
+            QueryExecutionState state,
+            Instant submitted,
+            @Nullable Instant started,
+            @Nullable Instant completed,
+            @Nullable String reason,
+            @Nullable QueryFailedException failure,
+            long scannedBytes,
+            Result result) {
+
+        Duration queued() {
+            return Duration.between(
+                    submitted, started != null ? started : completed != null ? completed : Instant.now());
+        }
+
+        Duration total() {
+            return Duration.between(submitted, completed == null ? Instant.now() : completed);
+        }
+    }
+
+    synchronized Progress progress() {
+        return new Progress(state, submitted, started, completed, reason, failure, scannedBytes, result);
+    }
+
+    /** The state that the next look shows, which a fault may have pretended. */
+    synchronized QueryExecutionState observe() {
+        QueryExecutionState next = pretended.poll();
+        return next == null ? state : next;
+    }
+
+    synchronized void pretend(List<QueryExecutionState> states) {
+        pretended.addAll(states);
+    }
+
+    synchronized boolean isFinished() {
+        return state == QueryExecutionState.SUCCEEDED
+                || state == QueryExecutionState.FAILED
+                || state == QueryExecutionState.CANCELLED;
+    }
+
+    /** Binds it to the thread that carries it out; false if it was cancelled before. */
+    synchronized boolean begin(Thread runner, boolean takesEffectLate) {
+        thread = runner;
+        late = takesEffectLate;
+        return !isFinished();
+    }
+
+    synchronized boolean run() {
+        if (isFinished()) {
+            return false;
+        }
+        state = QueryExecutionState.RUNNING;
+        started = Instant.now();
+        return true;
+    }
+
+    synchronized void attach(@Nullable Statement running) {
+        statement = running;
+    }
+
+    synchronized void scanned(long bytes) {
+        scannedBytes += bytes;
+    }
+
+    synchronized void succeed(Result with) {
+        if (!isFinished()) {
+            result = with;
+            finish(QueryExecutionState.SUCCEEDED, null);
+        }
+    }
+
+    synchronized void fail(QueryFailedException cause, Result with) {
+        if (!isFinished()) {
+            failure = cause;
+            result = with;
+            finish(QueryExecutionState.FAILED, cause.reason());
+        }
+    }
+
+    /** Stops it if it's still going on. */
+    synchronized void cancel() {
+        if (isFinished()) {
+            return;
+        }
+        finish(QueryExecutionState.CANCELLED, "Query cancelled by user");
+        if (late) {
+            return;
+        }
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException alreadyOver) {
+                // Nothing is left to cancel.
+                statement = null;
+            }
+        }
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Detaches the thread, so that a late cancel doesn't interrupt what it does next. */
+    synchronized void release() {
+        thread = null;
+        statement = null;
+        Thread.interrupted();
+    }
+
+    private void finish(QueryExecutionState last, @Nullable String why) {
+        state = last;
+        reason = why;
+        completed = Instant.now();
+        finished.countDown();
+    }
+
+    void awaitFinished() throws InterruptedException {
+        finished.await();
+    }
+}

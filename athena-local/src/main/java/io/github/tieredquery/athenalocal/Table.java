@@ -1,0 +1,124 @@
+package io.github.tieredquery.athenalocal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A table of the catalog. Thread-safe. */
+final class Table {
+    private final int id;
+    private final String database;
+    private final String name;
+    private final List<Column> partitionKeys;
+    private final Storage storage;
+    private final String location;
+    private final Map<String, String> properties;
+    private final Instant created = Instant.now();
+    private volatile List<Column> columns;
+    private final Map<List<String>, Partition> partitions = new LinkedHashMap<>();
+    private long version;
+
+    Table(
+            int id,
+            String database,
+            String name,
+            List<Column> columns,
+            List<Column> partitionKeys,
+            Storage storage,
+            String location,
+            Map<String, String> properties) {
+        this.id = id;
+        this.database = database;
+        this.name = name;
+        this.columns = List.copyOf(columns);
+        this.partitionKeys = List.copyOf(partitionKeys);
+        this.storage = storage;
+        this.location = location;
+        this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+        if (partitionKeys.isEmpty()) {
+            partitions.put(List.of(), new Partition(List.of(), location));
+        }
+    }
+
+    int id() {
+        return id;
+    }
+
+    String database() {
+        return database;
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Column> columns() {
+        return columns;
+    }
+
+    List<Column> partitionKeys() {
+        return partitionKeys;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    String location() {
+        return location;
+    }
+
+    Map<String, String> properties() {
+        return properties;
+    }
+
+    Instant created() {
+        return created;
+    }
+
+    boolean isProjected() {
+        return "true".equalsIgnoreCase(properties.get("projection.enabled"));
+    }
+
+    synchronized void addColumns(List<Column> added) {
+        List<Column> all = new ArrayList<>(columns);
+        all.addAll(added);
+        columns = List.copyOf(all);
+    }
+
+    /** Adds a partition; false if its values are registered already. */
+    synchronized boolean addPartition(Partition partition) {
+        if (partitions.putIfAbsent(partition.values(), partition) != null) {
+            return false;
+        }
+        version++;
+        return true;
+    }
+
+    synchronized boolean hasPartition(List<String> values) {
+        return partitions.containsKey(values);
+    }
+
+    synchronized boolean dropPartition(List<String> values) {
+        if (partitions.remove(values) == null) {
+            return false;
+        }
+        version++;
+        return true;
+    }
+
+    /** The registered partitions at one moment. */
+    synchronized Partitions partitions() {
+        return new Partitions(version, List.copyOf(partitions.values()));
+    }
+
+    /**
+     * What was registered at one moment.
+     *
+     * @param version changes whenever a partition is added or dropped
+     */
+    record Partitions(long version, List<Partition> list) {}
+}

@@ -1,0 +1,285 @@
+package io.github.tieredquery.athenalocal;
+
+import io.github.tieredquery.athenalocal.SqlType.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a query's connection a view for each table that the query scans, over the files of those registered partitions
+ * that can matter to it. Thread-safe.
+ */
+final class TableReader {
+    private static final Logger LOG = LoggerFactory.getLogger(TableReader.class);
+
+    private final S3Server s3;
+    private final Path directory;
+    private final Map<List<Object>, RowCache> caches = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> partitionVersions = new ConcurrentHashMap<>();
+    private final AtomicInteger names = new AtomicInteger();
+
+    TableReader(S3Server s3, Path directory) {
+        this.s3 = s3;
+        this.directory = directory;
+    }
+
+    /** Makes the scan's view; returns the bytes of the files behind it. */
+    long prepare(Connection connection, TableScan scan) throws SQLException, IOException {
+        List<Partition> partitions = matching(connection, scan);
+        String list = scan.view() + "_list";
+        createList(connection, scan, list, partitions);
+        if (scan.isListing()) {
+            execute(connection, "CREATE TEMP VIEW " + scan.view() + " AS SELECT * FROM " + list);
+            return 0;
+        }
+        List<DataFile> files = new ArrayList<>();
+        List<Integer> owners = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            collect(partitions.get(i).location(), files);
+            while (owners.size() < files.size()) {
+                owners.add(i);
+            }
+        }
+        RowCache cache = cache(scan);
+        int[] numbers = cache.load(connection, files);
+        String index = scan.view() + "_files";
+        execute(
+                connection,
+                "CREATE TEMP TABLE " + index + " (f INTEGER, n INTEGER, path VARCHAR, size BIGINT, modified BIGINT)");
+        long bytes = 0;
+        try (DuckDBAppender appender = appender(connection, index)) {
+            for (int i = 0; i < numbers.length; i++) {
+                DataFile file = files.get(i);
+                appender.beginRow();
+                appender.append(numbers[i]);
+                appender.append(owners.get(i).intValue());
+                appender.append(file.address());
+                appender.append(file.size());
+                appender.append(file.modifiedMicros());
+                appender.endRow();
+                bytes += file.size();
+            }
+        }
+        String values = IntStream.range(0, scan.columns().size())
+                .mapToObj(i -> value(scan, i) + " AS v" + i + ", ")
+                .collect(Collectors.joining());
+        String keys = IntStream.range(0, scan.table().partitionKeys().size())
+                .mapToObj(i -> "l.k" + i + ", ")
+                .collect(Collectors.joining());
+        execute(
+                connection,
+                "CREATE TEMP VIEW " + scan.view() + " AS SELECT " + values + keys
+                        + "x.path, x.size, make_timestamptz(x.modified) AS modified, l.part FROM " + cache.name()
+                        + " d JOIN " + index + " x ON d.f = x.f JOIN " + list + " l ON x.n = l.n");
+        return bytes;
+    }
+
+    private RowCache cache(TableScan scan) {
+        Storage storage = scan.table().storage();
+        Object shape = storage.isText() ? scan.columns().size() : scan.columns();
+        return caches.computeIfAbsent(
+                List.of(storage, shape),
+                key -> new RowCache("rows_" + names.incrementAndGet(), storage, scan.columns(), directory));
+    }
+
+    private static String value(TableScan scan, int i) {
+        SqlType type = scan.columns().get(i).type();
+        String raw = "d.c" + i;
+        Storage storage = scan.table().storage();
+        if (!storage.isText() || type.isText()) {
+            return raw;
+        }
+        return storage.format() == Storage.Format.OPEN_CSV ? openCsvValue(raw, type) : delimitedValue(raw, type);
+    }
+
+    /** Values that aren't of the column's type fail the query. */
+    private static String openCsvValue(String raw, SqlType type) {
+        String name = Literals.quote(type.trinoName());
+        if (type.is(Kind.BOOLEAN)) {
+            return "(lower(" + raw + ") = 'true')";
+        }
+        boolean timestamp = type.is(Kind.TIMESTAMP);
+        boolean date = type.is(Kind.DATE);
+        String target = timestamp ? "BIGINT" : date ? "INTEGER" : type.duckName();
+        String number = "CASE WHEN " + raw + " IS NULL THEN NULL WHEN TRY_CAST(" + raw + " AS " + target
+                + ") IS NULL THEN al_bad_data(" + raw + ", " + name + ") ELSE CAST(" + raw + " AS " + target + ") END";
+        if (timestamp) {
+            return "epoch_ms(" + number + ")";
+        }
+        return date ? "(DATE '1970-01-01' + " + number + ")" : number;
+    }
+
+    /** Values that aren't of the column's type are NULL. */
+    private static String delimitedValue(String raw, SqlType type) {
+        if (type.is(Kind.BOOLEAN)) {
+            return "CASE lower(" + raw + ") WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END";
+        }
+        if (type.is(Kind.VARBINARY)) {
+            return "from_base64(" + raw + ")";
+        }
+        String cast = "TRY_CAST(" + raw + " AS " + type.duckName() + ")";
+        return type.is(Kind.TIMESTAMP) ? "al_round_millis(" + cast + ")" : cast;
+    }
+
+    private List<Partition> matching(Connection connection, TableScan scan) throws SQLException {
+        Table table = scan.table();
+        if (table.partitionKeys().isEmpty()) {
+            return table.partitions().list();
+        }
+        if (table.isProjected()) {
+            List<Partition> projected = Projection.of(table).partitions(scan.filters());
+            if (scan.filters().isEmpty()) {
+                return projected;
+            }
+            String list = scan.view() + "_projected";
+            createList(connection, scan, list, projected);
+            return filtered(connection, scan, list, projected);
+        }
+        Table.Partitions registered = table.partitions();
+        if (scan.filters().isEmpty()) {
+            return registered.list();
+        }
+        synchronized (table) {
+            String name = "partitions_" + table.id();
+            Long known = partitionVersions.get(table.id());
+            if (known == null || known != registered.version()) {
+                execute(connection, "DROP TABLE IF EXISTS " + name);
+                fill(connection, scan, name, "CREATE TABLE " + name, registered.list());
+                partitionVersions.put(table.id(), registered.version());
+            }
+            return filtered(connection, scan, name, registered.list());
+        }
+    }
+
+    /** A filter that can't be evaluated, for a value that isn't of the type that the filter wants, prunes nothing. */
+    private static List<Partition> filtered(Connection connection, TableScan scan, String name, List<Partition> all)
+            throws SQLException {
+        List<Partition> matching = new ArrayList<>();
+        String sql = "SELECT n FROM " + name + " p WHERE " + String.join(" AND ", scan.filters()) + " ORDER BY n";
+        try (Statement statement = connection.createStatement();
+                ResultSet numbers = statement.executeQuery(sql)) {
+            while (numbers.next()) {
+                matching.add(all.get(numbers.getInt(1)));
+            }
+            return matching;
+        } catch (SQLException failure) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw failure;
+            }
+            return all;
+        }
+    }
+
+    private static void createList(Connection connection, TableScan scan, String name, List<Partition> partitions)
+            throws SQLException {
+        fill(connection, scan, name, "CREATE TEMP TABLE " + name, partitions);
+    }
+
+    private static void fill(
+            Connection connection, TableScan scan, String name, String create, List<Partition> partitions)
+            throws SQLException {
+        List<Column> keys = scan.table().partitionKeys();
+        String columns = IntStream.range(0, keys.size())
+                .mapToObj(i -> ", t" + i + " VARCHAR")
+                .collect(Collectors.joining());
+        String values = IntStream.range(0, keys.size())
+                .mapToObj(i -> ", k" + i + " " + keys.get(i).type().duckName() + " GENERATED ALWAYS AS ("
+                        + keyValue("t" + i, keys.get(i).type()) + ") VIRTUAL")
+                .collect(Collectors.joining());
+        execute(connection, create + " (n INTEGER, part VARCHAR" + columns + values + ")");
+        try (DuckDBAppender appender = appender(connection, name)) {
+            for (int n = 0; n < partitions.size(); n++) {
+                List<String> texts = partitions.get(n).values();
+                appender.beginRow();
+                appender.append(n);
+                appender.append(HivePaths.partition(keys, texts));
+                for (String text : texts) {
+                    if (text.equals(Partition.NULL_VALUE)) {
+                        appender.appendNull();
+                    } else {
+                        appender.append(text);
+                    }
+                }
+                appender.endRow();
+            }
+        }
+    }
+
+    private static String keyValue(String text, SqlType type) {
+        return type.isText() ? text : "TRY_CAST(" + text + " AS " + type.duckName() + ")";
+    }
+
+    private static DuckDBAppender appender(Connection connection, String table) throws SQLException {
+        boolean temporary = table.startsWith("scan_");
+        return connection
+                .unwrap(DuckDBConnection.class)
+                .createAppender(temporary ? "temp" : connection.getCatalog(), "main", table);
+    }
+
+    private void collect(String location, List<DataFile> files) throws IOException {
+        S3Address address = S3Address.parse(location);
+        if (address != null) {
+            String key = address.key().endsWith("/")
+                    ? address.key().substring(0, address.key().length() - 1)
+                    : address.key();
+            Path folder = key.isEmpty() ? s3.bucketDirectory(address.bucket()) : s3.file(address.bucket(), key);
+            String prefix = "s3://" + address.bucket() + "/" + (key.isEmpty() ? "" : key + "/");
+            collect(folder.toFile(), prefix, files);
+        }
+    }
+
+    private static void collect(File folder, String prefix, List<DataFile> files) throws IOException {
+        String[] names = folder.list();
+        if (names == null) {
+            return;
+        }
+        Arrays.sort(names);
+        for (String name : names) {
+            if (name.startsWith("_") || name.startsWith(".")) {
+                continue;
+            }
+            Path path = folder.toPath().resolve(name);
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+                if (attributes.isDirectory()) {
+                    collect(path.toFile(), prefix + name + "/", files);
+                } else if (attributes.size() > 0) {
+                    files.add(new DataFile(
+                            path,
+                            prefix + name,
+                            attributes.size(),
+                            attributes.lastModifiedTime().to(TimeUnit.MICROSECONDS),
+                            attributes.fileKey()));
+                }
+            } catch (NoSuchFileException deletedSinceListed) {
+                LOG.debug("{} is gone since it was listed.", path);
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

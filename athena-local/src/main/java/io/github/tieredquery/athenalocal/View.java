@@ -1,0 +1,11 @@
+package io.github.tieredquery.athenalocal;
+
+import io.trino.sql.tree.Query;
+import java.util.List;
+
+/**
+ * A view of the catalog: its query, and the names of its columns.
+ *
+ * @param session the database that the query's plain names mean
+ */
+record View(String database, String name, Query query, List<String> columns, String session) {}

@@ -1,0 +1,115 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Table;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/** Where and how the files of a cold table are written. Immutable and thread-safe. */
+final class Archive {
+
+    private final AwsAccess aws;
+    private final ColdTable cold;
+    private final TableDdl ddl;
+    private final Options options;
+
+    /**
+     * How files are written and made known.
+     *
+     * @param format null if it is to be found among the services
+     * @param kmsKey null unless encrypted with a key of KMS
+     */
+    record Options(
+            @Nullable FileFormat format,
+            ColdFormat form,
+            PartitionRegistration registration,
+            @Nullable ServerSideEncryption encryption,
+            @Nullable String kmsKey,
+            @Nullable String bucketOwner,
+            boolean ownerFullControl,
+            Path workDirectory) {}
+
+    Archive(AwsAccess aws, ColdTable cold, TableDdl ddl, Options options) {
+        this.aws = aws;
+        this.cold = cold;
+        this.ddl = ddl;
+        this.options = options;
+    }
+
+    ColdFile create(HivePartition partition, long version, int part) {
+        HivePartitionLayout layout = cold.layout();
+        FileFormat format = format();
+        S3Location target = ddl.folder(partition, layout.isVersioned() ? version : null)
+                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, format.suffix()));
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(target.bucket())
+                .key(target.key())
+                .serverSideEncryption(options.encryption())
+                .ssekmsKeyId(options.kmsKey())
+                .expectedBucketOwner(options.bucketOwner());
+        if (options.ownerFullControl()) {
+            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
+        }
+        Table table = cold.table();
+        List<ColdColumn> columns =
+                cold.columns().stream().filter(each -> !each.partition()).toList();
+        return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
+    }
+
+    private FileFormat format() {
+        FileFormat given = options.format();
+        if (given != null) {
+            return given;
+        }
+        if (options.form() == ColdFormat.CSV) {
+            return new CsvFormat();
+        }
+        for (FileFormat each : ServiceLoader.load(FileFormat.class)) {
+            if (each.form() == options.form()) {
+                return each;
+            }
+        }
+        throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": nothing on the class path"
+                + " writes " + options.form() + "; add tieredquery-athena-parquet, or give a FileFormat");
+    }
+
+    /** The statements that make partitions known; none where Athena works them out. */
+    List<String> registrations(Collection<PartitionManifest> manifests) {
+        return switch (options.registration()) {
+            case PROJECTION -> List.of();
+            case MSCK -> manifests.isEmpty() ? List.of() : List.of(ddl.repair());
+            case ADD_PARTITION -> additions(manifests);
+        };
+    }
+
+    private List<String> additions(Collection<PartitionManifest> manifests) {
+        TreeMap<Long, List<HivePartition>> byVersion = new TreeMap<>();
+        for (PartitionManifest each : manifests) {
+            byVersion
+                    .computeIfAbsent(each.version(), absent -> new ArrayList<>())
+                    .add(each.partition());
+        }
+        List<String> statements = new ArrayList<>();
+        byVersion.forEach((version, partitions) -> statements.addAll(
+                ddl.addPartitions(partitions, cold.layout().isVersioned() ? Objects.requireNonNull(version) : null)));
+        return statements;
+    }
+
+    boolean isRegistered() {
+        return options.registration() != PartitionRegistration.PROJECTION;
+    }
+}

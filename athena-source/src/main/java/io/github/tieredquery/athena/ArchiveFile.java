@@ -1,0 +1,147 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/** A file of the archive: written to the local disk first, then put into S3 as a whole, so that S3 never has half. */
+final class ArchiveFile implements ColdFile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveFile.class);
+
+    /** Athena's limit on a row. */
+    private static final long LONGEST_ROW_CHARS = 32_000_000;
+
+    private final AwsAccess aws;
+    private final Table table;
+    private final List<ColdColumn> columns;
+    private final PutObjectRequest request;
+    private final Path directory;
+    private final Path path;
+    private final FileFormat.Writer writer;
+    private long rows;
+
+    ArchiveFile(
+            AwsAccess aws,
+            Table table,
+            List<ColdColumn> columns,
+            FileFormat format,
+            PutObjectRequest request,
+            Path parent) {
+        this.aws = aws;
+        this.table = table;
+        this.columns = columns;
+        this.request = request;
+        List<FileFormat.FileColumn> fileColumns = new ArrayList<>();
+        for (ColdColumn each : columns) {
+            fileColumns.add(new FileFormat.FileColumn(
+                    each.physicalName(),
+                    each.codec().storedType(),
+                    each.column().nullable()));
+        }
+        try {
+            this.directory = Files.createTempDirectory(parent, "tieredquery-");
+            this.path = directory.resolve("part" + format.suffix());
+            this.writer = format.open(path, fileColumns);
+        } catch (IOException e) {
+            throw new SourceUnavailableException(
+                    "writing a file of " + target() + " below " + parent + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void write(Row row) {
+        @Nullable Object[] values = new @Nullable Object[columns.size()];
+        long length = 0;
+        for (int i = 0; i < values.length; i++) {
+            ColdColumn column = columns.get(i);
+            Object value = row.value(column.column().name());
+            if (value == null && !column.column().nullable()) {
+                throw refused(row, column, "it is NULL, and the table says it never is");
+            }
+            values[i] = column.codec().stored(value);
+            length += values[i] instanceof String text
+                    ? text.length()
+                    : values[i] instanceof byte[] bytes ? bytes.length : 8;
+            if (length > LONGEST_ROW_CHARS) {
+                throw refused(
+                        row, column, "the row is longer than the " + LONGEST_ROW_CHARS + " bytes that Athena reads");
+            }
+        }
+        try {
+            writer.write(values);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+        rows++;
+    }
+
+    private ArchiveRefusedException refused(Row row, ColdColumn column, String problem) {
+        List<String> key = new ArrayList<>();
+        table.orderColumns().forEach(each -> key.add(each + "=" + row.value(each)));
+        return new ArchiveRefusedException("table '" + table.name() + "', the row " + key + ", column '"
+                + column.column().name() + "': " + problem + ". Change the row; later rows wait for it");
+    }
+
+    @Override
+    public long bytes() {
+        return writer.bytes();
+    }
+
+    @Override
+    public StoredFile finish() {
+        try {
+            writer.close();
+            long size = Files.size(path);
+            put();
+            return new StoredFile(target().toString(), rows, size);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private void put() {
+        try {
+            aws.s3().putObject(request, RequestBody.fromFile(path));
+        } catch (SdkException e) {
+            throw new SourceUnavailableException("putting " + target() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private SourceUnavailableException broken(IOException e) {
+        return new SourceUnavailableException("writing " + path + " for " + target() + " failed: " + e.getMessage(), e);
+    }
+
+    private S3Location target() {
+        return new S3Location(request.bucket(), request.key());
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+        } catch (IOException e) {
+            LOG.debug("closing {} failed; it is dropped", path, e);
+        }
+        try {
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("the temporary file {} could not be deleted", path, e);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.athena.model.MetadataException;
+import software.amazon.awssdk.services.athena.model.TableMetadata;
+
+/**
+ * Cold rows in an Athena table over S3.
+ *
+ * <pre>{@code
+ * AthenaSource cold = AthenaSource.builder(aws, table)
+ *         .table("lake", "flights")
+ *         .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
+ *         .location("s3://archive/flights/")
+ *         .workGroup("api")
+ *         .outputLocation("s3://results/")
+ *         .build();
+ * }</pre>
+ *
+ * <p>Results are read from S3, in bounded memory: up to {@link AthenaSourceBuilder#readAhead} for each open cursor.
+ * Thread-safe. Whoever builds it closes it; it doesn't close the {@link AwsAccess}.
+ */
+public final class AthenaSource implements ColdStore {
+
+    private static final Codec TEXT = TextCodec.plain(ColumnType.STRING);
+    private static final Codec NUMBER = new NativeCodec(ColumnType.INT64);
+    private static final Codec PARTITION = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
+
+    private final String name;
+    private final AwsAccess aws;
+    private final ColdTable cold;
+    private final TableDdl ddl;
+    private final Archive archive;
+    private final StatementRunner runner;
+    private final ResultReader results;
+    private final ExecutorService executor;
+    private final ScanPrice price;
+    private final boolean writable;
+    private final String catalog;
+    private final @Nullable String workGroup;
+    /** What runs now, to be ended when the source is closed. */
+    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
+    AthenaSource(AthenaSourceBuilder builder, Pauses pauses) {
+        this.cold = builder.coldTable();
+        this.name = "athena:" + cold.database() + "." + cold.name();
+        this.aws = builder.aws;
+        this.ddl = builder.ddl(cold);
+        this.archive = new Archive(aws, cold, ddl, builder.archiveOptions());
+        this.writable = !builder.isExisting();
+        this.catalog = builder.catalog;
+        this.workGroup = builder.workGroup;
+        this.price = builder.price;
+        this.executor = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "tieredquery-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.runner = new StatementRunner(aws, name, builder.runnerOptions(), pauses);
+        this.results = new ResultReader(aws, runner.calls(), builder.readOptions(), executor);
+    }
+
+    /**
+     * Starts a source.
+     *
+     * @param aws the clients; stays the caller's to close, after the source
+     * @param table the logical table
+     * @return a builder
+     */
+    public static AthenaSourceBuilder builder(AwsAccess aws, Table table) {
+        return new AthenaSourceBuilder(aws, table);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Table table() {
+        return cold.table();
+    }
+
+    @Override
+    public RowCursor open(Scan scan, ScanControl control) {
+        if (cold.isEmpty(scan)) {
+            return new NoRows();
+        }
+        Execution execution = run(cold.select(scan), control);
+        ResultRows rows = results.open(execution, scan.rowType().names(), reading(execution), control);
+        AthenaCursor cursor = new AthenaCursor(
+                rows,
+                scan.rowType(),
+                cold,
+                new ScanStats(execution.id(), execution.bytesScanned()),
+                reading(execution),
+                control,
+                open::remove);
+        open.add(cursor);
+        if (closed) {
+            cursor.close();
+            throw closedWhile("opening a scan");
+        }
+        return cursor;
+    }
+
+    @Override
+    public ScanCount count(Scan scan, ScanControl control) {
+        if (cold.isEmpty(scan)) {
+            return new ScanCount(0, new ScanStats(null, 0));
+        }
+        Execution execution = run(cold.count(scan), control);
+        List<List<@Nullable Object>> rows = read(execution, List.of("rows"), List.of(NUMBER), control);
+        if (rows.size() != 1 || !(rows.get(0).get(0) instanceof Long count)) {
+            throw new SourceUnavailableException(
+                    reading(execution) + ": it was to count and has " + rows.size() + " rows");
+        }
+        return new ScanCount(count, new ScanStats(execution.id(), execution.bytesScanned()));
+    }
+
+    /** A small result as a whole. */
+    private List<List<@Nullable Object>> read(
+            Execution execution, List<String> columns, List<Codec> codecs, ScanControl control) {
+        List<List<@Nullable Object>> all = new ArrayList<>();
+        try (ResultRows rows = results.open(execution, columns, reading(execution), control)) {
+            while (rows.next()) {
+                List<@Nullable Object> row = new ArrayList<>();
+                for (int i = 0; i < codecs.size(); i++) {
+                    row.add(rows.value(i, codecs.get(i)));
+                }
+                all.add(row);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public ScanPlan explain(Scan scan) {
+        return new ScanPlan(
+                cold.isPruned(scan) ? AccessPath.PARTITION_PRUNED : AccessPath.FILTER_SCAN,
+                cold.selectWithoutValues(scan),
+                Filter.all());
+    }
+
+    @Override
+    public BigDecimal costOf(long bytesScanned) {
+        return price.of(bytesScanned);
+    }
+
+    /**
+     * The DDL that makes the table in Athena.
+     *
+     * @return a {@code CREATE EXTERNAL TABLE IF NOT EXISTS} statement
+     */
+    public String createTableStatement() {
+        return ddl.createTable();
+    }
+
+    @Override
+    public HivePartitionLayout layout() {
+        return cold.layout();
+    }
+
+    @Override
+    public void prepare(ScanControl control) {
+        refuseIfReadOnly();
+        if (metadata() == null) {
+            run(ddl.createTable(), control);
+        }
+        checkTable();
+    }
+
+    @Override
+    public ColdFile create(HivePartition partition, long version, int part) {
+        refuseIfReadOnly();
+        return archive.create(partition, version, part);
+    }
+
+    @Override
+    public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
+        refuseIfReadOnly();
+        archive.registrations(manifests).forEach(statement -> run(statement, control));
+    }
+
+    @Override
+    public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
+        List<StoredFile> files = new ArrayList<>();
+        Execution execution = run(cold.files(window, version), control);
+        for (List<@Nullable Object> row : read(execution, List.of("path", "rows"), List.of(TEXT, NUMBER), control)) {
+            files.add(new StoredFile(
+                    String.valueOf(row.get(0)), (Long) Objects.requireNonNull(row.get(1), "count(*) is NULL"), -1));
+        }
+        return files;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query of the table's partitions list, which reads the catalog and no file; none where partitions are
+     * projected.
+     */
+    @Override
+    public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
+        if (expected.isEmpty() || !archive.isRegistered()) {
+            return List.of();
+        }
+        Instant from = expected.stream()
+                .map(PartitionManifest::minTime)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant to = expected.stream()
+                .map(PartitionManifest::maxTime)
+                .max(Instant::compareTo)
+                .orElseThrow();
+        LongSummaryStatistics versions =
+                expected.stream().mapToLong(PartitionManifest::version).summaryStatistics();
+        String sql = cold.registered(
+                ddl.partitionColumns(), new TimeRange(from, to.plusNanos(1)), versions.getMin(), versions.getMax());
+        List<String> names = ddl.partitionColumns();
+        Set<List<@Nullable Object>> registered =
+                new HashSet<>(read(run(sql, control), names, Collections.nCopies(names.size(), PARTITION), control));
+        return expected.stream()
+                .filter(each -> !registered.contains(texts(each)))
+                .toList();
+    }
+
+    private List<@Nullable Object> texts(PartitionManifest manifest) {
+        List<@Nullable Object> texts = new ArrayList<>(manifest.partition().values());
+        if (layout().isVersioned()) {
+            texts.add(HivePartitionLayout.versionText(manifest.version()));
+        }
+        return texts;
+    }
+
+    private void refuseIfReadOnly() {
+        if (!writable) {
+            throw new ConfigurationException(name + ": the table is said to be existing(): somebody else fills it");
+        }
+    }
+
+    private String reading(Execution execution) {
+        return "reading from " + name + " (execution " + execution.id() + ")";
+    }
+
+    /** Runs a statement; it is stopped when the source is closed. */
+    Execution run(String sql, ScanControl control) {
+        if (closed) {
+            throw closedWhile("starting a statement");
+        }
+        AutoCloseable running = control::cancel;
+        open.add(running);
+        try {
+            return runner.run(sql, control);
+        } finally {
+            open.remove(running);
+        }
+    }
+
+    /** Compares the table in Athena with this source's. */
+    void checkTable() {
+        TableMetadata metadata = metadata();
+        if (metadata == null) {
+            throw new ConfigurationException(name + ": there is no such table in the catalog " + catalog
+                    + "; make it with createTableIfMissing(), or run\n" + ddl.createTable());
+        }
+        List<String> differences = SchemaCheck.differences(cold, ddl.partitionColumns(), metadata);
+        if (!differences.isEmpty()) {
+            throw new ConfigurationException(name + ": the table in Athena isn't the one that the source describes: "
+                    + String.join("; ", differences));
+        }
+    }
+
+    /** The table in Athena, null if there is none. */
+    @Nullable
+    TableMetadata metadata() {
+        String what = "looking at the table of " + name;
+        return runner.calls().call(ScanControl.unlimited(), what, () -> {
+            try {
+                return aws.athena()
+                        .getTableMetadata(request -> request.catalogName(catalog)
+                                .databaseName(cold.database())
+                                .tableName(cold.name())
+                                .workGroup(workGroup))
+                        .tableMetadata();
+            } catch (MetadataException e) {
+                if (AwsErrors.message(e).contains("EntityNotFound")
+                        || AwsErrors.message(e).contains("not found")) {
+                    return null;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private SourceUnavailableException closedWhile(String what) {
+        return new SourceUnavailableException(name + ": the source is closed; " + what + " needs an open one");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (AutoCloseable each : open) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
+            }
+        }
+        executor.shutdownNow();
+    }
+
+    /** Of a scan that certainly finds nothing. */
+    private static final class NoRows implements RowCursor {
+        @Override
+        public io.github.tieredquery.table.@Nullable Row next() {
+            return null;
+        }
+
+        @Override
+        public ScanStats stats() {
+            return new ScanStats(null, 0);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,566 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.athena.ResultReader.ReadOptions;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType.Kind;
+import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.athena.model.EncryptionOption;
+import software.amazon.awssdk.services.athena.model.ResultConfiguration;
+import software.amazon.awssdk.services.athena.model.S3AclOption;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/** Builds an {@link AthenaSource}. Not thread-safe. */
+public final class AthenaSourceBuilder {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,255}");
+
+    final AwsAccess aws;
+    private final Table table;
+    private final Map<String, String> physicalNames = new LinkedHashMap<>();
+    private final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
+    private @Nullable String database;
+    private @Nullable String name;
+    private @Nullable HivePartitionLayout layout;
+    private @Nullable S3Location location;
+    private @Nullable String outputLocation;
+    private ColdFormat form = ColdFormat.CSV;
+    private @Nullable FileFormat fileFormat;
+    private PartitionRegistration registration = PartitionRegistration.ADD_PARTITION;
+    private final Map<String, List<String>> projectedValues = new LinkedHashMap<>();
+    private int firstProjectedYear = 2000;
+    private int lastProjectedYear = 2099;
+    private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
+    private boolean existing;
+    private boolean createIfMissing;
+    private boolean unchecked;
+    private boolean pagesOnly;
+    private @Nullable String bucketOwner;
+    private boolean encryptedByS3;
+    private @Nullable String kmsKey;
+    private boolean ownerFullControl;
+    private Duration firstPoll = Duration.ofMillis(100);
+    private Duration longestPoll = Duration.ofSeconds(3);
+    private Duration throttleLimit = Duration.ofMinutes(5);
+    private int reruns = 2;
+    private int partBytes = 4 << 20;
+    private int partsAhead = 4;
+    String catalog = "AwsDataCatalog";
+
+    @Nullable
+    String workGroup;
+
+    ScanPrice price = new ScanPrice(BigDecimal.valueOf(5), 10);
+
+    AthenaSourceBuilder(AwsAccess aws, Table table) {
+        this.aws = Objects.requireNonNull(aws, "aws");
+        this.table = Objects.requireNonNull(table, "table");
+    }
+
+    /**
+     * The table in Athena. Required.
+     *
+     * @param databaseName the database, in lower case
+     * @param tableName the table, in lower case
+     * @return this builder
+     */
+    public AthenaSourceBuilder table(String databaseName, String tableName) {
+        database = checked("database", databaseName);
+        name = checked("table", tableName);
+        return this;
+    }
+
+    /**
+     * The catalog that the database is in. {@code AwsDataCatalog} by default.
+     *
+     * @param catalogName the catalog
+     * @return this builder
+     */
+    public AthenaSourceBuilder catalog(String catalogName) {
+        catalog = Objects.requireNonNull(catalogName);
+        return this;
+    }
+
+    /**
+     * How rows are spread over partitions. Required.
+     *
+     * @param partitions the layout
+     * @return this builder
+     */
+    public AthenaSourceBuilder layout(HivePartitionLayout partitions) {
+        layout = Objects.requireNonNull(partitions);
+        return this;
+    }
+
+    /**
+     * Where the table's files are. Required but for {@link #existing} tables.
+     *
+     * @param folder {@code s3://bucket/prefix/}
+     * @return this builder
+     */
+    public AthenaSourceBuilder location(String folder) {
+        location = S3Location.folder(folder);
+        return this;
+    }
+
+    /**
+     * The form of the table's files. {@link ColdFormat#CSV} by default.
+     *
+     * @param format the form
+     * @return this builder
+     */
+    public AthenaSourceBuilder format(ColdFormat format) {
+        form = Objects.requireNonNull(format);
+        return this;
+    }
+
+    /**
+     * What writes the table's files. By default CSV, or for another {@link #format(ColdFormat)} the first that
+     * {@link java.util.ServiceLoader} finds; reading needs none.
+     *
+     * @param format the format
+     * @return this builder
+     */
+    public AthenaSourceBuilder format(FileFormat format) {
+        fileFormat = Objects.requireNonNull(format);
+        form = format.form();
+        return this;
+    }
+
+    /**
+     * How Athena gets to know of new partitions. {@link PartitionRegistration#ADD_PARTITION} by default.
+     *
+     * @param mode the way
+     * @return this builder
+     */
+    public AthenaSourceBuilder registration(PartitionRegistration mode) {
+        registration = Objects.requireNonNull(mode);
+        return this;
+    }
+
+    /**
+     * The years that {@link PartitionRegistration#PROJECTION} covers. 2000 to 2099 by default; rows of other years
+     * aren't found.
+     *
+     * @param first the first year, inclusive
+     * @param last the last year, inclusive
+     * @return this builder
+     */
+    public AthenaSourceBuilder projectedYears(int first, int last) {
+        if (first < 0 || last > 9999 || last < first) {
+            throw new IllegalArgumentException(
+                    "the projected years are " + first + " to " + last + "; they are 0 to 9999");
+        }
+        firstProjectedYear = first;
+        lastProjectedYear = last;
+        return this;
+    }
+
+    /**
+     * The values of a partition column that {@link PartitionRegistration#PROJECTION} covers; rows with others aren't
+     * found. A column without values here is injected: Athena then refuses queries that don't say its value.
+     *
+     * @param column a filter column of the layout
+     * @param values its values as texts, a few dozen at most
+     * @return this builder
+     */
+    public AthenaSourceBuilder projectedValues(String column, List<String> values) {
+        if (values.isEmpty() || values.stream().anyMatch(each -> each.contains(","))) {
+            throw new IllegalArgumentException("the projected values of '" + column + "' are " + values
+                    + "; there is at least one, and none has a comma");
+        }
+        projectedValues.put(column, List.copyOf(values));
+        return this;
+    }
+
+    /**
+     * Where files are written before they go to S3. The system's temporary directory by default.
+     *
+     * @param directory a directory with room for one file of the archive for each archiver
+     * @return this builder
+     */
+    public AthenaSourceBuilder workDirectory(Path directory) {
+        workDirectory = Objects.requireNonNull(directory);
+        return this;
+    }
+
+    /**
+     * Says that somebody else fills the table: it is only read, its columns are of Athena's own types unless
+     * {@link #column} says otherwise, and its layout has no version.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder existing() {
+        existing = true;
+        return this;
+    }
+
+    /**
+     * Maps a column to another name. Columns have the same name in Athena by default.
+     *
+     * @param column the logical column
+     * @param coldName its name in Athena, in lower case
+     * @return this builder
+     */
+    public AthenaSourceBuilder column(String column, String coldName) {
+        table.column(column);
+        physicalNames.put(column, checked("column", coldName));
+        return this;
+    }
+
+    /**
+     * Maps a column of an {@link #existing} table to another name and encoding.
+     *
+     * @param column the logical column
+     * @param coldName its name in Athena, in lower case
+     * @param encoding how its values stand there
+     * @return this builder
+     */
+    public AthenaSourceBuilder column(String column, String coldName, ColdEncoding encoding) {
+        column(column, coldName);
+        encodings.put(column, Objects.requireNonNull(encoding));
+        return this;
+    }
+
+    /**
+     * The workgroup. Athena's default, {@code primary}, by default.
+     *
+     * @param group the workgroup; if it enforces its settings, those win over this source's, silently
+     * @return this builder
+     */
+    public AthenaSourceBuilder workGroup(String group) {
+        workGroup = Objects.requireNonNull(group);
+        return this;
+    }
+
+    /**
+     * Where Athena writes results. By default where the workgroup says.
+     *
+     * @param folder {@code s3://bucket/prefix/}, in the region of the query
+     * @return this builder
+     */
+    public AthenaSourceBuilder outputLocation(String folder) {
+        outputLocation = S3Location.folder(folder).toString();
+        return this;
+    }
+
+    /**
+     * Has results and archive files encrypted with keys of S3. By default as the buckets say.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder encryptedByS3() {
+        encryptedByS3 = true;
+        kmsKey = null;
+        return this;
+    }
+
+    /**
+     * Has results and archive files encrypted with a key of KMS. By default as the buckets say.
+     *
+     * @param keyArn the key's ARN or id
+     * @return this builder
+     */
+    public AthenaSourceBuilder encryptedByKms(String keyArn) {
+        kmsKey = Objects.requireNonNull(keyArn);
+        encryptedByS3 = false;
+        return this;
+    }
+
+    /**
+     * The account that must own the buckets; calls fail if another does. Any by default.
+     *
+     * @param accountId 12 digits
+     * @return this builder
+     */
+    public AthenaSourceBuilder expectedBucketOwner(String accountId) {
+        if (!accountId.matches("\\d{12}")) {
+            throw new IllegalArgumentException("the account id '" + accountId + "' isn't 12 digits");
+        }
+        bucketOwner = accountId;
+        return this;
+    }
+
+    /**
+     * Gives the owner of the bucket full control of what is written, for buckets of other accounts that use ACLs. No
+     * ACL by default.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder bucketOwnerFullControl() {
+        ownerFullControl = true;
+        return this;
+    }
+
+    /**
+     * Reads results with GetQueryResults, a thousand rows a call, and not from S3. That also happens, with a word in
+     * the log, where the workgroup keeps results to itself and where S3 refuses to read them.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder resultsByApi() {
+        pagesOnly = true;
+        return this;
+    }
+
+    /**
+     * How much of a big result is read ahead, for each open cursor. 4 parts of 4 MiB by default; a result that is
+     * smaller than a part is one request.
+     *
+     * @param parts how many requests run ahead, 1 or more
+     * @param bytes how much each reads, at least 64 KiB
+     * @return this builder
+     */
+    public AthenaSourceBuilder readAhead(int parts, int bytes) {
+        if (parts < 1 || bytes < 64 << 10) {
+            throw new IllegalArgumentException(
+                    "read-ahead of " + parts + " parts of " + bytes + " bytes: it needs 1 part, and 65536 bytes");
+        }
+        partsAhead = parts;
+        partBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How often a running statement is looked at. First after 100 ms, then less and less often, down to every 3 seconds
+     * by default.
+     *
+     * @param first the first pause
+     * @param longest the longest pause
+     * @return this builder
+     */
+    public AthenaSourceBuilder polling(Duration first, Duration longest) {
+        if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException("polling after " + first + " and at last every " + longest
+                    + ": the first pause is positive, the longest not shorter");
+        }
+        firstPoll = first;
+        longestPoll = longest;
+        return this;
+    }
+
+    /**
+     * How long a call waits in all while Athena refuses it because of its limits on rate and concurrency. 5 minutes by
+     * default; then it fails with {@link io.github.tieredquery.error.ThrottledException}.
+     *
+     * @param limit zero or more
+     * @return this builder
+     */
+    public AthenaSourceBuilder throttleLimit(Duration limit) {
+        throttleLimit = Objects.requireNonNull(limit);
+        return this;
+    }
+
+    /**
+     * How often a statement is run again that failed for a reason that Athena calls retryable. Twice by default.
+     *
+     * @param times 0 or more
+     * @return this builder
+     */
+    public AthenaSourceBuilder reruns(int times) {
+        if (times < 0) {
+            throw new IllegalArgumentException("reruns is " + times + "; it is 0 or more");
+        }
+        reruns = times;
+        return this;
+    }
+
+    /**
+     * What Athena charges. 5 US dollars for a terabyte and at least 10 megabytes a query by default.
+     *
+     * @param dollarsPerTerabyte US dollars for 10^12 bytes scanned
+     * @param minimumMegabytes what a query is charged for at least
+     * @return this builder
+     */
+    public AthenaSourceBuilder price(BigDecimal dollarsPerTerabyte, long minimumMegabytes) {
+        price = new ScanPrice(dollarsPerTerabyte, minimumMegabytes);
+        return this;
+    }
+
+    /**
+     * Makes the table in Athena when the source is built, if there is none. By default a missing table is refused.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder createTableIfMissing() {
+        createIfMissing = true;
+        return this;
+    }
+
+    /**
+     * Leaves out the comparison with the table in Athena, which is one call of GetTableMetadata when the source is
+     * built.
+     *
+     * @return this builder
+     */
+    public AthenaSourceBuilder withoutSchemaCheck() {
+        unchecked = true;
+        return this;
+    }
+
+    /**
+     * Builds the source, and compares it with the table in Athena.
+     *
+     * @return the source; the caller closes it
+     * @throws ConfigurationException if something required is missing, a column can't stand in the format exactly, or
+     *     the table in Athena differs
+     */
+    public AthenaSource build() {
+        return build(Pauses.real());
+    }
+
+    AthenaSource build(Pauses pauses) {
+        AthenaSource source = new AthenaSource(this, pauses);
+        boolean built = false;
+        try {
+            if (createIfMissing && source.metadata() == null) {
+                source.prepare(ScanControl.unlimited());
+            } else if (!unchecked) {
+                source.checkTable();
+            }
+            built = true;
+            return source;
+        } finally {
+            if (!built) {
+                source.close();
+            }
+        }
+    }
+
+    ColdTable coldTable() {
+        if (database == null || name == null) {
+            throw new ConfigurationException(
+                    "table '" + table.name() + "': the source needs its table in Athena; name it with table(…)");
+        }
+        String subject = "athena:" + database + "." + name + ": ";
+        if (layout == null) {
+            throw new ConfigurationException(subject + "the source needs the layout of its partitions; say layout(…)");
+        }
+        if (location == null && !existing) {
+            throw new ConfigurationException(subject + "the source needs the place of its files; say location(…)");
+        }
+        if (existing && layout.isVersioned()) {
+            throw new ConfigurationException(
+                    subject + "a table that somebody else fills has no versions; say layout(….withoutVersion())");
+        }
+        if (registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
+            throw new ConfigurationException(subject
+                    + "partition projection can't work versions out; say layout(….withoutVersion()), which allows one"
+                    + " archiver at a time and no sweeps, or register partitions with ADD_PARTITION");
+        }
+        if (!existing && !encodings.isEmpty()) {
+            throw new ConfigurationException(subject + "the encoding of " + encodings.keySet()
+                    + " follows from the format; encodings are for existing() tables");
+        }
+        HivePartitionPlanner planner = HivePartitionPlanner.of(table, layout);
+        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        for (Column column : table.rowType().columns()) {
+            boolean partition = planner.layout().filterColumns().contains(column.name());
+            String physical = physicalNames.getOrDefault(column.name(), column.name());
+            columns.put(column.name(), new ColdColumn(column, physical, codec(subject, column, partition), partition));
+        }
+        return new ColdTable(table, database, name, planner, columns);
+    }
+
+    private Codec codec(String subject, Column column, boolean partition) {
+        if (partition) {
+            return column.nullable()
+                    ? TextCodec.plain(column.type(), HivePath.NULL_TEXT)
+                    : TextCodec.plain(column.type());
+        }
+        if (existing) {
+            return encodings
+                    .getOrDefault(column.name(), ColdEncoding.natively())
+                    .codec(subject, column);
+        }
+        return switch (form) {
+            case CSV -> TextCodec.csv(column.type(), column.nullable());
+            case PARQUET ->
+                column.type().kind() == Kind.TIMESTAMP
+                        ? TextCodec.plain(column.type())
+                        : new NativeCodec(column.type());
+        };
+    }
+
+    TableDdl ddl(ColdTable cold) {
+        S3Location files = location == null ? new S3Location("unknown", "") : location;
+        return new TableDdl(cold, form, files, projection(cold, files));
+    }
+
+    private Map<String, String> projection(ColdTable cold, S3Location files) {
+        return registration == PartitionRegistration.PROJECTION
+                ? new ProjectionProperties(cold, files, firstProjectedYear, lastProjectedYear).of(projectedValues)
+                : Map.of();
+    }
+
+    Archive.Options archiveOptions() {
+        return new Archive.Options(
+                fileFormat,
+                form,
+                registration,
+                kmsKey != null ? ServerSideEncryption.AWS_KMS : encryptedByS3 ? ServerSideEncryption.AES256 : null,
+                kmsKey,
+                bucketOwner,
+                ownerFullControl,
+                workDirectory);
+    }
+
+    boolean isExisting() {
+        return existing;
+    }
+
+    RunnerOptions runnerOptions() {
+        return new RunnerOptions(
+                workGroup,
+                catalog,
+                Objects.requireNonNull(database),
+                resultConfiguration(),
+                firstPoll,
+                longestPoll,
+                throttleLimit,
+                reruns);
+    }
+
+    private @Nullable ResultConfiguration resultConfiguration() {
+        EncryptionOption encryption =
+                kmsKey != null ? EncryptionOption.SSE_KMS : encryptedByS3 ? EncryptionOption.SSE_S3 : null;
+        if (outputLocation == null && encryption == null && bucketOwner == null && !ownerFullControl) {
+            return null;
+        }
+        ResultConfiguration.Builder results =
+                ResultConfiguration.builder().outputLocation(outputLocation).expectedBucketOwner(bucketOwner);
+        if (encryption != null) {
+            results.encryptionConfiguration(
+                    each -> each.encryptionOption(encryption).kmsKey(kmsKey));
+        }
+        if (ownerFullControl) {
+            results.aclConfiguration(each -> each.s3AclOption(S3AclOption.BUCKET_OWNER_FULL_CONTROL));
+        }
+        return results.build();
+    }
+
+    ReadOptions readOptions() {
+        return new ReadOptions(bucketOwner, pagesOnly, partBytes, partsAhead);
+    }
+
+    private static String checked(String what, String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "the " + what + " '" + text + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.tieredquery.athena;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Tells AWS's errors apart by their codes; not all of them are modelled as types. */
+final class AwsErrors {
+
+    private static final Set<String> EXPIRED =
+            Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
+    private static final Set<String> RATE = Set.of(
+            "ThrottlingException",
+            "Throttling",
+            "ThrottledException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "SlowDown");
+    private static final Set<String> DENIED = Set.of("AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
+
+    private AwsErrors() {}
+
+    static boolean isExpired(AwsServiceException error) {
+        return EXPIRED.contains(code(error));
+    }
+
+    /** Too many calls a second. */
+    static boolean isRate(AwsServiceException error) {
+        return RATE.contains(code(error)) || error.statusCode() == 429;
+    }
+
+    /** Too many queries at once. */
+    static boolean isConcurrency(AwsServiceException error) {
+        return code(error).equals("TooManyRequestsException");
+    }
+
+    static boolean isDenied(AwsServiceException error) {
+        return DENIED.contains(code(error)) || error.statusCode() == 403;
+    }
+
+    static boolean isInternal(AwsServiceException error) {
+        return error.statusCode() >= 500;
+    }
+
+    static String code(AwsServiceException error) {
+        @Nullable
+        String code =
+                error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorCode();
+        return code == null ? "" : code;
+    }
+
+    static String message(AwsServiceException error) {
+        String text =
+                error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorMessage();
+        return text == null ? String.valueOf(error.getMessage()) : text;
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.spi.ScanControl;
+import java.time.Duration;
+
+/** Pauses that double, up to a limit in all. For one thread. */
+final class Backoff {
+
+    private final Pauses pauses;
+    private final Duration longest;
+    private final Duration limit;
+    private Duration next;
+    private Duration waited = Duration.ZERO;
+
+    Backoff(Pauses pauses, Duration first, Duration longest, Duration limit) {
+        this.pauses = pauses;
+        this.next = first;
+        this.longest = longest;
+        this.limit = limit;
+    }
+
+    /** Waits; false, without waiting, if the limit is reached. */
+    boolean pause(ScanControl control, String what) {
+        if (waited.compareTo(limit) >= 0) {
+            return false;
+        }
+        waited = waited.plus(pauses.jittered(control, next, what));
+        Duration doubled = next.multipliedBy(2);
+        next = doubled.compareTo(longest) < 0 ? doubled : longest;
+        return true;
+    }
+
+    Duration waited() {
+        return waited;
+    }
+}

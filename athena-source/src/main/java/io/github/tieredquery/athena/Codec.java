@@ -1,0 +1,70 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.table.ColumnType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the values of one column stand in the cold table: in SQL, in the result and, where the library writes them as
+ * text, in files. Immutable and thread-safe.
+ */
+abstract class Codec {
+
+    private final ColumnType type;
+
+    Codec(ColumnType type) {
+        this.type = type;
+    }
+
+    final ColumnType type() {
+        return type;
+    }
+
+    /** The type that the column has in DDL that the library writes. */
+    abstract String declaredType();
+
+    /** Whether values can be read from a column of the type, given in lower case without spaces. */
+    boolean reads(String declared) {
+        return declared.equals(declaredType());
+    }
+
+    /** An expression that is NULL for NULL and otherwise compares and sorts as the type's values do. */
+    abstract String comparable(String reference);
+
+    /** A literal that can be compared with {@link #comparable}. */
+    abstract String literal(Object value);
+
+    /** A condition; true, false, or NULL where the column is NULL. */
+    String compare(String reference, Operator operator, Object value) {
+        return comparable(reference) + " " + operator.symbol() + " " + literal(value);
+    }
+
+    /** Whether some row may hold exactly the value. A comparison with any other is answered by {@link #compare}. */
+    boolean holds(Object value) {
+        return true;
+    }
+
+    /** The text with which a value starts if it starts with {@code prefix}, for STRING columns. */
+    String prefixLiteral(String prefix) {
+        return literal(prefix);
+    }
+
+    /**
+     * Reads a value from the result.
+     *
+     * @return the value in its Java form, null for NULL
+     * @throws IllegalArgumentException if the text isn't one of the type's; the message doesn't quote it
+     */
+    abstract @Nullable Object decode(byte[] bytes, int from, int to);
+
+    /** The type of what {@link #stored} gives. */
+    ColumnType storedType() {
+        return type;
+    }
+
+    /** What stands in a file for a value, null if the file's own NULL does. */
+    @Nullable
+    Object stored(@Nullable Object value) {
+        return value;
+    }
+}

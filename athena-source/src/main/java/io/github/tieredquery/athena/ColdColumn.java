@@ -1,0 +1,28 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.table.Column;
+
+/**
+ * A column of the logical table in the cold one.
+ *
+ * @param column the logical column
+ * @param physicalName its name in Athena
+ * @param codec how its values stand there
+ * @param partition whether it is a partition column, whose values stand in the path and not in files
+ */
+record ColdColumn(Column column, String physicalName, Codec codec, boolean partition) {
+
+    /** The column in a statement, qualified, so that no output column of the same name can hide it. */
+    String reference() {
+        return ColdTable.ALIAS + "." + TrinoSql.identifier(physicalName);
+    }
+
+    /** The same column for a statement that is shown and not run. */
+    ColdColumn masked() {
+        return new ColdColumn(column, physicalName, new MaskedCodec(codec), partition);
+    }
+
+    String comparable() {
+        return codec.comparable(reference());
+    }
+}

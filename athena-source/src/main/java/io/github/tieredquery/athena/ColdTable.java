@@ -1,0 +1,246 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Table;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The table in Athena, and the queries that it is asked. Immutable and thread-safe. */
+final class ColdTable {
+
+    /** The table's name within a statement. */
+    static final String ALIAS = "t";
+
+    private static final String VERSION = ALIAS + "." + TrinoSql.identifier(HivePartitionLayout.VERSION_COLUMN);
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private final Table table;
+    private final String database;
+    private final String name;
+    private final HivePartitionPlanner planner;
+    private final Map<String, ColdColumn> columns;
+
+    ColdTable(
+            Table table, String database, String name, HivePartitionPlanner planner, Map<String, ColdColumn> columns) {
+        this.table = table;
+        this.database = database;
+        this.name = name;
+        this.planner = planner;
+        this.columns = columns;
+    }
+
+    Table table() {
+        return table;
+    }
+
+    HivePartitionLayout layout() {
+        return planner.layout();
+    }
+
+    HivePartitionPlanner planner() {
+        return planner;
+    }
+
+    Collection<ColdColumn> columns() {
+        return columns.values();
+    }
+
+    ColdColumn column(String logicalName) {
+        ColdColumn column = columns.get(logicalName);
+        if (column == null) {
+            throw new IllegalArgumentException("no column '" + logicalName + "' among " + columns.keySet());
+        }
+        return column;
+    }
+
+    String database() {
+        return database;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether a scan certainly finds nothing, so that Athena needn't be asked. */
+    boolean isEmpty(Scan scan) {
+        return scan.range().isEmpty()
+                || scan.filter() instanceof Filter.None
+                || scan.limit().orElse(1) == 0
+                || (layout().isVersioned()
+                        && scan.versions().map(VisibleVersions::ceiling).orElse(1L) == 0)
+                || !scan.range().from().isBefore(END)
+                || !scan.range().to().isAfter(FIRST)
+                || partitions(scan) instanceof Filter.None;
+    }
+
+    /** Whether a scan reads only some of the partitions. */
+    boolean isPruned(Scan scan) {
+        return !(partitions(scan) instanceof Filter.All);
+    }
+
+    /** Whether a statement is to be run, or to be shown without the values of its filter. */
+    private enum Use {
+        RUN,
+        SHOW
+    }
+
+    /** The rows of a scan. */
+    String select(Scan scan) {
+        return select(scan, Use.RUN);
+    }
+
+    /** {@link #select} without the values of the filter. */
+    String selectWithoutValues(Scan scan) {
+        return select(scan, Use.SHOW);
+    }
+
+    private String select(Scan scan, Use use) {
+        String names = scan.rowType().columns().stream()
+                .map(each -> column(each.name()).reference() + " AS " + TrinoSql.identifier(each.name()))
+                .collect(Collectors.joining(", "));
+        return "SELECT " + names + from() + where(scan, use) + orderBy(scan) + limit(scan);
+    }
+
+    /** How many rows a scan has. */
+    String count(Scan scan) {
+        return scan.limit().isPresent()
+                ? "SELECT count(*) AS \"rows\" FROM (SELECT 1 AS \"one\"" + from() + where(scan, Use.RUN) + limit(scan)
+                        + ")"
+                : "SELECT count(*) AS \"rows\"" + from() + where(scan, Use.RUN);
+    }
+
+    /** Each file that a version has in a window, with the rows that a reader of the window gets from it. */
+    String files(TimeRange window, long version) {
+        List<String> conditions = new ArrayList<>();
+        Filter partitions = planner.predicate(window, Filter.all());
+        if (!(partitions instanceof Filter.All)) {
+            conditions.add(new FilterSql(column -> partitionText(column, Use.RUN)).write(partitions));
+        }
+        if (layout().isVersioned()) {
+            conditions.add(VERSION + " = " + TrinoSql.string(HivePartitionLayout.versionText(version)));
+        }
+        conditions.addAll(during(window));
+        String path = ALIAS + "." + TrinoSql.identifier("$path");
+        return "SELECT " + path + " AS \"path\", count(*) AS \"rows\"" + from()
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " GROUP BY " + path;
+    }
+
+    /**
+     * The registered partitions around a range and some versions, by the catalog alone: no file is read.
+     *
+     * @param names the partition columns with the version
+     */
+    String registered(List<String> names, TimeRange range, long firstVersion, long lastVersion) {
+        List<String> conditions = new ArrayList<>();
+        Filter partitions = planner.predicate(range, Filter.all());
+        if (!(partitions instanceof Filter.All)) {
+            conditions.add(new FilterSql(column -> partitionText(column, Use.RUN)).write(partitions));
+        }
+        if (layout().isVersioned()) {
+            conditions.add(VERSION + " BETWEEN " + TrinoSql.string(HivePartitionLayout.versionText(firstVersion))
+                    + " AND " + TrinoSql.string(HivePartitionLayout.versionText(lastVersion)));
+        }
+        return "SELECT "
+                + names.stream()
+                        .map(each -> ALIAS + "." + TrinoSql.identifier(each) + " AS " + TrinoSql.identifier(each))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name + "$partitions") + " "
+                + ALIAS
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+    }
+
+    private String from() {
+        return " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name) + " " + ALIAS;
+    }
+
+    private String where(Scan scan, Use use) {
+        List<String> conditions = new ArrayList<>();
+        Filter partitions = partitions(scan);
+        if (!(partitions instanceof Filter.All)) {
+            conditions.add(new FilterSql(column -> partitionText(column, use)).write(partitions));
+        }
+        if (layout().isVersioned() && scan.versions().isPresent()) {
+            conditions.addAll(visible(scan.versions().get()));
+        }
+        conditions.addAll(during(scan.range()));
+        if (!(scan.filter() instanceof Filter.All) && !planner.isExact(scan.filter())) {
+            conditions.add(
+                    new FilterSql(column -> use == Use.SHOW ? column(column).masked() : column(column))
+                            .write(scan.filter()));
+        }
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    private Filter partitions(Scan scan) {
+        return planner.predicate(scan.range(), scan.filter());
+    }
+
+    private static List<String> visible(VisibleVersions versions) {
+        List<String> conditions = new ArrayList<>();
+        conditions.add(VERSION + " <= " + TrinoSql.string(HivePartitionLayout.versionText(versions.ceiling())));
+        if (!versions.excluded().isEmpty()) {
+            conditions.add(VERSION + " NOT IN "
+                    + TrinoSql.list(versions.excluded().stream()
+                            .map(HivePartitionLayout::versionText)
+                            .map(TrinoSql::string)
+                            .toList()));
+        }
+        return conditions;
+    }
+
+    private List<String> during(TimeRange range) {
+        ColdColumn time = column(table.timeColumn().name());
+        List<String> conditions = new ArrayList<>();
+        // Outside of the years 1 to 9999 there are no rows, and no literals.
+        if (range.from().isAfter(FIRST)) {
+            conditions.add(time.codec().compare(time.reference(), Operator.GE, range.from()));
+        }
+        if (range.to().isBefore(END)) {
+            conditions.add(time.codec().compare(time.reference(), Operator.LT, range.to()));
+        }
+        return conditions;
+    }
+
+    private String orderBy(Scan scan) {
+        String direction = scan.order() == Order.NEWEST_FIRST ? " DESC" : "";
+        List<String> terms = new ArrayList<>();
+        scan.clusteredBy().forEach(each -> terms.add(column(each).comparable()));
+        table.orderColumns().forEach(each -> terms.add(column(each).comparable() + direction));
+        return " ORDER BY " + String.join(", ", terms);
+    }
+
+    private static String limit(Scan scan) {
+        return scan.limit().isPresent() ? " LIMIT " + scan.limit().getAsLong() : "";
+    }
+
+    /** A partition column as the text that it is, not as the value of the logical column. */
+    private ColdColumn partitionText(String partitionColumn, Use use) {
+        ColdColumn text = new ColdColumn(
+                new Column(partitionColumn, ColumnType.STRING, true),
+                partitionName(partitionColumn),
+                TextCodec.plain(ColumnType.STRING),
+                true);
+        return use == Use.SHOW && columns.containsKey(partitionColumn) ? text.masked() : text;
+    }
+
+    /** The name in Athena of a partition column of the layout. */
+    String partitionName(String partitionColumn) {
+        @Nullable ColdColumn logical = columns.get(partitionColumn);
+        return logical == null ? partitionColumn : logical.physicalName();
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.tieredquery.athena;
+
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a query's result, one at a time. For one thread; {@link #close} may come from any. */
+interface ResultRows extends AutoCloseable {
+
+    /** Goes to the next row; false if there is none. */
+    boolean next();
+
+    /** A value of the current row, null for NULL. */
+    @Nullable
+    Object value(int column, Codec codec);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,244 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.spi.ScanControl;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.athena.model.QueryExecution;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
+import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
+
+/**
+ * Runs statements: starts them, waits for their end, and stops them when the query that needs them stops. Thread-safe.
+ *
+ * <p>Each statement has a random token, kept only while its start is tried again: Athena gives the same execution for
+ * the same token, also if it has failed.
+ */
+final class StatementRunner {
+
+    /** Athena's limit on the text of a statement. */
+    static final int LONGEST_STATEMENT_BYTES = 262_144;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatementRunner.class);
+    private static final Duration UNLIMITED = Duration.ofDays(365);
+    private static final Duration QUEUE_PAUSE = Duration.ofSeconds(1);
+    private static final Duration RERUN_PAUSE = Duration.ofSeconds(1);
+    private static final int STOP_ATTEMPTS = 3;
+
+    private final AwsAccess aws;
+    private final String source;
+    private final RunnerOptions options;
+    private final Pauses pauses;
+    private final AthenaCalls calls;
+    private final StartQueue queue = new StartQueue();
+
+    StatementRunner(AwsAccess aws, String source, RunnerOptions options, Pauses pauses) {
+        this.aws = aws;
+        this.source = source;
+        this.options = options;
+        this.pauses = pauses;
+        this.calls = new AthenaCalls(aws, pauses, options.throttleLimit());
+    }
+
+    AthenaCalls calls() {
+        return calls;
+    }
+
+    /**
+     * Runs a statement to its end.
+     *
+     * @return the execution, which has succeeded
+     */
+    Execution run(String sql, ScanControl control) {
+        int length = sql.getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_STATEMENT_BYTES) {
+            throw new BadQueryException(source + ": the statement has " + length + " bytes, and Athena takes "
+                    + LONGEST_STATEMENT_BYTES + "; ask for fewer values in one filter");
+        }
+        Backoff backoff = new Backoff(pauses, RERUN_PAUSE, options.longestPoll().multipliedBy(2), UNLIMITED);
+        for (int rerun = 0; ; rerun++) {
+            QueryExecution ended = runOnce(sql, control);
+            String id = ended.queryExecutionId();
+            if (ended.status().state() == QueryExecutionState.SUCCEEDED) {
+                String output = ended.resultConfiguration() == null
+                        ? null
+                        : ended.resultConfiguration().outputLocation();
+                return new Execution(id, output, bytesScanned(ended));
+            }
+            if (!ExecutionFailure.isRetryable(ended) || rerun == options.reruns()) {
+                throw ExecutionFailure.of(source, ended, rerun + 1);
+            }
+            LOG.info(
+                    "{}: execution {} failed and may be run again: {}",
+                    source,
+                    id,
+                    ended.status().stateChangeReason());
+            backoff.pause(control, "waiting to run again what failed at " + source + " (execution " + id + ")");
+        }
+    }
+
+    private static long bytesScanned(QueryExecution ended) {
+        Long bytes = ended.statistics() == null ? null : ended.statistics().dataScannedInBytes();
+        return bytes == null ? -1 : bytes;
+    }
+
+    private QueryExecution runOnce(String sql, ScanControl control) {
+        String id = start(sql, control);
+        AtomicBoolean running = new AtomicBoolean(true);
+        Runnable stop = () -> {
+            if (running.getAndSet(false)) {
+                stop(id);
+            }
+        };
+        ScanControl.Registration registration = control.onStop(stop);
+        try {
+            QueryExecution ended = poll(id, control);
+            running.set(false);
+            return ended;
+        } finally {
+            registration.close();
+            stop.run();
+        }
+    }
+
+    private QueryExecution poll(String id, ScanControl control) {
+        String what = "waiting for " + source + " (execution " + id + ")";
+        Backoff backoff = new Backoff(pauses, options.firstPoll(), options.longestPoll(), UNLIMITED);
+        while (true) {
+            backoff.pause(control, what);
+            QueryExecution execution = calls.call(
+                    control,
+                    what,
+                    () -> aws.athena()
+                            .getQueryExecution(request -> request.queryExecutionId(id))
+                            .queryExecution());
+            // A running query may fall back to QUEUED; only these three are ends.
+            switch (execution.status().state()) {
+                case SUCCEEDED, FAILED, CANCELLED -> {
+                    return execution;
+                }
+                default -> LOG.debug("{}: {}", what, execution.status().state());
+            }
+        }
+    }
+
+    private String start(String sql, ScanControl control) {
+        StartQueryExecutionRequest request = request(sql);
+        String what = "starting a statement of " + source;
+        AthenaCalls.Attempts attempts = calls.new Attempts(control, what);
+        boolean mayRun = false;
+        StartQueue.@Nullable Place place = queue.isEmpty() ? null : queue.join();
+        try {
+            while (true) {
+                awaitTurn(place, control, what);
+                try {
+                    String id = aws.athena().startQueryExecution(request).queryExecutionId();
+                    mayRun = false;
+                    return id;
+                } catch (AwsServiceException e) {
+                    mayRun |= AwsErrors.isInternal(e);
+                    if (AwsErrors.isConcurrency(e) && place == null) {
+                        place = queue.join();
+                    }
+                    refuseMalformed(e);
+                    attempts.failed(e);
+                } catch (SdkClientException e) {
+                    mayRun = true;
+                    attempts.failed(e);
+                }
+            }
+        } finally {
+            if (place != null) {
+                place.close();
+            }
+            if (mayRun) {
+                stopUnknown(request);
+            }
+        }
+    }
+
+    private void awaitTurn(StartQueue.@Nullable Place place, ScanControl control, String what) {
+        control.check(what);
+        while (place != null && !place.isFirst()) {
+            pauses.jittered(control, QUEUE_PAUSE, what + ", with others before it in the queue");
+        }
+    }
+
+    private StartQueryExecutionRequest request(String sql) {
+        StartQueryExecutionRequest.Builder request = StartQueryExecutionRequest.builder()
+                .queryString(sql)
+                .clientRequestToken(UUID.randomUUID().toString())
+                .queryExecutionContext(
+                        context -> context.catalog(options.catalog()).database(options.database()))
+                .resultReuseConfiguration(reuse -> reuse.resultReuseByAgeConfiguration(byAge -> byAge.enabled(false)));
+        if (options.workGroup() != null) {
+            request.workGroup(options.workGroup());
+        }
+        if (options.results() != null) {
+            request.resultConfiguration(options.results());
+        }
+        return request.build();
+    }
+
+    private void refuseMalformed(AwsServiceException error) {
+        if (AwsErrors.message(error).contains("MALFORMED_QUERY")
+                || (error instanceof software.amazon.awssdk.services.athena.model.InvalidRequestException invalid
+                        && "MALFORMED_QUERY".equals(invalid.athenaErrorCode()))) {
+            throw new BadQueryException(
+                    source + ": Athena can't read the statement: " + AwsErrors.message(error), error);
+        }
+    }
+
+    /**
+     * Stops what may have been started by a call whose answer was lost. The same token gives its id; if it wasn't
+     * started, it is now, and stopped at once.
+     */
+    private void stopUnknown(StartQueryExecutionRequest request) {
+        // The SDK refuses to call for an interrupted thread.
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int attempt = 1; attempt <= STOP_ATTEMPTS; attempt++) {
+                try {
+                    stop(aws.athena().startQueryExecution(request).queryExecutionId());
+                    return;
+                } catch (SdkException e) {
+                    LOG.warn("{}: a statement may have been started and can't be stopped yet", source, e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Stops an execution as well as it can: it is called where nothing can wait and no error helps. */
+    void stop(String id) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    aws.athena().stopQueryExecution(request -> request.queryExecutionId(id));
+                    return;
+                } catch (SdkException e) {
+                    if (attempt == STOP_ATTEMPTS) {
+                        LOG.warn("{}: execution {} could not be stopped and may run to its end", source, id, e);
+                        return;
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

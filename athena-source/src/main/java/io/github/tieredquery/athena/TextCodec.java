@@ -1,0 +1,128 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.table.ColumnType;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as exact texts in a string column. Where the texts sort as the values do, SQL compares the texts themselves;
+ * numbers are cast.
+ */
+final class TextCodec extends Codec {
+
+    private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
+            .appendValue(ChronoField.YEAR, 4, 4, SignStyle.NEVER)
+            .appendPattern("-MM-dd HH:mm:ss.SSSSSS")
+            .toFormatter(java.util.Locale.ROOT);
+
+    /** Keeps the empty byte string apart from NULL, and hexadecimal digits in the order of the bytes. */
+    private static final String BINARY_MARK = "x";
+
+    private final @Nullable String nullText;
+    private final byte @Nullable [] nullBytes;
+    private final boolean lineSafe;
+    private final Decoder decoder;
+
+    private TextCodec(ColumnType type, @Nullable String nullText, boolean lineSafe) {
+        super(type);
+        this.nullText = nullText;
+        this.nullBytes = nullText == null ? null : nullText.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        this.lineSafe = lineSafe;
+        this.decoder = type.kind() == ColumnType.Kind.BINARY
+                ? TextCodec::binary
+                : lineSafe ? (bytes, from, to) -> LineSafeText.read(Decoder.string(bytes, from, to)) : Decoder.of(type);
+    }
+
+    /** In CSV files of the library. */
+    static TextCodec csv(ColumnType type, boolean nullable) {
+        boolean string = type.kind() == ColumnType.Kind.STRING;
+        return new TextCodec(type, !nullable ? null : string ? LineSafeText.NULL : "", string);
+    }
+
+    /** In a column of texts that itself can hold any text and NULL. */
+    static TextCodec plain(ColumnType type) {
+        return new TextCodec(type, null, false);
+    }
+
+    /** In a column of texts, one of which stands for NULL. */
+    static TextCodec plain(ColumnType type, String nullText) {
+        return new TextCodec(type, nullText, false);
+    }
+
+    static String timestamp(Instant instant) {
+        return TIMESTAMP.format(LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
+    }
+
+    @Override
+    String declaredType() {
+        return "string";
+    }
+
+    @Override
+    boolean reads(String declared) {
+        return declared.equals("string") || declared.startsWith("varchar(");
+    }
+
+    @Override
+    String comparable(String reference) {
+        String text = nullText == null ? reference : "nullif(" + reference + ", " + TrinoSql.string(nullText) + ")";
+        return switch (type().kind()) {
+            case INT32, INT64, DOUBLE, DECIMAL -> "CAST(" + text + " AS " + NativeCodec.trinoType(type()) + ")";
+            case STRING, BOOLEAN, DATE, TIMESTAMP, BINARY -> text;
+        };
+    }
+
+    @Override
+    String literal(Object value) {
+        return switch (type().kind()) {
+            case INT32, INT64, DOUBLE, DECIMAL -> NativeCodec.nativeLiteral(type(), value);
+            case STRING, BOOLEAN, DATE, TIMESTAMP, BINARY -> TrinoSql.string(text(value));
+        };
+    }
+
+    @Override
+    @Nullable
+    Object decode(byte[] bytes, int from, int to) {
+        byte[] none = nullBytes;
+        return none != null && java.util.Arrays.equals(bytes, from, to, none, 0, none.length)
+                ? null
+                : decoder.decode(bytes, from, to);
+    }
+
+    @Override
+    ColumnType storedType() {
+        return ColumnType.STRING;
+    }
+
+    @Override
+    @Nullable
+    Object stored(@Nullable Object value) {
+        return value == null ? nullText : text(value);
+    }
+
+    private String text(Object value) {
+        return switch (type().kind()) {
+            case BOOLEAN, INT32, INT64, DOUBLE, DATE -> value.toString();
+            case DECIMAL -> ((BigDecimal) value).toPlainString();
+            case STRING -> lineSafe ? LineSafeText.write((String) value) : (String) value;
+            case TIMESTAMP -> timestamp((Instant) value);
+            case BINARY -> BINARY_MARK + HexFormat.of().formatHex((byte[]) value);
+        };
+    }
+
+    private static Object binary(byte[] bytes, int from, int to) {
+        if (from == to || bytes[from] != BINARY_MARK.charAt(0)) {
+            throw new IllegalArgumentException(
+                    "the text, of " + (to - from) + " bytes, isn't x and hexadecimal digits");
+        }
+        return Decoder.hex(bytes, from + 1, to);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The cold tier over Athena and S3. {@link io.github.tieredquery.athena.AthenaSource} is the entry point; it talks to
+ * AWS through an {@link io.github.tieredquery.athena.AwsAccess}.
+ */
+@NullMarked
+package io.github.tieredquery.athena;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.athena;
+
+import org.jspecify.annotations.NullMarked;

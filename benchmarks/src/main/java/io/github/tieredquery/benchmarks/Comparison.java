@@ -1,0 +1,84 @@
+package io.github.tieredquery.benchmarks;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Two sides that do the same work. They take turns, and change who goes first, so that whatever else the machine does
+ * hits both; the medians are compared. Each run gives a checksum of every value it saw, and all must be equal.
+ */
+final class Comparison {
+
+    /** One side. */
+    interface Side {
+
+        /**
+         * Does the work once.
+         *
+         * @return a checksum over all values of all rows
+         */
+        long run() throws Exception;
+    }
+
+    private static final int WARM_UPS = 3;
+    private static final int ROUNDS = 11;
+
+    private final String name;
+    private final Side ours;
+    private final Side peer;
+
+    Comparison(String name, Side ours, Side peer) {
+        this.name = name;
+        this.ours = ours;
+        this.peer = peer;
+    }
+
+    /** Runs both sides and prints the result as the last line. */
+    void run(PrintStream out) throws Exception {
+        long checksum = peer.run();
+        for (int i = 0; i < WARM_UPS; i++) {
+            measure(ours, checksum);
+            measure(peer, checksum);
+        }
+        double[] oursMillis = new double[ROUNDS];
+        double[] peerMillis = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            if (i % 2 == 0) {
+                oursMillis[i] = measure(ours, checksum);
+                peerMillis[i] = measure(peer, checksum);
+            } else {
+                peerMillis[i] = measure(peer, checksum);
+                oursMillis[i] = measure(ours, checksum);
+            }
+            out.printf(Locale.ROOT, "round %d: ours %.0f ms, peer %.0f ms%n", i + 1, oursMillis[i], peerMillis[i]);
+        }
+        double ourMedian = median(oursMillis);
+        double peerMedian = median(peerMillis);
+        out.printf(
+                Locale.ROOT,
+                "%s: ratio=%.3f (ours=%.0f peer=%.0f ms)%n",
+                name,
+                ourMedian / peerMedian,
+                ourMedian,
+                peerMedian);
+    }
+
+    private double measure(Side side, long checksum) throws Exception {
+        System.gc(); // each run starts from the same heap
+        long start = System.nanoTime();
+        long found = side.run();
+        double millis = (System.nanoTime() - start) / 1e6;
+        if (found != checksum) {
+            throw new IllegalStateException(
+                    name + ": one side saw other values: checksum " + found + " and not " + checksum);
+        }
+        return millis;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}

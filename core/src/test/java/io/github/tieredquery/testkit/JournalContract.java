@@ -1,0 +1,491 @@
+package io.github.tieredquery.testkit;
+
+import static io.github.tieredquery.testkit.ArchiveSteps.EVENTS;
+import static io.github.tieredquery.testkit.ArchiveSteps.LAYOUT;
+import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.archive;
+import static io.github.tieredquery.testkit.ArchiveSteps.begin;
+import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
+import static io.github.tieredquery.testkit.ArchiveSteps.event;
+import static io.github.tieredquery.testkit.ArchiveSteps.events;
+import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every journal has to give: one archiver at a time, versions that are given out once, and a commit that does all
+ * or nothing. Extend it and say where stores come from.
+ */
+@Timeout(120)
+public abstract class JournalContract {
+
+    private static final TimeRange MONDAY = day("2024-01-01");
+    private static final TimeRange TUESDAY = day("2024-01-02");
+    private static final TimeRange ALL =
+            new TimeRange(MONDAY.from(), day("2024-02-01").to());
+    private static final AtomicInteger JOURNALS = new AtomicInteger();
+
+    /** A journal of its own for each test. */
+    private final String journalName = "journal_" + JOURNALS.incrementAndGet();
+
+    /**
+     * Where stores come from.
+     *
+     * @return the same for all tests
+     */
+    protected abstract HotStores stores();
+
+    private HotStore store() {
+        HotStore store = stores().create(
+                        journalName,
+                        EVENTS,
+                        List.of(
+                                event("2024-01-01T00:00:00Z", 1, "a"),
+                                event("2024-01-01T12:00:00.000001Z", 2, null),
+                                event("2024-01-01T23:59:59.999999Z", 3, "b"),
+                                event("2024-01-02T00:00:00Z", 4, "a")));
+        prepared(store);
+        return store;
+    }
+
+    private static List<Long> ids(HotStore store) {
+        return rows(store.open(Scan.of(store.table(), ALL), ScanControl.unlimited())).stream()
+                .map(row -> row.int64("id"))
+                .toList();
+    }
+
+    private static JournalState state(HotStore store) {
+        return store.journal().orElseThrow().state();
+    }
+
+    @Test
+    void a_new_archive_has_no_watermark_and_shows_no_version() {
+        HotStore store = store();
+        assertThat(state(store).watermark()).isNull();
+        assertThat(state(store).epoch()).isZero();
+        assertThat(state(store).versions().ceiling()).isZero();
+        assertThat(state(store).versions().excluded()).isEmpty();
+        assertThat(state(store).identity())
+                .isEqualTo("events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id)"
+                        + " partitioned year, month, day, tenant, tq_version in Z");
+    }
+
+    @Test
+    void a_commit_moves_the_watermark_deletes_the_rows_shows_the_version_and_raises_the_epoch() {
+        HotStore store = store();
+        long version = archive(store, MONDAY);
+        assertThat(ids(store)).containsExactly(4L);
+        assertThat(state(store).watermark()).isEqualTo(MONDAY.to());
+        assertThat(state(store).epoch()).isEqualTo(1);
+        assertThat(state(store).versions().shows(version)).isTrue();
+        archive(store, TUESDAY);
+        assertThat(ids(store)).isEmpty();
+        assertThat(state(store).watermark()).isEqualTo(TUESDAY.to());
+        assertThat(state(store).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void a_window_without_rows_moves_the_watermark_too() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        archive(store, TUESDAY);
+        archive(store, day("2024-01-03"));
+        assertThat(state(store).watermark()).isEqualTo(Instant.parse("2024-01-04T00:00:00Z"));
+    }
+
+    @Test
+    void an_attempt_is_excluded_until_it_commits() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.window()).isEqualTo(MONDAY);
+            assertThat(state(store).versions().ceiling()).isEqualTo(attempt.version());
+            assertThat(state(store).versions().shows(attempt.version())).isFalse();
+            RowDigest copied = copy(store, attempt);
+            assertThat(state(store).versions().shows(attempt.version())).isFalse();
+            assertThat(state(store).epoch()).isZero();
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(state(store).versions().shows(attempt.version())).isTrue();
+        }
+    }
+
+    @Test
+    void a_version_that_was_not_committed_stays_excluded() {
+        HotStore store = store();
+        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        copy(store, attempt);
+        attempt.close();
+        attempt.close();
+        long version = archive(store, MONDAY);
+        assertThat(version).isGreaterThan(attempt.version());
+        assertThat(state(store).versions().excluded()).containsExactly(attempt.version());
+    }
+
+    @Test
+    void a_row_that_came_changed_or_went_since_the_copy_stops_the_commit() {
+        Row late = event("2024-01-01T12:00:00Z", 9, "a");
+        Row other = ContractRows.row(EVENTS.rowType(), MONDAY.from(), 1L, "a", "changed");
+        TimeRange first = new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000));
+        assertRowsChanged(store -> stores().insert(store, List.of(late)), 1, 9, 2, 3, 4);
+        assertRowsChanged(store -> stores().delete(store, first), 2, 3, 4);
+        assertRowsChanged(
+                store -> {
+                    stores().delete(store, first);
+                    stores().insert(store, List.of(other));
+                },
+                1,
+                2,
+                3,
+                4);
+    }
+
+    private void assertRowsChanged(java.util.function.Consumer<HotStore> change, long... left) {
+        HotStore store = stores().create(journalName, events("events " + JOURNALS.incrementAndGet()), rowsOfMonday());
+        prepared(store);
+        stores().insert(store, List.of(event("2024-01-02T00:00:00Z", 4, "a")));
+        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        RowDigest copied = copy(store, attempt);
+        change.accept(store);
+        assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        assertThat(ids(store))
+                .containsExactlyElementsOf(Arrays.stream(left).boxed().toList());
+        assertThat(state(store).watermark()).isNull();
+        assertThat(state(store).epoch()).isZero();
+        assertThat(state(store).versions().shows(attempt.version())).isFalse();
+        attempt.close();
+        archive(store, MONDAY);
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    private static List<Row> rowsOfMonday() {
+        return List.of(
+                event("2024-01-01T00:00:00Z", 1, "a"),
+                event("2024-01-01T12:00:00.000001Z", 2, null),
+                event("2024-01-01T23:59:59.999999Z", 3, "b"));
+    }
+
+    @Test
+    void only_one_archiver_holds_the_lease() {
+        HotStore store = store();
+        ArchiveJournal other = stores().another(store, EVENTS).journal().orElseThrow();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(other.begin(MONDAY, "other", LONG_LEASE)).isEmpty();
+            assertThat(attempt.renew(LONG_LEASE)).isTrue();
+        }
+        assertThat(other.begin(MONDAY, "other", LONG_LEASE)).isPresent();
+    }
+
+    @Test
+    void an_expired_lease_is_taken_over_and_the_first_archiver_changes_nothing() {
+        HotStore store = store();
+        HotStore other = stores().another(store, EVENTS);
+        ArchiveAttempt slow = begin(store, MONDAY, Duration.ZERO);
+        RowDigest copied = copy(store, slow);
+        ArchiveAttempt quick = begin(other, MONDAY, LONG_LEASE);
+        assertThat(slow.renew(LONG_LEASE)).isFalse();
+        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+        slow.close();
+        assertThat(other.journal().orElseThrow().begin(MONDAY, "third", LONG_LEASE))
+                .as("the first one's close doesn't give the second one's lease back")
+                .isEmpty();
+        assertThat(quick.commit(copy(other, quick))).isEqualTo(Outcome.COMMITTED);
+        assertThat(state(store).versions().excluded()).containsExactly(slow.version());
+        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        quick.close();
+        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+    }
+
+    @Test
+    void a_lease_that_expired_and_that_nobody_took_is_still_held() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, Duration.ZERO)) {
+            assertThat(attempt.renew(LONG_LEASE)).isTrue();
+            assertThat(store.journal().orElseThrow().begin(MONDAY, "other", LONG_LEASE))
+                    .isEmpty();
+            assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.COMMITTED);
+        }
+    }
+
+    @Test
+    void an_attempt_commits_once() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        }
+        assertThat(state(store).epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void versions_are_given_out_once_to_archivers_that_race() throws Exception {
+        HotStore store = store();
+        int archivers = 4;
+        int each = 10;
+        ExecutorService threads = Executors.newFixedThreadPool(archivers);
+        try {
+            List<Callable<List<Long>>> races = new ArrayList<>();
+            for (int i = 0; i < archivers; i++) {
+                HotStore own = stores().another(store, EVENTS);
+                races.add(() -> {
+                    List<Long> versions = new ArrayList<>();
+                    while (versions.size() < each) {
+                        versions.add(begin(own, MONDAY, Duration.ZERO).version());
+                    }
+                    return versions;
+                });
+            }
+            List<Long> versions = new ArrayList<>();
+            for (Future<List<Long>> race : threads.invokeAll(races)) {
+                versions.addAll(race.get());
+            }
+            assertThat(versions).doesNotHaveDuplicates().hasSize(archivers * each);
+            assertThat(state(store).versions().excluded()).containsExactlyInAnyOrderElementsOf(versions);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void one_of_several_archivers_that_race_gets_the_lease() throws Exception {
+        HotStore store = store();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Boolean>> races = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ArchiveJournal own = stores().another(store, EVENTS).journal().orElseThrow();
+                races.add(() -> own.begin(MONDAY, "racer", LONG_LEASE).isPresent());
+            }
+            int winners = 0;
+            for (Future<Boolean> race : threads.invokeAll(races)) {
+                winners += race.get() ? 1 : 0;
+            }
+            assertThat(winners).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_window_starts_at_the_watermark() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        archive(store, MONDAY);
+        for (TimeRange wrong : List.of(MONDAY, day("2024-01-03"))) {
+            assertThatThrownBy(() -> journal.begin(wrong, "contract", LONG_LEASE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("table 'events': the window " + wrong
+                            + " doesn't start at the watermark 2024-01-02T00:00:00Z; archive from the watermark on");
+        }
+        TimeRange empty = new TimeRange(MONDAY.to(), MONDAY.to());
+        assertThatThrownBy(() -> journal.begin(empty, "contract", LONG_LEASE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("table 'events': the window " + empty + " is empty");
+        assertThatThrownBy(() -> journal.begin(TUESDAY, "contract", Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the lease is PT-1S; it is zero or more");
+        assertThat(state(store).versions().ceiling())
+                .as("no version was used up")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_watermark_keeps_its_microseconds() {
+        HotStore store = store();
+        TimeRange odd = new TimeRange(MONDAY.from(), Instant.parse("2024-01-01T23:59:59.999999Z"));
+        archive(store, odd);
+        assertThat(state(store).watermark()).isEqualTo(odd.to());
+        assertThat(ids(store)).containsExactly(3L, 4L);
+        archive(store, new TimeRange(odd.to(), TUESDAY.to()));
+        assertThat(ids(store)).isEmpty();
+    }
+
+    @Test
+    void preparing_again_changes_nothing() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        JournalState before = state(store);
+        prepared(store);
+        prepared(stores().another(store, EVENTS));
+        assertThat(state(store)).isEqualTo(before);
+    }
+
+    @Test
+    void a_process_that_is_configured_otherwise_is_refused_with_both_set_ups() {
+        HotStore store = store();
+        String otherwise = ArchiveIdentity.of(EVENTS, HivePartitionLayout.monthly(ZoneOffset.UTC))
+                .text();
+        assertThatThrownBy(() -> store.journal().orElseThrow().prepare(otherwise))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("the archive was written with\n"
+                        + "  events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id)"
+                        + " partitioned year, month, day, tenant, tq_version in Z\n"
+                        + "but this process is configured with\n"
+                        + "  events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id)"
+                        + " partitioned year, month, tq_version in Z\n"
+                        + "Configure it as the archive was written, or use another journal");
+    }
+
+    @Test
+    void two_tables_in_one_journal_do_not_meet() {
+        HotStore one = store();
+        Table table = events("o'th\"er `events` ; -- :x <y> ?");
+        HotStore two = stores().create(journalName, table, rowsOfMonday());
+        prepared(two);
+        ArchiveAttempt first = begin(one, MONDAY, LONG_LEASE);
+        ArchiveAttempt second = begin(two, MONDAY, LONG_LEASE);
+        assertThat(first.commit(copy(one, first))).isEqualTo(Outcome.COMMITTED);
+        first.close();
+        assertThat(ids(two)).containsExactly(1L, 2L, 3L);
+        assertThat(state(two).watermark()).isNull();
+        assertThat(state(two).epoch()).isZero();
+        assertThat(second.renew(LONG_LEASE)).isTrue();
+        try (HotSnapshot snapshot = two.snapshot(ScanControl.unlimited())) {
+            assertThat(snapshot.manifests(ALL, LAYOUT)).isEmpty();
+        }
+        assertThat(second.commit(copy(two, second))).isEqualTo(Outcome.COMMITTED);
+        assertThat(state(one).epoch()).isEqualTo(1);
+        assertThat(ids(one)).containsExactly(4L);
+    }
+
+    @Test
+    void manifests_come_back_as_they_were_recorded_once_their_version_is_visible() {
+        HotStore store = store();
+        List<PartitionManifest> recorded = new ArrayList<>();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = RowDigest.EMPTY;
+            for (Row row : rowsOfMonday()) {
+                PartitionManifest manifest = manifestOf(row, attempt.version());
+                attempt.record(List.of(manifest));
+                copied = copied.plus(manifest.digest());
+                recorded.add(manifest);
+            }
+            assertThat(manifests(store, ALL)).isEmpty();
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(manifests(store, ALL)).containsExactlyInAnyOrderElementsOf(recorded);
+        assertThat(recorded)
+                .extracting(manifest -> manifest.partition().value("tenant"))
+                .containsExactly("a", null, "b");
+        assertThat(manifests(store, TUESDAY)).isEmpty();
+        assertThat(manifests(store, new TimeRange(MONDAY.to().minusNanos(1_000), ALL.to())))
+                .hasSize(3);
+        assertThat(manifests(store, new TimeRange(MONDAY.from(), MONDAY.from())))
+                .isEmpty();
+    }
+
+    private static PartitionManifest manifestOf(Row row, long version) {
+        RowDigest.Builder digest = new RowDigest.Builder(EVENTS.rowType());
+        digest.add(row);
+        HivePartition partition = LAYOUT.checkedAgainst(EVENTS).partitionOf(row);
+        Instant at = java.util.Objects.requireNonNull(row.timestamp("at"));
+        List<StoredFile> files = List.of(
+                new StoredFile("s3://lake/'a\\b\" \ud83d\ude00%2F/part-00001", 1, Long.MAX_VALUE),
+                new StoredFile("s3://lake/part-00002", 0, 20));
+        return new PartitionManifest(partition, version, files, 1, 20, at, at, digest.build(), 7);
+    }
+
+    private static List<PartitionManifest> manifests(HotStore store, TimeRange range) {
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            return snapshot.manifests(range, LAYOUT);
+        }
+    }
+
+    @Test
+    void a_window_may_have_ten_thousand_partitions() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            rows.add(event("2024-01-01T12:00:00Z", i, "tenant/" + i));
+        }
+        HotStore store = stores().create(journalName, EVENTS, rows);
+        prepared(store);
+        archive(store, MONDAY);
+        List<PartitionManifest> manifests = manifests(store, MONDAY);
+        assertThat(manifests.stream()
+                        .map(manifest -> manifest.partition().path())
+                        .distinct())
+                .hasSize(10_000);
+        assertThat(manifests.stream().mapToLong(PartitionManifest::rows).sum()).isEqualTo(10_000);
+        assertThat(ids(store)).isEmpty();
+    }
+
+    @Test
+    void rows_of_every_type_are_compared_and_archived() {
+        List<Row> rows = ContractRows.of(ContractRows.READINGS).stream()
+                .filter(row -> stores().cannotHold().stream().noneMatch(awkward -> awkward.isIn(row)))
+                .toList();
+        TimeRange winter = new TimeRange(Instant.parse("2023-12-01T00:00:00Z"), Instant.parse("2024-04-01T00:00:00Z"));
+        HotStore store = stores().create(journalName, ContractRows.READINGS, rows);
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, winter, LONG_LEASE)) {
+            RowDigest.Builder put = new RowDigest.Builder(ContractRows.READINGS.rowType());
+            rows.forEach(put::add);
+            assertThat(copy(store, attempt)).isEqualTo(put.build());
+            assertThat(attempt.commit(put.build())).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(rows(store.open(Scan.of(store.table(), winter), ScanControl.unlimited())))
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_not_recorded_is_not_committed() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            PartitionManifest one = manifestOf(rowsOfMonday().get(0), attempt.version());
+            attempt.record(List.of(one));
+            RowDigest.Builder all = new RowDigest.Builder(EVENTS.rowType());
+            rowsOfMonday().forEach(all::add);
+            assertThatThrownBy(() -> attempt.commit(all.build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("table 'events', window " + MONDAY + ", version 1: 3 rows with the fingerprint "
+                            + all.build().fingerprint() + " were copied, but the recorded manifests are of 1 rows with"
+                            + " the fingerprint " + one.digest().fingerprint()
+                            + "; record every partition before the commit");
+            assertThatThrownBy(() -> attempt.record(List.of(one)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("table 'events', window " + MONDAY + ", version 1 has a manifest of the partition "
+                            + "year=2024/month=01/day=01/tenant=a already");
+            assertThatThrownBy(() ->
+                            attempt.record(List.of(manifestOf(rowsOfMonday().get(1), 2))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "table 'events', window " + MONDAY + ", version 1 can't record the manifest of version 2"
+                                    + " of the partition year=2024/month=01/day=01/tenant=__HIVE_DEFAULT_PARTITION__");
+        }
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.tieredquery.testkit;
+
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.table.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all clients of one memory archive share: files and the catalog of partitions. Thread-safe. */
+final class MemoryBucket {
+
+    /** A finished file. */
+    record Stored(String location, String path, HivePartition partition, long version, List<Row> rows, long bytes) {}
+
+    final AtomicInteger openCursors = new AtomicInteger();
+    final AtomicInteger openFiles = new AtomicInteger();
+    final AtomicLong queries = new AtomicLong();
+    final AtomicLong lookUps = new AtomicLong();
+    private final Map<String, Stored> files = new TreeMap<>();
+    /** How many more queries don't see a registered partition yet, by path. */
+    private final Map<String, Integer> registered = new TreeMap<>();
+
+    private int lag;
+
+    /** As in an object store, whoever writes to a place last wins. */
+    synchronized void write(Stored file) {
+        files.put(file.location(), file);
+    }
+
+    synchronized void lag(int queriesBehind) {
+        lag = queriesBehind;
+    }
+
+    synchronized void register(String path) {
+        registered.putIfAbsent(path, lag);
+    }
+
+    synchronized boolean forget(String path) {
+        return registered.remove(path) != null;
+    }
+
+    synchronized List<String> registeredPaths() {
+        return List.copyOf(registered.keySet());
+    }
+
+    synchronized boolean isSeen(String path) {
+        return registered.getOrDefault(path, 1) <= 0;
+    }
+
+    synchronized List<Stored> allFiles() {
+        return List.copyOf(files.values());
+    }
+
+    /** What one query sees: the files in the partitions that the catalog shows by now. */
+    synchronized List<Stored> query() {
+        queries.incrementAndGet();
+        List<Stored> seen = new ArrayList<>();
+        for (Stored file : files.values()) {
+            if (isSeen(file.path())) {
+                seen.add(file);
+            }
+        }
+        registered.replaceAll((path, behind) -> Math.max(0, behind - 1));
+        return seen;
+    }
+}

@@ -1,0 +1,331 @@
+package io.github.tieredquery.testkit;
+
+import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * An archive in memory: files, and a catalog without which a query doesn't see them. It reads what a query would: the
+ * partitions that the catalog shows, that the range and the filter select, of the versions that the scan allows.
+ * Several clients ({@link #client}) can share it, each with its own {@link StepHook}. Thread-safe.
+ *
+ * <p>A row takes as many bytes as its text has characters; each thousand bytes cost a dollar.
+ */
+public final class MemoryColdStore implements ColdStore {
+
+    private final String name;
+    private final Table table;
+    private final HivePartitionLayout layout;
+    private final HivePartitionPlanner planner;
+    private final MemoryBucket bucket;
+    private final StepHook hook;
+    private final Predicate<Row> refused;
+
+    private MemoryColdStore(
+            String name,
+            Table table,
+            HivePartitionLayout layout,
+            MemoryBucket bucket,
+            StepHook hook,
+            Predicate<Row> refused) {
+        this.name = name;
+        this.table = table;
+        this.layout = layout;
+        this.planner = HivePartitionPlanner.of(table, layout);
+        this.bucket = bucket;
+        this.hook = hook;
+        this.refused = refused;
+    }
+
+    /**
+     * An empty archive.
+     *
+     * @param name what messages call it
+     * @param table the table
+     * @param layout how rows are spread over partitions
+     */
+    public MemoryColdStore(String name, Table table, HivePartitionLayout layout) {
+        this(name, table, layout, new MemoryBucket(), StepHook.NONE, row -> false);
+    }
+
+    /**
+     * Another client of the same archive.
+     *
+     * @param ownHook hears of the steps of this client only
+     * @return the client
+     */
+    public MemoryColdStore client(StepHook ownHook) {
+        return new MemoryColdStore(name, table, layout, bucket, ownHook, refused);
+    }
+
+    /**
+     * A client of the same archive, whose format can't hold some rows.
+     *
+     * @param rows which ones
+     * @return the client
+     */
+    public MemoryColdStore refusing(Predicate<Row> rows) {
+        return new MemoryColdStore(name, table, layout, bucket, hook, rows);
+    }
+
+    /**
+     * From now on a partition that is registered is seen only after so many further queries.
+     *
+     * @param queries how many, 0 for at once
+     */
+    public void catalogLags(int queries) {
+        bucket.lag(queries);
+    }
+
+    /**
+     * Drops a partition from the catalog; its files stay.
+     *
+     * @param path the partition's path with its version
+     * @return whether it was registered
+     */
+    public boolean forget(String path) {
+        return bucket.forget(path);
+    }
+
+    /**
+     * The paths of the registered partitions, with their versions.
+     *
+     * @return the paths in their order
+     */
+    public List<String> registered() {
+        return bucket.registeredPaths();
+    }
+
+    /**
+     * The places of all finished files, registered or not.
+     *
+     * @return the locations in their order
+     */
+    public List<String> files() {
+        return bucket.allFiles().stream().map(MemoryBucket.Stored::location).toList();
+    }
+
+    /**
+     * How many cursors of all clients are open.
+     *
+     * @return the number
+     */
+    public int openCursors() {
+        return bucket.openCursors.get();
+    }
+
+    /**
+     * How many files of all clients are being written.
+     *
+     * @return the number
+     */
+    public int openFiles() {
+        return bucket.openFiles.get();
+    }
+
+    /**
+     * How many scans, counts and observations all clients have asked for.
+     *
+     * @return the number
+     */
+    public long queries() {
+        return bucket.queries.get();
+    }
+
+    /**
+     * How many times the catalog was asked for partitions.
+     *
+     * @return the number
+     */
+    public long lookUps() {
+        return bucket.lookUps.get();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Table table() {
+        return table;
+    }
+
+    @Override
+    public HivePartitionLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public RowCursor open(Scan scan, ScanControl control) {
+        hook.at("cold.open");
+        control.check("asking " + name);
+        List<MemoryBucket.Stored> files = selected(scan);
+        return new MemoryCursor(
+                matching(files, scan), name, "cold.next", stats(files), control, hook, bucket.openCursors);
+    }
+
+    @Override
+    public ScanCount count(Scan scan, ScanControl control) {
+        hook.at("cold.count");
+        control.check("asking " + name);
+        List<MemoryBucket.Stored> files = selected(scan);
+        return new ScanCount(matching(files, scan).size(), stats(files));
+    }
+
+    private List<MemoryBucket.Stored> selected(Scan scan) {
+        Predicate<HivePartition> partitions = planner.matcher(scan.range(), scan.filter());
+        return bucket.query().stream()
+                .filter(file -> partitions.test(file.partition()))
+                .filter(file -> scan.versions()
+                        .map(versions -> versions.shows(file.version()))
+                        .orElse(true))
+                .toList();
+    }
+
+    private List<Row> matching(List<MemoryBucket.Stored> files, Scan scan) {
+        return MemoryRows.matching(
+                table, files.stream().flatMap(file -> file.rows().stream()).toList(), scan);
+    }
+
+    private ScanStats stats(List<MemoryBucket.Stored> files) {
+        long bytes = files.stream().mapToLong(MemoryBucket.Stored::bytes).sum();
+        return new ScanStats("execution-" + bucket.queries.get(), bytes);
+    }
+
+    @Override
+    public ScanPlan explain(Scan scan) {
+        return new ScanPlan(
+                AccessPath.PARTITION_PRUNED,
+                "columns " + scan.rowType().names() + " of " + name + ",\n  " + scan.order()
+                        + (scan.limit().isPresent() ? " limit " + scan.limit().getAsLong() : ""),
+                scan.filter());
+    }
+
+    @Override
+    public BigDecimal costOf(long bytesScanned) {
+        return BigDecimal.valueOf(bytesScanned, 3);
+    }
+
+    @Override
+    public void prepare(ScanControl control) {
+        hook.at("cold.prepare");
+        control.check("preparing " + name);
+    }
+
+    @Override
+    public ColdFile create(HivePartition partition, long version, int part) {
+        hook.at("cold.create");
+        return new File(partition, version, part);
+    }
+
+    @Override
+    public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
+        for (PartitionManifest manifest : manifests) {
+            hook.at("cold.register");
+            control.check("registering partitions of " + name);
+            bucket.register(path(manifest.partition(), manifest.version()));
+        }
+        hook.at("cold.published");
+    }
+
+    @Override
+    public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
+        hook.at("cold.observe");
+        control.check("observing " + name);
+        return bucket.query().stream()
+                .filter(file -> file.version() == version)
+                .map(file -> new StoredFile(file.location(), file.rows().size(), -1))
+                .toList();
+    }
+
+    @Override
+    public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
+        hook.at("cold.unregistered");
+        control.check("looking up partitions of " + name);
+        bucket.lookUps.incrementAndGet();
+        return expected.stream()
+                .filter(manifest -> !bucket.isSeen(path(manifest.partition(), manifest.version())))
+                .toList();
+    }
+
+    @Override
+    public void close() {}
+
+    private String path(HivePartition partition, long version) {
+        return layout.isVersioned() ? partition.path(version) : partition.path();
+    }
+
+    private final class File implements ColdFile {
+
+        private final HivePartition partition;
+        private final long version;
+        private final int part;
+        private final List<Row> rows = new ArrayList<>();
+        private long bytes;
+        private boolean open = true;
+
+        File(HivePartition partition, long version, int part) {
+            this.partition = partition;
+            this.version = version;
+            this.part = part;
+            bucket.openFiles.incrementAndGet();
+        }
+
+        @Override
+        public void write(Row row) {
+            hook.at("cold.write");
+            if (refused.test(row)) {
+                throw new ArchiveRefusedException(name + " can't hold the row " + row);
+            }
+            if (!planner.layout().partitionOf(row).equals(partition)) {
+                throw new IllegalArgumentException(row + " isn't of the partition " + partition);
+            }
+            rows.add(row);
+            bytes += row.toString().length();
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public StoredFile finish() {
+            hook.at("cold.finish");
+            String path = path(partition, version);
+            String location = "mem://" + path + "/part-" + part;
+            bucket.write(new MemoryBucket.Stored(location, path, partition, version, List.copyOf(rows), bytes));
+            hook.at("cold.finished");
+            return new StoredFile(location, rows.size(), bytes);
+        }
+
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                bucket.openFiles.decrementAndGet();
+            }
+        }
+    }
+}

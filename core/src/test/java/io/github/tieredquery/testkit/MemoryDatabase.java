@@ -1,0 +1,173 @@
+package io.github.tieredquery.testkit;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What all clients of one memory database share: rows and journal. Each method is one transaction. Thread-safe. */
+final class MemoryDatabase {
+
+    /** The database at one moment. Nothing in it changes. */
+    record Moment(Collection<Row> rows, JournalState state, List<Written> written) {}
+
+    /** What a version holds. */
+    record Written(TimeRange window, List<PartitionManifest> manifests) {}
+
+    private record Lease(long version, Instant until) {}
+
+    final Table table;
+    final AtomicInteger openCursors = new AtomicInteger();
+    final AtomicInteger openSnapshots = new AtomicInteger();
+    final AtomicLong queries = new AtomicLong();
+    private final InstantSource clock;
+    /** Never changed, only replaced, so that a moment is a reference. */
+    private TreeMap<Row, Row> rows;
+
+    private final SortedSet<Long> excluded = new TreeSet<>();
+    private final Map<Long, Written> written = new TreeMap<>();
+    private @Nullable String identity;
+    private @Nullable Instant watermark;
+    private long epoch;
+    private long lastVersion;
+    private @Nullable Lease lease;
+
+    MemoryDatabase(Table table, InstantSource clock) {
+        this.table = table;
+        this.clock = clock;
+        this.rows = new TreeMap<>(table.rowOrder(table.rowType()));
+    }
+
+    synchronized Moment moment() {
+        List<Written> visible = new ArrayList<>();
+        VisibleVersions versions = new VisibleVersions(lastVersion, excluded);
+        written.forEach((version, content) -> {
+            if (versions.shows(version)) {
+                visible.add(content);
+            }
+        });
+        return new Moment(rows.values(), new JournalState(watermark, epoch, versions, identity), visible);
+    }
+
+    synchronized void put(Collection<Row> newRows) {
+        TreeMap<Row, Row> changed = new TreeMap<>(rows);
+        for (Row row : newRows) {
+            if (!row.type().equals(table.rowType())) {
+                throw new IllegalArgumentException(row + " has other columns than " + table);
+            }
+            // The key is replaced too: it is the whole row.
+            changed.remove(row);
+            changed.put(row, row);
+        }
+        rows = changed;
+    }
+
+    synchronized boolean delete(Row row) {
+        TreeMap<Row, Row> changed = new TreeMap<>(rows);
+        boolean was = changed.remove(row) != null;
+        rows = changed;
+        return was;
+    }
+
+    synchronized void prepare(String newIdentity) {
+        if (identity != null && !identity.equals(newIdentity)) {
+            throw new ConfigurationException("the archive of table '" + table.name() + "' was written with\n  "
+                    + identity + "\nbut this process is configured with\n  " + newIdentity);
+        }
+        identity = newIdentity;
+    }
+
+    /** The new version, empty if the lease is held. */
+    synchronized Optional<Long> begin(TimeRange window, Duration time) {
+        Instant now = clock.instant();
+        if (lease != null && now.isBefore(lease.until())) {
+            return Optional.empty();
+        }
+        if (watermark != null && !watermark.equals(window.from())) {
+            throw new IllegalArgumentException("the window " + window + " doesn't start at the watermark " + watermark);
+        }
+        lastVersion++;
+        excluded.add(lastVersion);
+        lease = new Lease(lastVersion, now.plus(time));
+        return Optional.of(lastVersion);
+    }
+
+    /** A lease that has run out is still its holder's until somebody takes it. */
+    private boolean holds(long version) {
+        return lease != null && lease.version() == version;
+    }
+
+    synchronized boolean renew(long version, Duration time) {
+        if (!holds(version)) {
+            return false;
+        }
+        lease = new Lease(version, clock.instant().plus(time));
+        return true;
+    }
+
+    synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
+        Written before = written.get(version);
+        List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
+        for (PartitionManifest manifest : manifests) {
+            if (manifest.version() != version
+                    || all.stream().anyMatch(known -> known.partition().equals(manifest.partition()))) {
+                throw new IllegalArgumentException("version " + version + " can't record " + manifest.partition()
+                        + " of " + manifest.version() + "; a manifest is written once, under its own version");
+            }
+            all.add(manifest);
+        }
+        written.put(version, new Written(window, List.copyOf(all)));
+    }
+
+    synchronized ArchiveAttempt.Outcome commit(long version, TimeRange window, RowDigest copied) {
+        if (!holds(version) || !excluded.contains(version)) {
+            return ArchiveAttempt.Outcome.LEASE_LOST;
+        }
+        if (watermark != null && !watermark.equals(window.from())) {
+            throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
+        }
+        TreeMap<Row, Row> rest = new TreeMap<>(rows);
+        RowDigest.Builder digest = new RowDigest.Builder(table.rowType());
+        for (Row row : rows.values()) {
+            if (window.contains(
+                    Objects.requireNonNull(row.timestamp(table.timeColumn().name())))) {
+                digest.add(row);
+                rest.remove(row);
+            }
+        }
+        if (!digest.build().equals(copied)) {
+            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+        }
+        rows = rest;
+        watermark = window.to();
+        excluded.remove(version);
+        epoch++;
+        return ArchiveAttempt.Outcome.COMMITTED;
+    }
+
+    synchronized void release(long version) {
+        if (holds(version)) {
+            lease = null;
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.github.tieredquery.testkit;
+
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A hot store in memory with a journal: snapshots, leases by a clock of the test's, attempts and commits with all their
+ * checks. Several clients ({@link #client}) can share the database, each with its own {@link StepHook}: one that throws
+ * at every step from some step on is a process that has died. Thread-safe.
+ */
+public final class MemoryHotStore implements HotStore {
+
+    private final String name;
+    private final MemoryDatabase database;
+    private final StepHook hook;
+
+    private MemoryHotStore(String name, MemoryDatabase database, StepHook hook) {
+        this.name = name;
+        this.database = database;
+        this.hook = hook;
+    }
+
+    /**
+     * An empty database.
+     *
+     * @param name what messages call it
+     * @param table the table
+     * @param clock the database's clock, which leases run out by
+     */
+    public MemoryHotStore(String name, Table table, InstantSource clock) {
+        this(name, new MemoryDatabase(table, clock), StepHook.NONE);
+    }
+
+    /**
+     * Another client of the same database.
+     *
+     * @param ownHook hears of the steps of this client only
+     * @return the client
+     */
+    public MemoryHotStore client(StepHook ownHook) {
+        return new MemoryHotStore(name, database, ownHook);
+    }
+
+    /**
+     * Inserts rows; a row with the same time and key is replaced.
+     *
+     * @param rows rows with all columns of the table
+     */
+    public void put(Collection<Row> rows) {
+        database.put(rows);
+    }
+
+    /**
+     * Inserts rows; a row with the same time and key is replaced.
+     *
+     * @param rows rows with all columns of the table
+     */
+    public void put(Row... rows) {
+        database.put(List.of(rows));
+    }
+
+    /**
+     * Deletes the row with a time and key.
+     *
+     * @param row the time and key; the other columns don't matter
+     * @return whether there was one
+     */
+    public boolean delete(Row row) {
+        return database.delete(row);
+    }
+
+    /**
+     * All rows now.
+     *
+     * @return the rows, oldest first
+     */
+    public List<Row> rows() {
+        return List.copyOf(database.moment().rows());
+    }
+
+    /**
+     * The manifests of the versions that count now.
+     *
+     * @return the manifests, by version
+     */
+    public List<PartitionManifest> manifests() {
+        return database.moment().written().stream()
+                .flatMap(written -> written.manifests().stream())
+                .toList();
+    }
+
+    /**
+     * How many cursors of all clients are open.
+     *
+     * @return the number
+     */
+    public int openCursors() {
+        return database.openCursors.get();
+    }
+
+    /**
+     * How many snapshots of all clients are open.
+     *
+     * @return the number
+     */
+    public int openSnapshots() {
+        return database.openSnapshots.get();
+    }
+
+    /**
+     * How many scans and counts all clients have asked for.
+     *
+     * @return the number
+     */
+    public long queries() {
+        return database.queries.get();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Table table() {
+        return database.table;
+    }
+
+    @Override
+    public RowCursor open(Scan scan, ScanControl control) {
+        hook.at("hot.open");
+        return open(scan, control, database.moment());
+    }
+
+    private MemoryCursor open(Scan scan, ScanControl control, MemoryDatabase.Moment moment) {
+        return new MemoryCursor(
+                matching(scan, control, moment),
+                name,
+                "hot.next",
+                ScanStats.UNKNOWN,
+                control,
+                hook,
+                database.openCursors);
+    }
+
+    private List<Row> matching(Scan scan, ScanControl control, MemoryDatabase.Moment moment) {
+        control.check("asking " + name);
+        database.queries.incrementAndGet();
+        return MemoryRows.matching(database.table, moment.rows(), scan);
+    }
+
+    @Override
+    public ScanCount count(Scan scan, ScanControl control) {
+        hook.at("hot.count");
+        return new ScanCount(matching(scan, control, database.moment()).size(), ScanStats.UNKNOWN);
+    }
+
+    @Override
+    public ScanPlan explain(Scan scan) {
+        return new ScanPlan(AccessPath.KEY_RANGE, "rows of " + name + " in " + scan.order(), scan.filter());
+    }
+
+    @Override
+    public Optional<ArchiveJournal> journal() {
+        return Optional.of(new MemoryJournal(database, hook));
+    }
+
+    @Override
+    public HotSnapshot snapshot(ScanControl control) {
+        hook.at("hot.snapshot");
+        control.check("taking a snapshot of " + name);
+        database.openSnapshots.incrementAndGet();
+        return new Snapshot(database.moment(), control);
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Snapshot implements HotSnapshot {
+
+        private final MemoryDatabase.Moment moment;
+        private final ScanControl control;
+        private final List<RowCursor> cursors = new ArrayList<>();
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Snapshot(MemoryDatabase.Moment moment, ScanControl control) {
+            this.moment = moment;
+            this.control = control;
+        }
+
+        private void enter(String step) {
+            hook.at(step);
+            if (closed.get()) {
+                throw new IllegalStateException("a closed snapshot of " + name + " was used");
+            }
+        }
+
+        @Override
+        public JournalState journal() {
+            return moment.state();
+        }
+
+        @Override
+        public List<PartitionManifest> manifests(TimeRange range, HivePartitionLayout layout) {
+            enter("hot.manifests");
+            return moment.written().stream()
+                    .filter(written -> written.window().from().isBefore(range.to())
+                            && range.from().isBefore(written.window().to()))
+                    .flatMap(written -> written.manifests().stream())
+                    .toList();
+        }
+
+        @Override
+        public boolean hasRows(TimeRange range) {
+            enter("hot.look");
+            return !matching(Scan.of(database.table, range).limit(1), control, moment)
+                    .isEmpty();
+        }
+
+        @Override
+        public RowCursor open(Scan scan) {
+            enter("hot.open");
+            RowCursor cursor = MemoryHotStore.this.open(scan, control, moment);
+            synchronized (cursors) {
+                cursors.add(cursor);
+            }
+            if (closed.get()) {
+                cursor.close();
+            }
+            return cursor;
+        }
+
+        @Override
+        public long count(Scan scan) {
+            enter("hot.count");
+            return matching(scan, control, moment).size();
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                database.openSnapshots.decrementAndGet();
+                synchronized (cursors) {
+                    cursors.forEach(RowCursor::close);
+                }
+            }
+        }
+    }
+}

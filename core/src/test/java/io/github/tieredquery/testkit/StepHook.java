@@ -1,0 +1,57 @@
+package io.github.tieredquery.testkit;
+
+/**
+ * Hears of each step of the memory stores before it is taken, and of some right after: a test can stop a process there
+ * by throwing, or change what the stores hold. Called without any lock, on the thread that takes the step.
+ *
+ * <p>Steps are named {@code store.step}: {@code hot.open}, {@code hot.next}, {@code hot.count}, {@code hot.snapshot},
+ * {@code hot.look}, {@code hot.manifests}; {@code journal.prepare}, {@code journal.state}, {@code journal.begin},
+ * {@code journal.begun}, {@code journal.renew}, {@code journal.record}, {@code journal.commit},
+ * {@code journal.committed}, {@code journal.close}; {@code cold.prepare}, {@code cold.create}, {@code cold.write},
+ * {@code cold.finish}, {@code cold.finished}, {@code cold.register} (once for each partition), {@code cold.published},
+ * {@code cold.observe}, {@code cold.unregistered}, {@code cold.open}, {@code cold.next}, {@code cold.count}.
+ */
+@FunctionalInterface
+public interface StepHook {
+
+    /** Does nothing. */
+    StepHook NONE = step -> {};
+
+    /**
+     * A step is about to be taken.
+     *
+     * @param step its name
+     */
+    void at(String step);
+
+    /**
+     * Fails at one step.
+     *
+     * @param step the name of the step
+     * @param nth at the how manyeth time, from 1; it goes well before and after
+     * @param failure what is thrown
+     * @return the hook
+     */
+    static StepHook failingAt(String step, int nth, RuntimeException failure) {
+        return doingAt(step, nth, () -> {
+            throw failure;
+        });
+    }
+
+    /**
+     * Does something at one step.
+     *
+     * @param step the name of the step
+     * @param nth at the how manyeth time, from 1
+     * @param action what is done
+     * @return the hook
+     */
+    static StepHook doingAt(String step, int nth, Runnable action) {
+        java.util.concurrent.atomic.AtomicInteger times = new java.util.concurrent.atomic.AtomicInteger();
+        return taken -> {
+            if (taken.equals(step) && times.incrementAndGet() == nth) {
+                action.run();
+            }
+        };
+    }
+}

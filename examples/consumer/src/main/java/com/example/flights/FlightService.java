@@ -1,0 +1,105 @@
+package com.example.flights;
+
+import static io.github.tieredquery.query.Filter.eq;
+import static io.github.tieredquery.query.Filter.ge;
+import static io.github.tieredquery.table.ColumnType.INT32;
+import static io.github.tieredquery.table.ColumnType.INT64;
+import static io.github.tieredquery.table.ColumnType.STRING;
+import static java.time.ZoneOffset.UTC;
+
+import io.github.tieredquery.QueryPlan;
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** The README's Java, region by region. Text between "snippet" and "end" stands there to the letter. */
+final class FlightService implements AutoCloseable {
+
+    // snippet: record
+    record Flight(Instant departedAt, long id, String tenant, String origin, Integer delay) {}
+    // end
+
+    private final JdbcSource hot;
+    private final AthenaSource cold;
+    private final TieredQuery<Flight> flights;
+
+    FlightService(DataSource dataSource, AwsAccess aws) {
+        // snippet: sources
+        Table table = Table.builder("flights")
+                .time("departed_at")
+                .key("id", INT64)
+                .required("tenant", STRING)
+                .column("origin", STRING)
+                .column("delay", INT32)
+                .build();
+        JdbcSource hot = JdbcSource.builder(Jdbi.create(dataSource), table)
+                .journal("tieredquery")
+                .build();
+        AthenaSource cold = AthenaSource.builder(aws, table)
+                .table("lake", "flights")
+                .layout(HivePartitionLayout.daily(UTC).thenBy("tenant"))
+                .location("s3://archive/flights/")
+                .outputLocation("s3://results/flights/")
+                .createTableIfMissing()
+                .build();
+        TieredQuery<Flight> flights =
+                TieredQuery.builder(table).hot(hot).cold(cold).buildFor(Flight.class);
+        // end
+        this.hot = hot;
+        this.cold = cold;
+        this.flights = flights;
+    }
+
+    // snippet: stream
+    void newestFirst(String tenant, Instant from, Instant to, @Nullable String origin, Consumer<Flight> reader) {
+        Query query = Query.between(from, to) // to is exclusive
+                .whereIfPresent(origin, code -> eq("origin", code))
+                .newestFirst();
+        try (Stream<Flight> rows = flights.restrictedTo(eq("tenant", tenant)).stream(query)) {
+            rows.forEach(reader);
+        }
+    }
+    // end
+
+    // snippet: plan
+    long countDelays(Instant from, Instant to, long mostBytes) {
+        Query query = Query.between(from, to).where(ge("delay", 15));
+        QueryPlan plan = flights.explain(query); // runs no query
+        long bytes = plan.slices().stream()
+                .map(QueryPlan.Slice::archive)
+                .flatMap(Stream::ofNullable)
+                .mapToLong(QueryPlan.Archive::bytes)
+                .sum();
+        if (bytes > mostBytes) {
+            throw new IllegalArgumentException("would scan " + bytes + " bytes:\n" + plan);
+        }
+        return flights.count(query);
+    }
+    // end
+
+    // snippet: archive
+    ArchiveReport archive(Duration budget) {
+        return Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run(budget);
+    }
+    // end
+
+    @Override
+    public void close() {
+        cold.close();
+        hot.close();
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.tieredquery.examples.quickstart;
+
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.ArchiveListener;
+import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.Period;
+import org.jdbi.v3.core.Jdbi;
+
+/** A table in PostgreSQL, its archive in S3, and one query over both: all that a service would set up. */
+final class FlightArchive implements AutoCloseable {
+
+    private final JdbcSource hot;
+    private final AthenaSource cold;
+    private final TieredQuery<Flight> flights;
+
+    FlightArchive(LocalServers servers, String name, HivePartitionLayout layout, Meter meter) {
+        Table table = FlightTables.describe(name);
+        hot = JdbcSource.builder(Jdbi.create(servers.database()), table)
+                .journal("tieredquery")
+                .build();
+        cold = AthenaSource.builder(servers.aws(), table)
+                .table("lake", name)
+                .layout(layout)
+                .location("s3://" + servers.athena().bucket() + "/" + name + "/")
+                .outputLocation(servers.athena().outputLocation())
+                .polling(Duration.ofMillis(5), Duration.ofMillis(50)) // Athena is on this machine
+                .createTableIfMissing()
+                .build();
+        flights = TieredQuery.builder(table).hot(hot).cold(cold).listener(meter).buildFor(Flight.class);
+    }
+
+    TieredQuery<Flight> flights() {
+        return flights;
+    }
+
+    /** Moves what is older than 30 days from PostgreSQL to S3. */
+    ArchiveReport archive(InstantSource clock, ArchiveListener listener) {
+        return Archiver.builder(hot, cold)
+                .keep(Period.ofDays(30))
+                .clock(clock)
+                .settle(Duration.ZERO) // this catalog shows at once what was written
+                .listener(listener)
+                .build()
+                .run();
+    }
+
+    @Override
+    public void close() {
+        cold.close();
+        hot.close();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.tieredquery.examples.quickstart;
+
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import javax.sql.DataSource;
+
+/** PostgreSQL, S3 and Athena on this machine, empty at the start and gone at the end. */
+final class LocalServers implements AutoCloseable {
+
+    private final EmbeddedPostgres postgres;
+    private final AthenaLocal athena;
+    private final AwsAccess aws;
+
+    private LocalServers(EmbeddedPostgres postgres, AthenaLocal athena) {
+        this.postgres = postgres;
+        this.athena = athena;
+        this.aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
+    }
+
+    static LocalServers start() throws IOException {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        try {
+            AthenaLocal athena = AthenaLocal.start();
+            athena.run("CREATE DATABASE lake");
+            return new LocalServers(postgres, athena);
+        } catch (RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    DataSource database() {
+        return postgres.getPostgresDatabase();
+    }
+
+    AthenaLocal athena() {
+        return athena;
+    }
+
+    AwsAccess aws() {
+        return aws;
+    }
+
+    @Override
+    public void close() throws IOException {
+        aws.close();
+        athena.close();
+        postgres.close();
+    }
+}

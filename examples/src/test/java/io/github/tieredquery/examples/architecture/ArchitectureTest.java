@@ -1,0 +1,122 @@
+package io.github.tieredquery.examples.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What ARCHITECTURE.md says about who depends on whom. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.github.tieredquery";
+    private static final String JDBC = ROOT + ".jdbc..";
+    private static final String ATHENA = ROOT + ".athena..";
+    private static final String PARQUET = ROOT + ".athena.parquet..";
+    private static final String LOCAL = ROOT + ".athenalocal..";
+    private static final String EXAMPLES = ROOT + ".examples..";
+
+    private static final DescribedPredicate<JavaClass> CORE = resideInAPackage(ROOT + "..")
+            .and(not(resideInAnyPackage(JDBC, ATHENA, LOCAL, EXAMPLES)))
+            .as("core");
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(ROOT);
+    }
+
+    @Test
+    void every_module_is_looked_at() {
+        for (String module : List.of(JDBC, PARQUET, LOCAL, EXAMPLES)) {
+            assertThat(classes.that(resideInAPackage(module))).as(module).isNotEmpty();
+        }
+        assertThat(classes.that(resideInAPackage(ATHENA).and(not(resideInAPackage(PARQUET)))))
+                .as(ATHENA)
+                .isNotEmpty();
+        assertThat(classes.that(CORE)).as("core").isNotEmpty();
+    }
+
+    @Test
+    void core_knows_slf4j_jspecify_and_the_jdk_only() {
+        check(classes()
+                .that(CORE)
+                .should()
+                .onlyDependOnClassesThat(
+                        CORE.or(resideInAnyPackage("java..", "org.slf4j..", "org.jspecify.annotations..")))
+                .because("a source brings its own SDK or driver"));
+    }
+
+    @Test
+    void core_knows_no_sql_and_no_http() {
+        check(noClasses()
+                .that(CORE)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "java.net.http.."))
+                .because("those are the sources' business"));
+    }
+
+    @Test
+    void sources_do_not_know_each_other() {
+        check(noClasses().that(resideInAPackage(JDBC)).should().dependOnClassesThat(resideInAnyPackage(ATHENA, LOCAL)));
+        check(noClasses().that(resideInAPackage(ATHENA)).should().dependOnClassesThat(resideInAnyPackage(JDBC, LOCAL)));
+    }
+
+    @Test
+    void athena_does_without_parquet() {
+        check(noClasses()
+                .that(resideInAPackage(ATHENA).and(not(resideInAPackage(PARQUET))))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(PARQUET, "org.apache.parquet..", "org.apache.hadoop..")));
+    }
+
+    @Test
+    void athena_local_stands_alone() {
+        check(noClasses()
+                .that(resideInAPackage(LOCAL))
+                .should()
+                .dependOnClassesThat(CORE.or(resideInAnyPackage(JDBC, ATHENA, EXAMPLES)))
+                .because("what tests a client must not share its mistakes"));
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        check(slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void internal_packages_are_used_within_their_module_only() {
+        for (String module : List.of(JDBC, ATHENA, LOCAL)) {
+            check(noClasses()
+                    .that(not(resideInAPackage(module)))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage(module).and(resideInAPackage("..internal.."))));
+        }
+        check(noClasses().that(not(CORE)).should().dependOnClassesThat(CORE.and(resideInAPackage("..internal.."))));
+    }
+
+    @Test
+    void public_methods_mention_only_what_a_caller_can_name() {
+        check(classes().that(not(resideInAPackage(EXAMPLES))).and().arePublic().should(new MentionOnlyPublicTypes()));
+    }
+
+    private static void check(ArchRule rule) {
+        // A module without an internal package keeps the rule on internal packages.
+        rule.allowEmptyShould(true).check(classes);
+    }
+}

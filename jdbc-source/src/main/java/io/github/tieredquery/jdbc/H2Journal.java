@@ -1,0 +1,102 @@
+package io.github.tieredquery.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The journal is a schema. H2's snapshot isolation covers reads and DELETEs alike. DDL commits. */
+final class H2Journal extends JournalDialect {
+
+    private static final int SNAPSHOT = 6;
+
+    @Override
+    String table(String journal, String table) {
+        return '"' + journal + "\"." + table;
+    }
+
+    @Override
+    List<String> createContainer(String journal) {
+        return List.of("CREATE SCHEMA IF NOT EXISTS \"" + journal + '"');
+    }
+
+    @Override
+    boolean hasContainer(Connection connection, String journal) throws SQLException {
+        return JournalSql.queryLong(
+                        connection, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = ?", journal)
+                > 0;
+    }
+
+    @Override
+    String identityType() {
+        return "bigint GENERATED ALWAYS AS IDENTITY";
+    }
+
+    @Override
+    String textType() {
+        return "varchar";
+    }
+
+    @Override
+    String tableOptions() {
+        return "";
+    }
+
+    /** The transaction's start: H2 has no other clock, and waits for a lock for two seconds at most by default. */
+    @Override
+    String clockMicros() {
+        return "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00:00', CURRENT_TIMESTAMP)";
+    }
+
+    @Override
+    void beginCreating(Connection connection, String journal) {}
+
+    @Override
+    void endCreating(Connection connection, String journal) {}
+
+    @Override
+    int shortIsolation() {
+        return Connection.TRANSACTION_READ_COMMITTED;
+    }
+
+    @Override
+    int commitIsolation() {
+        return SNAPSHOT;
+    }
+
+    @Override
+    String rereadSuffix() {
+        return "";
+    }
+
+    @Override
+    boolean needsTimeIndex() {
+        return false;
+    }
+
+    @Override
+    Optional<String> beforeSnapshot(String hotTable) {
+        return Optional.empty();
+    }
+
+    /** A result that is read lazily ends when the connection runs another statement. */
+    @Override
+    boolean readsInTurn() {
+        return false;
+    }
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return hasCode(e, 40001, 50200, 90131, 23505);
+    }
+
+    @Override
+    boolean isMissingTable(SQLException e) {
+        return hasCode(e, 42102, 42103, 42104, 90079);
+    }
+
+    @Override
+    boolean isDenied(SQLException e) {
+        return hasCode(e, 90096, 90040);
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.jdbc.sql.Relation;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.JournalState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** The journal in the hot database's own tables. Thread-safe. */
+final class JdbcJournal implements ArchiveJournal {
+
+    final HotRows hotRows;
+    final JournalDialect dialect;
+    final JournalTables tables;
+    final JournalTransactions transactions;
+    /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
+    volatile Runnable betweenRereadAndDelete = () -> {};
+
+    private final Relation relation;
+    private final String source;
+    private final String tableName;
+
+    private JdbcJournal(
+            Jdbi jdbi, PhysicalTable physical, Relation relation, JournalDialect dialect, JournalTables tables) {
+        this.hotRows = new HotRows(physical, dialect);
+        this.dialect = dialect;
+        this.tables = tables;
+        this.relation = relation;
+        this.source = physical.name();
+        this.tableName = physical.table().name();
+        this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
+    }
+
+    /**
+     * A journal beside a table.
+     *
+     * @throws ConfigurationException if the database can't keep one, or the table can't have one
+     */
+    static JdbcJournal of(Jdbi jdbi, PhysicalTable physical, Relation relation, String name) {
+        JournalDialect dialect = JournalDialect.of(physical.dialect().name())
+                .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
+                        + physical.dialect().name() + ", which doesn't let several processes read, lock and delete in"
+                        + " transactions of one snapshot; keep hot rows in PostgreSQL, MySQL, MariaDB or H2, or leave"
+                        + " journal(…) out"));
+        if (!relation.isTable()) {
+            throw new ConfigurationException(physical.name()
+                    + ": rows of an expression can't be archived; name a table with table(…), or leave journal(…) out");
+        }
+        String table = physical.table().name();
+        if (table.length() > JournalTables.MAX_TABLE_NAME || !table.equals(table.strip()) || table.indexOf('\0') >= 0) {
+            throw new ConfigurationException(physical.name() + ": the journal can't keep the table's logical name '"
+                    + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
+                    + " characters, without space around it and without NUL");
+        }
+        return new JdbcJournal(jdbi, physical, relation, dialect, new JournalTables(name, dialect));
+    }
+
+    @Override
+    public void prepare(String identity) {
+        Objects.requireNonNull(identity, "identity");
+        checkHotTable();
+        JournalPreparation preparation = new JournalPreparation(transactions, dialect, tables, source);
+        preparation.createTables();
+        preparation.recordIdentity(tableName, identity);
+    }
+
+    /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
+    private void checkHotTable() {
+        Optional<String> unfit = transactions.run(
+                "looking at the table",
+                dialect.shortIsolation(),
+                "Call prepare again",
+                connection -> dialect.unfit(connection, relation.parts()));
+        if (unfit.isPresent()) {
+            throw new ConfigurationException(source + " can't be archived: " + unfit.get());
+        }
+        hotRows.checkTimeIndex();
+    }
+
+    @Override
+    public JournalState state() {
+        return transactions.run("reading the journal", dialect.shortIsolation(), "Read it again", this::state);
+    }
+
+    JournalState state(Connection connection) throws SQLException {
+        return JournalRow.state(connection, tables, source, tableName);
+    }
+
+    @Override
+    public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
+        Objects.requireNonNull(owner, "owner");
+        long leaseMicros = leaseMicros(lease);
+        if (window.isEmpty()) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window + " is empty");
+        }
+        return transactions.run(
+                "taking the archive's lease",
+                dialect.shortIsolation(),
+                "If it happened, nobody gets the lease until it expires",
+                connection -> begin(connection, window, owner, leaseMicros));
+    }
+
+    private Optional<ArchiveAttempt> begin(Connection connection, TimeRange window, String owner, long leaseMicros)
+            throws SQLException {
+        JournalRow row = lock(connection);
+        long now = clock(connection);
+        if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
+            return Optional.empty();
+        }
+        if (row.watermark() != null && !row.watermark().equals(window.from())) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window
+                    + " doesn't start at the watermark " + row.watermark() + "; archive from the watermark on");
+        }
+        long version = row.nextVersion();
+        // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.version + " SET state = 'ABANDONED' WHERE archive_id = ? AND state = 'OPEN'",
+                row.id());
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
+                        + " lease_until_micros = ? WHERE archive_id = ?",
+                version + 1,
+                version,
+                owner,
+                Math.addExact(now, leaseMicros),
+                row.id());
+        JournalSql.update(
+                connection,
+                "INSERT INTO " + tables.version + " (archive_id, version_number, kind, state, window_from_micros,"
+                        + " window_to_micros, attempt_owner, started_micros, excluded_micros)"
+                        + " VALUES (?, ?, 'WINDOW', 'OPEN', ?, ?, ?, ?, ?)",
+                row.id(),
+                version,
+                JournalSql.micros(window.from()),
+                JournalSql.micros(window.to()),
+                owner,
+                now,
+                now);
+        return Optional.of(new JdbcAttempt(this, row.id(), window, version));
+    }
+
+    static long leaseMicros(Duration lease) {
+        if (lease.isNegative()) {
+            throw new IllegalArgumentException("the lease is " + lease + "; it is zero or more");
+        }
+        return lease.toNanos() / 1_000;
+    }
+
+    /** The table's row, locked until the transaction ends. */
+    JournalRow lock(Connection connection) throws SQLException {
+        JournalRow row = JournalRow.lock(connection, tables, tableName);
+        if (row == null) {
+            throw new ConfigurationException(source + ": the journal '" + tables.name() + "' doesn't know the table '"
+                    + tableName + "'; call prepare first");
+        }
+        return row;
+    }
+
+    /** Read by a statement of its own after the row is locked: waiting for the lock may have taken long. */
+    long clock(Connection connection) throws SQLException {
+        return JournalSql.queryLong(connection, "SELECT " + dialect.clockMicros());
+    }
+
+    String tableName() {
+        return tableName;
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * One read-only transaction on one connection, in which the database shows all statements the same moment. The journal
+ * is read first: with the first query a database fixes the moment, so journal and rows can't drift apart.
+ */
+final class JdbcSnapshot implements HotSnapshot {
+
+    private final Lease lease;
+    private final PhysicalTable physical;
+    private final JdbcJournal journal;
+    private final ScanControl control;
+    private final JournalState state;
+    private final ReentrantLock using = new ReentrantLock();
+    private final List<RowCursor> cursors = new ArrayList<>();
+    private boolean closed;
+
+    private JdbcSnapshot(
+            Lease lease, PhysicalTable physical, JdbcJournal journal, ScanControl control, JournalState state) {
+        this.lease = lease;
+        this.physical = physical;
+        this.journal = journal;
+        this.control = control;
+        this.state = state;
+    }
+
+    static JdbcSnapshot take(Jdbi jdbi, PhysicalTable physical, JdbcJournal journal, ScanControl control) {
+        String what = "taking a snapshot of " + physical.name();
+        control.check(what);
+        Lease lease = Lease.take(jdbi, physical.name());
+        boolean taken = false;
+        try {
+            Connection connection = lease.connection();
+            physical.beginSnapshot(connection);
+            Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
+            if (first.isPresent()) {
+                JournalSql.execute(connection, first.get());
+            }
+            JournalState state = journal.state(connection);
+            taken = true;
+            return new JdbcSnapshot(lease, physical, journal, control, state);
+        } catch (SQLException e) {
+            throw journal.transactions.failure("taking a snapshot", e);
+        } finally {
+            if (!taken) {
+                lease.release(physical::tearDownSession);
+            }
+        }
+    }
+
+    @Override
+    public JournalState journal() {
+        return state;
+    }
+
+    @Override
+    public List<PartitionManifest> manifests(TimeRange range, HivePartitionLayout layout) {
+        return use(
+                "reading manifests of " + physical.name(),
+                connection -> range.isEmpty()
+                        ? List.of()
+                        : new Manifests(journal.tables)
+                                .read(connection, physical.table().name(), range, layout, control));
+    }
+
+    @Override
+    public boolean hasRows(TimeRange range) {
+        return use("looking for rows in " + physical.name(), connection -> journal.hotRows.any(connection, range));
+    }
+
+    @Override
+    public RowCursor open(Scan scan) {
+        return use("opening " + physical.name(), connection -> {
+            if (physical.isEmpty(scan)) {
+                return physical.noRows();
+            }
+            RowCursor cursor = journal.dialect.readsInTurn()
+                    ? physical.open(connection, scan, control, () -> {})
+                    : new KeysetCursor(
+                            scan, physical.fetchSize(), page -> physical.open(connection, page, control, () -> {}));
+            cursors.add(cursor);
+            return cursor;
+        });
+    }
+
+    @Override
+    public long count(Scan scan) {
+        return use(
+                "counting in " + physical.name(),
+                connection -> physical.isEmpty(scan) ? 0L : physical.count(connection, scan, control));
+    }
+
+    private <T> T use(String what, JournalTransactions.Work<T> work) {
+        using.lock();
+        try {
+            if (closed) {
+                throw new QueryCancelledException("the snapshot was closed before " + what);
+            }
+            control.check(what);
+            return work.run(lease.connection());
+        } catch (SQLException e) {
+            control.check(what);
+            throw journal.transactions.failure(what, e);
+        } finally {
+            using.unlock();
+        }
+    }
+
+    /** Cursors that are being read are stopped; a look or a count that is under way is waited for. */
+    @Override
+    public void close() {
+        using.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                cursors.forEach(RowCursor::close);
+                lease.release(physical::tearDownSession);
+            }
+        } finally {
+            using.unlock();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.store.ArchiveIdentity;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the journal's tables and a table's row in them. Several processes may do so at once: one of two that insert
+ * the same row fails, and sees the other's when it tries again.
+ */
+final class JournalPreparation {
+
+    private static final String AGAIN = "Call prepare again";
+
+    private final JournalTransactions transactions;
+    private final JournalDialect dialect;
+    private final JournalTables tables;
+    private final String source;
+
+    JournalPreparation(JournalTransactions transactions, JournalDialect dialect, JournalTables tables, String source) {
+        this.transactions = transactions;
+        this.dialect = dialect;
+        this.tables = tables;
+        this.source = source;
+    }
+
+    /** Creates or migrates what isn't of this version. Who may not gets by if a DBA has done it. */
+    void createTables() {
+        if (foundVersion() >= JournalTables.SCHEMA_VERSION) {
+            return;
+        }
+        transactions.run(
+                "creating the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
+                    dialect.beginCreating(connection, tables.name());
+                    try {
+                        create(connection);
+                        return true;
+                    } finally {
+                        dialect.endCreating(connection, tables.name());
+                    }
+                });
+    }
+
+    private void create(Connection connection) throws SQLException {
+        if (!dialect.hasContainer(connection, tables.name())) {
+            executeAll(connection, dialect.createContainer(tables.name()));
+        }
+        JournalSql.execute(connection, tables.createSchemaTable());
+        long found = readSchemaVersion(connection);
+        if (found < JournalTables.SCHEMA_VERSION) {
+            executeAll(connection, tables.migration(found));
+            JournalSql.update(connection, tables.recordSchemaVersion(found));
+        }
+    }
+
+    private static void executeAll(Connection connection, List<String> statements) throws SQLException {
+        for (String statement : statements) {
+            JournalSql.execute(connection, statement);
+        }
+    }
+
+    /**
+     * The version of the tables that are there.
+     *
+     * @throws ConfigurationException if it is newer than this library
+     */
+    private long foundVersion() {
+        long found = transactions.run(
+                "looking for the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
+                    try {
+                        return readSchemaVersion(connection);
+                    } catch (SQLException e) {
+                        if (dialect.isMissingTable(e)) {
+                            connection.rollback();
+                            return JournalTables.NONE;
+                        }
+                        throw e;
+                    }
+                });
+        if (found > JournalTables.SCHEMA_VERSION) {
+            tables.checkSchemaVersion(source, found);
+        }
+        return found;
+    }
+
+    private long readSchemaVersion(Connection connection) throws SQLException {
+        List<Long> versions = new ArrayList<>(1);
+        JournalSql.query(
+                connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
+        return versions.isEmpty() ? JournalTables.NONE : versions.get(0);
+    }
+
+    /** Records the identity for a table that is new to the journal, and compares it for one that isn't. */
+    void recordIdentity(String tableName, String identity) {
+        String written =
+                transactions.run("preparing the archive of '" + tableName + "'", dialect.shortIsolation(), AGAIN, c -> {
+                    // Changes nothing, but locks the row, and fails for a user who may only read.
+                    JournalSql.update(
+                            c, "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?", tableName);
+                    String known = readIdentity(c, tableName);
+                    if (known == null) {
+                        JournalSql.update(
+                                c,
+                                "INSERT INTO " + tables.archive
+                                        + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
+                                tableName,
+                                identity);
+                    }
+                    return known == null ? identity : known;
+                });
+        new ArchiveIdentity(identity).check(written);
+    }
+
+    private @Nullable String readIdentity(Connection connection, String tableName) throws SQLException {
+        List<String> identities = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT archive_identity FROM " + tables.archive + " WHERE table_name = ? FOR UPDATE",
+                row -> identities.add(row.getString(1)),
+                tableName);
+        return identities.isEmpty() ? null : identities.get(0);
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.OutcomeUnknownException;
+import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
+import io.github.tieredquery.jdbc.sql.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Jdbi;
+
+/** The journal's transactions, each on a connection of its own. Thread-safe. */
+final class JournalTransactions {
+
+    /** Each further try meets only what was committed meanwhile. */
+    private static final int TRIES = 5;
+
+    private final Jdbi jdbi;
+    private final PhysicalTable physical;
+    private final String source;
+    private final String journal;
+    private final JournalDialect dialect;
+
+    JournalTransactions(Jdbi jdbi, PhysicalTable physical, String journal, JournalDialect dialect) {
+        this.jdbi = jdbi;
+        this.physical = physical;
+        this.source = physical.name();
+        this.journal = journal;
+        this.dialect = dialect;
+    }
+
+    /** What runs inside a transaction. It may run several times, so it leaves nothing behind in memory. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Runs a transaction, and runs it again if the database rolled it back for reasons of timing only.
+     *
+     * @param what what is being done, for messages: {@code taking the lease}
+     * @param isolation the isolation by JDBC's number
+     * @param ifUnknown what to do if it isn't known whether the transaction was committed, for the message
+     * @param work runs inside; it may roll back itself and then changes nothing
+     * @throws OutcomeUnknownException if COMMIT was sent and no answer came
+     */
+    <T> T run(String what, int isolation, String ifUnknown, Work<T> work) {
+        for (int tries = 1; ; tries++) {
+            Lease lease = Lease.take(jdbi, source);
+            boolean committing = false;
+            try {
+                Connection connection = lease.connection();
+                physical.setUpSession(connection);
+                connection.setTransactionIsolation(isolation);
+                connection.setAutoCommit(false);
+                T result = work.run(connection);
+                committing = true;
+                connection.commit();
+                return result;
+            } catch (SQLException e) {
+                if (dialect.isRetryable(e) && tries < TRIES) {
+                    continue;
+                }
+                throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
+            } finally {
+                lease.release(physical::tearDownSession);
+            }
+        }
+    }
+
+    /** State 40003 says that nobody knows. */
+    private static boolean saysRolledBack(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("23") || (state.startsWith("40") && !state.equals("40003"));
+    }
+
+    private OutcomeUnknownException outcomeUnknown(String what, String advice, SQLException e) {
+        return new OutcomeUnknownException(
+                source + ": " + what + ": the answer to COMMIT was lost (" + SqlErrors.state(e)
+                        + "), so it may or may not have happened. " + advice,
+                e);
+    }
+
+    /** The error that a caller gets for what the driver says. */
+    TieredQueryException failure(String what, SQLException e) {
+        if (dialect.isMissingTable(e)) {
+            return new ConfigurationException(
+                    source + ": " + what + " failed, since the tables of the journal '" + journal
+                            + "' aren't there. The archiver creates them, or a DBA does with the statements of"
+                            + " JdbcSource.journalDdl()",
+                    e);
+        }
+        if (dialect.isDenied(e)) {
+            return new ConfigurationException(
+                    source + ": " + what + " was denied to this database user (" + SqlErrors.state(e)
+                            + "). A reader needs SELECT on the table and on the tables of the journal '" + journal
+                            + "'; an archiver also needs DELETE on the table, and INSERT and UPDATE on the journal's."
+                            + " A DBA can create those with the statements of JdbcSource.journalDdl()",
+                    e);
+        }
+        return SqlErrors.unavailable(source, what, e);
+    }
+}

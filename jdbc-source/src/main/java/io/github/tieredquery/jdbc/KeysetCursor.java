@@ -1,0 +1,181 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import io.github.tieredquery.table.Table;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a scan page by page, each page a query of its own that starts behind the last row of the page before. Inside a
+ * consistent-read transaction that gives the same rows as one query, and between pages the connection is free for other
+ * cursors: MySQL's and MariaDB's drivers can't stream several results on one connection without holding all but one of
+ * them in memory.
+ */
+final class KeysetCursor implements RowCursor {
+
+    private final Scan scan;
+    private final RowType pageType;
+    private final int @Nullable [] projection;
+    private final List<Ordering> orderings;
+    private final int pageRows;
+    private final Function<Scan, RowCursor> opener;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final Queue<Row> page = new ArrayDeque<>();
+    private volatile @Nullable RowCursor current;
+    private volatile boolean closed;
+    private @Nullable Row last;
+    private long handedOut;
+    private boolean exhausted;
+
+    /** A column that orders the rows, and which way. */
+    private record Ordering(String column, Operator behind) {}
+
+    /**
+     * A cursor that has read its first page.
+     *
+     * @param scan what to read
+     * @param pageRows how many rows a page has
+     * @param opener reads one page, with nothing else on the connection meanwhile
+     */
+    KeysetCursor(Scan scan, int pageRows, Function<Scan, RowCursor> opener) {
+        this.scan = scan;
+        this.pageRows = pageRows;
+        this.opener = opener;
+        Table table = scan.table();
+        Operator direction = scan.order() == Order.OLDEST_FIRST ? Operator.GT : Operator.LT;
+        this.orderings = new ArrayList<>();
+        scan.clusteredBy().forEach(column -> orderings.add(new Ordering(column, Operator.GT)));
+        table.orderColumns().forEach(column -> orderings.add(new Ordering(column, direction)));
+        this.pageType = withOrderColumns();
+        this.projection = pageType.equals(scan.rowType())
+                ? null
+                : scan.rowType().names().stream().mapToInt(pageType::indexOf).toArray();
+        fetch();
+    }
+
+    private RowType withOrderColumns() {
+        List<Column> columns = new ArrayList<>(scan.rowType().columns());
+        for (Ordering ordering : orderings) {
+            Column column = scan.table().column(ordering.column());
+            if (!columns.contains(column)) {
+                columns.add(column);
+            }
+        }
+        return RowType.of(columns);
+    }
+
+    @Override
+    public @Nullable Row next() {
+        reading.lock();
+        try {
+            if (closed) {
+                throw new QueryCancelledException(
+                        "the cursor was closed while reading " + scan.table().name());
+            }
+            if (page.isEmpty() && !exhausted) {
+                fetch();
+            }
+            Row row = page.poll();
+            return row == null ? null : projected(row);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Row projected(Row row) {
+        int[] indexes = projection;
+        if (indexes == null) {
+            return row;
+        }
+        @Nullable Object[] values = new @Nullable Object[indexes.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.value(indexes[i]);
+        }
+        return scan.rowType().row(values);
+    }
+
+    private void fetch() {
+        long left = scan.limit().orElse(Long.MAX_VALUE) - handedOut;
+        long wanted = Math.min(left, pageRows);
+        Scan next = scan.rowType(pageType).limit(wanted);
+        Row behind = last;
+        if (behind != null) {
+            next = next.range(rest(behind)).filter(Filter.and(scan.filter(), behind(behind)));
+        }
+        int read = 0;
+        try (RowCursor rows = opener.apply(next)) {
+            current = rows;
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                page.add(row);
+                last = row;
+                read++;
+            }
+        } finally {
+            current = null;
+        }
+        handedOut += read;
+        exhausted = read < wanted || wanted == left;
+    }
+
+    /** Rows of the last row's own time may follow still. In clusters the time starts anew with each. */
+    private TimeRange rest(Row behind) {
+        if (!scan.clusteredBy().isEmpty()) {
+            return scan.range();
+        }
+        Instant time = Objects.requireNonNull(
+                behind.timestamp(scan.table().timeColumn().name()));
+        return scan.order() == Order.OLDEST_FIRST
+                ? scan.range().since(time)
+                : scan.range().before(time.plusNanos(1_000));
+    }
+
+    /** What follows a row: behind it in the first column, or equal there and behind it in the second, and so on. */
+    private Filter behind(Row row) {
+        Filter filter = Filter.none();
+        for (int i = orderings.size() - 1; i >= 0; i--) {
+            Ordering ordering = orderings.get(i);
+            Object value = row.value(ordering.column());
+            Filter equal = value == null
+                    ? new Filter.IsNull(ordering.column())
+                    : new Filter.Comparison(ordering.column(), Operator.EQ, value);
+            // NULL comes first in these databases. It stands in clusters only, which always ascend.
+            Filter after = value == null
+                    ? Filter.not(new Filter.IsNull(ordering.column()))
+                    : new Filter.Comparison(ordering.column(), ordering.behind(), value);
+            filter = i == orderings.size() - 1 ? after : Filter.or(after, Filter.and(equal, filter));
+        }
+        return filter;
+    }
+
+    /** A page that is being read on another thread is stopped and waited for. */
+    @Override
+    public void close() {
+        closed = true;
+        RowCursor rows = current;
+        if (rows != null) {
+            rows.close();
+        }
+        reading.lock();
+        try {
+            page.clear();
+        } finally {
+            reading.unlock();
+        }
+    }
+}

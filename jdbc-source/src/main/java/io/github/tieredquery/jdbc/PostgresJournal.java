@@ -1,0 +1,115 @@
+package io.github.tieredquery.jdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/** The journal is a schema. DDL is part of the transaction. */
+final class PostgresJournal extends JournalDialect {
+
+    /** Sets the library's advisory locks apart from those of others. */
+    private static final long LOCK_SPACE = 0x7469_6572L << 32;
+
+    @Override
+    String table(String journal, String table) {
+        return '"' + journal + "\"." + table;
+    }
+
+    @Override
+    List<String> createContainer(String journal) {
+        return List.of("CREATE SCHEMA IF NOT EXISTS \"" + journal + '"');
+    }
+
+    /** CREATE SCHEMA IF NOT EXISTS asks for the right to create one even if it is there. */
+    @Override
+    boolean hasContainer(Connection connection, String journal) throws SQLException {
+        return JournalSql.queryLong(
+                        connection, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?", journal)
+                > 0;
+    }
+
+    @Override
+    String identityType() {
+        return "bigint GENERATED ALWAYS AS IDENTITY";
+    }
+
+    @Override
+    String textType() {
+        return "text";
+    }
+
+    @Override
+    String tableOptions() {
+        return "";
+    }
+
+    @Override
+    String clockMicros() {
+        return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
+    }
+
+    @Override
+    void beginCreating(Connection connection, String journal) throws SQLException {
+        CRC32 crc = new CRC32();
+        crc.update(journal.getBytes(StandardCharsets.UTF_8));
+        JournalSql.execute(connection, "SELECT pg_advisory_xact_lock(" + (LOCK_SPACE | crc.getValue()) + ")");
+    }
+
+    @Override
+    void endCreating(Connection connection, String journal) {}
+
+    @Override
+    int shortIsolation() {
+        return Connection.TRANSACTION_READ_COMMITTED;
+    }
+
+    /**
+     * One snapshot for the re-read and the DELETE: a row that came later is in neither, one that changed fails both.
+     */
+    @Override
+    int commitIsolation() {
+        return Connection.TRANSACTION_REPEATABLE_READ;
+    }
+
+    @Override
+    String rereadSuffix() {
+        return "";
+    }
+
+    @Override
+    boolean needsTimeIndex() {
+        return false;
+    }
+
+    /**
+     * DETACH PARTITION and TRUNCATE take effect on older snapshots too. The lock comes before the first query, which
+     * takes the snapshot, and holds both off until the end; SELECT is enough to take it.
+     */
+    @Override
+    Optional<String> beforeSnapshot(String hotTable) {
+        return Optional.of("LOCK TABLE " + hotTable + " IN ACCESS SHARE MODE");
+    }
+
+    @Override
+    boolean readsInTurn() {
+        return true;
+    }
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return hasState(e, "40001", "40P01", "23505");
+    }
+
+    @Override
+    boolean isMissingTable(SQLException e) {
+        return hasState(e, "42P01", "3F000");
+    }
+
+    @Override
+    boolean isDenied(SQLException e) {
+        return hasState(e, "42501");
+    }
+}

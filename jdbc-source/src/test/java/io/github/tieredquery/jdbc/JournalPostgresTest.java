@@ -1,0 +1,174 @@
+package io.github.tieredquery.jdbc;
+
+import static io.github.tieredquery.testkit.ArchiveSteps.EVENTS;
+import static io.github.tieredquery.testkit.ArchiveSteps.LAYOUT;
+import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.archive;
+import static io.github.tieredquery.testkit.ArchiveSteps.begin;
+import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.RowDigest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+class JournalPostgresTest extends JdbcJournalContract {
+
+    @Override
+    PostgresDatabase database() {
+        return PostgresDatabase.get();
+    }
+
+    /** Nothing keeps it from committing before the DELETE, whose snapshot is older. */
+    @Override
+    void awaitRacingInsert(CompletableFuture<?> insert) {
+        insert.join();
+    }
+
+    private String quoted(HotStore store) {
+        return database().quote(stores().origin(store).physicalName());
+    }
+
+    @Test
+    void a_row_that_changes_between_the_reread_and_the_delete_stops_the_commit() {
+        JdbcSource store = store();
+        AtomicInteger tries = new AtomicInteger();
+        journal(store).betweenRereadAndDelete = () -> {
+            tries.incrementAndGet();
+            database().execute("UPDATE " + quoted(store) + " SET note = 'changed' WHERE id = 2");
+        };
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        }
+        assertThat(tries).as("the second try meets the change in its re-read").hasValue(1);
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L);
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_row_that_was_only_touched_is_archived_by_the_next_try() {
+        JdbcSource store = store();
+        AtomicInteger tries = new AtomicInteger();
+        journal(store).betweenRereadAndDelete = () -> {
+            if (tries.incrementAndGet() == 1) {
+                database().execute("UPDATE " + quoted(store) + " SET note = note");
+            }
+        };
+        archive(store, MONDAY);
+        assertThat(tries).hasValue(2);
+        assertThat(ids(store)).isEmpty();
+        assertThat(journal(store).state().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void a_window_that_others_keep_touching_is_given_up_after_five_tries() {
+        JdbcSource store = store();
+        AtomicInteger tries = new AtomicInteger();
+        journal(store).betweenRereadAndDelete = () -> {
+            tries.incrementAndGet();
+            database().execute("UPDATE " + quoted(store) + " SET note = note");
+        };
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessage(store.name() + ": committing table 'events', window [2024-01-01T00:00:00Z,"
+                            + " 2024-01-02T00:00:00Z), version 1 failed with SQL state 40001; the cause holds the"
+                            + " database's own words");
+        }
+        assertThat(tries).hasValue(5);
+        assertThat(ids(store)).hasSize(3);
+    }
+
+    @Test
+    void a_reader_needs_select_only_and_cannot_prepare() {
+        HotStore store = store();
+        HotStore fresh = stores().create(journalName + "_new", EVENTS, List.of());
+        String role = journalName + "_reader";
+        database().execute("CREATE ROLE " + role + " LOGIN");
+        database().execute("GRANT USAGE ON SCHEMA " + journalName + " TO " + role);
+        database().execute("GRANT SELECT ON ALL TABLES IN SCHEMA " + journalName + " TO " + role);
+        database().execute("GRANT SELECT ON " + quoted(store) + ", " + quoted(fresh) + " TO " + role);
+        Jdbi limited = Jdbi.create(database().server().getDatabase(role, "postgres"));
+        JdbcSource reader = stores().over(limited, store);
+        archive(store, MONDAY);
+        try (HotSnapshot snapshot = reader.snapshot(ScanControl.unlimited())) {
+            assertThat(snapshot.journal().watermark()).isEqualTo(MONDAY.to());
+            assertThat(snapshot.manifests(ALL, LAYOUT)).hasSize(3);
+            assertThat(snapshot.hasRows(ALL)).isFalse();
+            assertThat(rows(snapshot.open(Scan.of(EVENTS, ALL)))).isEmpty();
+            assertThat(snapshot.count(Scan.of(EVENTS, ALL))).isZero();
+        }
+        assertThat(journal(reader).state()).isEqualTo(journal(store).state());
+        String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
+        assertThatThrownBy(() -> journal(reader).prepare(identity))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(reader.name() + ": preparing the archive of 'events' was denied to this database user (SQL"
+                        + " state 42501). A reader needs SELECT on the table and on the tables of the journal '"
+                        + journalName + "'; an archiver also needs DELETE on the table, and INSERT and UPDATE on the"
+                        + " journal's. A DBA can create those with the statements of JdbcSource.journalDdl()");
+        JdbcSource stranger = stores().over(limited, fresh);
+        assertThatThrownBy(() -> journal(stranger).prepare(identity))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(stranger.name() + ": creating the journal '" + journalName + "_new' was denied to this"
+                        + " database user (SQL state 42501). A reader needs SELECT on the table and on the tables of"
+                        + " the journal '" + journalName + "_new'; an archiver also needs DELETE on the table, and"
+                        + " INSERT and UPDATE on the journal's. A DBA can create those with the statements of"
+                        + " JdbcSource.journalDdl()");
+    }
+
+    @Test
+    void an_archiver_gets_by_without_the_right_to_create_tables() {
+        JdbcSource owner = stores().create(journalName, EVENTS, rowsOfMonday());
+        owner.journalDdl().forEach(database()::execute);
+        String role = journalName + "_archiver";
+        database().execute("CREATE ROLE " + role + " LOGIN");
+        database().execute("GRANT USAGE ON SCHEMA " + journalName + " TO " + role);
+        database().execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA " + journalName + " TO " + role);
+        database().execute("GRANT SELECT, DELETE ON " + quoted(owner) + " TO " + role);
+        HotStore archiver = stores().over(Jdbi.create(database().server().getDatabase(role, "postgres")), owner);
+        prepared(archiver);
+        archive(archiver, MONDAY);
+        assertThat(ids(owner)).isEmpty();
+    }
+
+    @Test
+    void a_partition_cannot_be_detached_while_a_snapshot_is_open() {
+        String name = "partitioned_" + journalName;
+        database()
+                .execute("CREATE TABLE " + name + " (at timestamptz NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id)) PARTITION BY RANGE (at)");
+        database()
+                .execute("CREATE TABLE " + name + "_1 PARTITION OF " + name
+                        + " FOR VALUES FROM ('2024-01-01 00:00:00+00') TO ('2024-01-02 00:00:00+00')");
+        database().insert(name, EVENTS, rowsOfMonday());
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table("public", name)
+                .journal(journalName)
+                .build();
+        prepared(store);
+        String detach = "SET lock_timeout = '1ms'; ALTER TABLE " + name + " DETACH PARTITION " + name + "_1";
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThatThrownBy(() -> database().execute(detach)).hasMessageContaining("lock timeout");
+            assertThat(snapshot.count(Scan.of(EVENTS, ALL))).isEqualTo(3);
+        }
+        archive(store, MONDAY);
+        database().execute(detach);
+    }
+}
