@@ -61,7 +61,7 @@ final class JdbcSnapshot implements HotSnapshot {
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
-                lease.release(physical::endScan);
+                lease.release(physical::tearDownSession);
             }
         }
     }
@@ -136,7 +136,7 @@ final class JdbcSnapshot implements HotSnapshot {
             if (!closed) {
                 closed = true;
                 cursors.forEach(RowCursor::close);
-                lease.release(physical::endScan);
+                lease.release(physical::tearDownSession);
             }
         } finally {
             using.unlock();

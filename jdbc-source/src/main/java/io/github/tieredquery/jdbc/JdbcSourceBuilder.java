@@ -31,8 +31,8 @@ public final class JdbcSourceBuilder {
     private int fetchSize = 3_000;
     private ZoneId timeZone = ZoneOffset.UTC;
     private @Nullable AmbiguousTimes ambiguousTimes;
-    private @Nullable String journal;
     private @Nullable HivePartitionLayout layout;
+    private @Nullable String journal;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
         this.jdbi = Objects.requireNonNull(jdbi, "jdbi");

@@ -63,7 +63,7 @@ final class JournalTransactions {
                 }
                 throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
             } finally {
-                lease.release(physical::endScan);
+                lease.release(physical::tearDownSession);
             }
         }
     }

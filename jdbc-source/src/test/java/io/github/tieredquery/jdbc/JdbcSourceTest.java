@@ -16,6 +16,7 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
@@ -170,6 +171,20 @@ class JdbcSourceTest {
                 .containsExactly(1L);
         assertThat(ids(source, Scan.of(EVENTS, YEAR).filter(Filter.eq("at", at))))
                 .containsExactly(1L);
+        JdbcSource archived = JdbcSource.builder(maria.jdbi(), EVENTS)
+                .table("stamped")
+                .journal("stamped")
+                .build();
+        JdbcJournal journal = (JdbcJournal) archived.journal().orElseThrow();
+        Row row = read(source, Scan.of(EVENTS, YEAR)).get(0);
+        RowDigest digest = journal.transactions.run(
+                "reading a window",
+                Connection.TRANSACTION_REPEATABLE_READ,
+                "",
+                connection -> journal.hotRows.digest(connection, new TimeRange(at, at.plusNanos(1_000))));
+        RowDigest.Builder expected = new RowDigest.Builder(EVENTS.rowType());
+        expected.add(row);
+        assertThat(digest).isEqualTo(expected.build());
         try (Connection connection = maria.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT @@time_zone")) {

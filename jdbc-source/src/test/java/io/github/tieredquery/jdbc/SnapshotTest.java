@@ -47,7 +47,7 @@ class SnapshotTest {
             database.execute(insert + "2)");
             assertThat(count(table, connection)).isEqualTo(1);
             connection.rollback();
-            table.endScan(connection);
+            table.tearDownSession(connection);
             connection.setAutoCommit(true);
             connection.setReadOnly(false);
             connection.setTransactionIsolation(isolation);

@@ -72,6 +72,16 @@ public abstract class Dialect {
     /** Makes a connection ready to stream results outside a snapshot. */
     void beginScan(Connection connection) throws SQLException {}
 
+    /** What makes a session stream results; empty for nothing. */
+    String streamingSetUp() {
+        return "";
+    }
+
+    /** What takes {@link #streamingSetUp} back; empty for nothing. */
+    String streamingTearDown() {
+        return "";
+    }
+
     /** What sets up a session to read these columns, in a snapshot or out of it; empty for nothing. */
     String sessionSetUp(Collection<SqlColumn> columns) {
         return "";

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -38,12 +37,12 @@ final class H2 extends Dialect {
 
     /** Without it the driver gets all rows of a result before the first. */
     @Override
-    String sessionSetUp(Collection<SqlColumn> columns) {
+    String streamingSetUp() {
         return "SET LAZY_QUERY_EXECUTION 1";
     }
 
     @Override
-    String sessionTearDown(Collection<SqlColumn> columns) {
+    String streamingTearDown() {
         return "SET LAZY_QUERY_EXECUTION 0";
     }
 

@@ -121,6 +121,10 @@ public final class PhysicalTable {
         return column(column).sql();
     }
 
+    ScanSql sql() {
+        return sql;
+    }
+
     /**
      * How many rows are fetched at a time.
      *
@@ -138,10 +142,6 @@ public final class PhysicalTable {
      */
     public boolean hasIndexOn(String column) {
         return indexes.stream().anyMatch(index -> index.get(0).equals(column));
-    }
-
-    ScanSql sql() {
-        return sql;
     }
 
     SqlColumn column(String column) {
@@ -192,11 +192,24 @@ public final class PhysicalTable {
      */
     public void beginScan(Connection connection) throws SQLException {
         setUpSession(connection);
+        run(connection, dialect.streamingSetUp());
         dialect.beginScan(connection);
     }
 
     /**
-     * Begins a read-only transaction in which all scans see the same state. {@link #endScan}, then a rollback end it.
+     * Takes back what {@link #beginScan} set in the session.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void endScan(Connection connection) throws SQLException {
+        run(connection, dialect.streamingTearDown());
+        tearDownSession(connection);
+    }
+
+    /**
+     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession} end
+     * it.
      *
      * @param connection a connection outside any transaction; its auto-commit is off afterwards
      * @throws SQLException if the database refuses
@@ -207,9 +220,10 @@ public final class PhysicalTable {
     }
 
     /**
-     * Sets a session up to read and write the table. {@link #endScan} takes it back.
+     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any statement
+     * on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
      *
-     * @param connection a connection outside any transaction
+     * @param connection the connection
      * @throws SQLException if the database refuses
      */
     public void setUpSession(Connection connection) throws SQLException {
@@ -217,12 +231,12 @@ public final class PhysicalTable {
     }
 
     /**
-     * Takes back what {@link #beginScan} or {@link #beginSnapshot} set in the session.
+     * Takes back what {@link #setUpSession} set.
      *
      * @param connection the connection
      * @throws SQLException if the database refuses
      */
-    public void endScan(Connection connection) throws SQLException {
+    public void tearDownSession(Connection connection) throws SQLException {
         run(connection, dialect.sessionTearDown(columns.values()));
     }
 
