@@ -68,6 +68,7 @@ final class ParquetFile implements FileFormat.Writer {
         }
 
         @Override
+        @SuppressWarnings("deprecation")
         protected WriteSupport<@Nullable Object[]> getWriteSupport(Configuration configuration) {
             return support;
         }

@@ -39,7 +39,8 @@ final class RowWriteSupport extends WriteSupport<@Nullable Object[]> {
         Type.Repetition repetition = column.nullable() ? Type.Repetition.OPTIONAL : Type.Repetition.REQUIRED;
         ColumnType type = column.type();
         return switch (type.kind()) {
-            case BOOLEAN -> Types.primitive(PrimitiveTypeName.BOOLEAN, repetition).named(column.name());
+            case BOOLEAN ->
+                Types.primitive(PrimitiveTypeName.BOOLEAN, repetition).named(column.name());
             case INT32 -> Types.primitive(PrimitiveTypeName.INT32, repetition).named(column.name());
             case INT64 -> Types.primitive(PrimitiveTypeName.INT64, repetition).named(column.name());
             case DOUBLE -> Types.primitive(PrimitiveTypeName.DOUBLE, repetition).named(column.name());
