@@ -7,6 +7,7 @@ import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.store.ArchiveIdentity;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,10 @@ public final class SmallHeap {
                         .outputLocation(environment("OUTPUT_LOCATION"))
                         .createTableIfMissing()
                         .build()) {
+            // Readers want the journal's tables; an archiver would make them.
+            hot.journal()
+                    .orElseThrow()
+                    .prepare(ArchiveIdentity.of(Flights.TABLE, cold.layout()).text());
             TieredQuery<Flight> flights =
                     TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).buildFor(Flight.class);
             long before = Flights.checksum(flights.stream(Flights.EVERYTHING));
