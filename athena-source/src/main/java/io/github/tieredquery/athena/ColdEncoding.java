@@ -171,9 +171,7 @@ public final class ColdEncoding {
                         ? new CoarseTimeCodec(
                                 "bigint",
                                 unitMicros,
-                                instant -> Long.toString(Math.floorDiv(
-                                        java.time.temporal.ChronoUnit.MICROS.between(Instant.EPOCH, instant),
-                                        unitMicros)),
+                                instant -> Long.toString(Math.floorDiv(CoarseTimeCodec.micros(instant), unitMicros)),
                                 (bytes, from, to) -> Instant.EPOCH.plus(
                                         Math.multiplyExact(Decoder.integer(bytes, from, to), unitMicros),
                                         java.time.temporal.ChronoUnit.MICROS))

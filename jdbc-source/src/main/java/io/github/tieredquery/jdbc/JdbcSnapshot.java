@@ -95,7 +95,11 @@ final class JdbcSnapshot implements HotSnapshot {
             RowCursor cursor = journal.dialect.readsInTurn()
                     ? physical.open(connection, scan, control, () -> {})
                     : new KeysetCursor(
-                            scan, physical.fetchSize(), page -> physical.open(connection, page, control, () -> {}));
+                            scan,
+                            physical.fetchSize(),
+                            page -> physical.open(connection, page, control, () -> {}),
+                            control,
+                            "reading from " + physical.name());
             cursors.add(cursor);
             return cursor;
         });
