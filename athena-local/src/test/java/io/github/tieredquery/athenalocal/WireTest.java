@@ -246,6 +246,7 @@ final class WireTest {
         String id = sql.start("SELECT count(*) FROM " + crossJoins());
         client.stopQueryExecution(stop -> stop.queryExecutionId(id));
         assertThat(sql.await(id).status().state()).isEqualTo(QueryExecutionState.CANCELLED);
+        sql.awaitActive(0);
     }
 
     private static String crossJoins() {
