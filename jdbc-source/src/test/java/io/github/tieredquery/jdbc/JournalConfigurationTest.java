@@ -63,8 +63,8 @@ class JournalConfigurationTest {
                 .journal("archive");
         assertThatThrownBy(builder::build)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("h2:events: rows of an expression can't be archived; name a table with"
-                        + " table(…), or leave journal(…) out");
+                .hasMessage("h2:events: rows of an expression can't be archived; name a table with table(…), or leave"
+                        + " journal(…) out");
     }
 
     @Test

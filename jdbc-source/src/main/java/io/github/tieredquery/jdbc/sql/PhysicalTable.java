@@ -208,8 +208,8 @@ public final class PhysicalTable {
     }
 
     /**
-     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession} end
-     * it.
+     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession}
+     * end it.
      *
      * @param connection a connection outside any transaction; its auto-commit is off afterwards
      * @throws SQLException if the database refuses
@@ -220,8 +220,8 @@ public final class PhysicalTable {
     }
 
     /**
-     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any statement
-     * on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
+     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any
+     * statement on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
      *
      * @param connection the connection
      * @throws SQLException if the database refuses
