@@ -111,11 +111,11 @@ final class Counter {
     private ManifestCount byManifest(HotSnapshot snapshot, TimeRange below) {
         ColdStore store = tiers.coldStore();
         if (store == null) {
-            return new ManifestCount(0, 0, List.of(below));
+            return new ManifestCount(0, 0, 0, List.of(below));
         }
         HivePartitionPlanner planner = HivePartitionPlanner.of(request.table(), store.layout());
         if (!planner.isExact(request.filter())) {
-            return new ManifestCount(0, 0, List.of(below));
+            return new ManifestCount(0, 0, 0, List.of(below));
         }
         long start = System.nanoTime();
         ManifestCount known = ManifestCount.of(snapshot, below, request, planner);

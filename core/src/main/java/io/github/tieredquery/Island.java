@@ -15,10 +15,11 @@ import java.util.List;
  *
  * @param first the time of the oldest row
  * @param last the time of the newest row, inclusive
- * @param rows how many rows the partitions hold
+ * @param partitions how many partitions it has
+ * @param rows how many rows they hold
  * @param bytes how many bytes their files have
  */
-record Island(Instant first, Instant last, long rows, long bytes) {
+record Island(Instant first, Instant last, int partitions, long rows, long bytes) {
 
     /** The islands that a range touches, in the order of time; of partitions that hold rows. */
     static List<Island> of(List<PartitionManifest> manifests, TimeRange range) {
@@ -28,7 +29,7 @@ record Island(Instant first, Instant last, long rows, long bytes) {
                 .toList();
         List<Island> islands = new ArrayList<>();
         for (PartitionManifest manifest : oldestFirst) {
-            Island next = new Island(manifest.minTime(), manifest.maxTime(), manifest.rows(), manifest.bytes());
+            Island next = new Island(manifest.minTime(), manifest.maxTime(), 1, manifest.rows(), manifest.bytes());
             int end = islands.size() - 1;
             if (end >= 0 && !next.first.isAfter(islands.get(end).last)) {
                 islands.set(end, islands.get(end).with(next));
@@ -41,7 +42,12 @@ record Island(Instant first, Instant last, long rows, long bytes) {
     }
 
     private Island with(Island later) {
-        return new Island(first, later.last.isAfter(last) ? later.last : last, rows + later.rows, bytes + later.bytes);
+        return new Island(
+                first,
+                later.last.isAfter(last) ? later.last : last,
+                partitions + later.partitions,
+                rows + later.rows,
+                bytes + later.bytes);
     }
 
     /** Whether all of its rows lie in a range. */

@@ -20,10 +20,11 @@ import java.util.function.Predicate;
  * hide none and are counted as they are.
  *
  * @param rows how many rows need no cold query
- * @param partitionRows how many of them are archived ones
+ * @param partitions how many partitions are counted by their manifests
+ * @param partitionRows how many rows these hold
  * @param asked the stretches that the cold tier has to be asked for, disjoint, in the order of time
  */
-record ManifestCount(long rows, long partitionRows, List<TimeRange> asked) {
+record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRange> asked) {
 
     /**
      * Each query takes seconds, however little it reads; beyond so many, what lies between two is asked for as well.
@@ -91,12 +92,14 @@ record ManifestCount(long rows, long partitionRows, List<TimeRange> asked) {
             List<int[]> runs = runs();
             List<TimeRange> asked = new ArrayList<>();
             long archivedRows = 0;
+            int partitions = 0;
             long late = 0;
             int run = 0;
             for (int i = 0; i < islands.size(); i++) {
                 boolean inRun = run < runs.size() && runs.get(run)[0] <= i;
                 if (!inRun) {
                     archivedRows += islands.get(i).rows();
+                    partitions += islands.get(i).partitions();
                 }
                 if (!inRun || runs.get(run)[0] == i) {
                     late += between[i];
@@ -107,7 +110,7 @@ record ManifestCount(long rows, long partitionRows, List<TimeRange> asked) {
                 }
             }
             late += between[islands.size()];
-            return new ManifestCount(archivedRows + late, archivedRows, List.copyOf(asked));
+            return new ManifestCount(archivedRows + late, partitions, archivedRows, List.copyOf(asked));
         }
 
         private TimeRange span(int[] run) {
