@@ -1,5 +1,6 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -8,12 +9,17 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Counts each stretch where its rows are; where hot rows may hide cold ones, the keys are merged and counted here. */
+/**
+ * Counts each stretch where its rows are. Of an archive with manifests, whole partitions that the filter selects or
+ * leaves out as a whole are counted by these. Where hot rows may hide cold ones, the keys are merged and counted here.
+ */
 final class Counter {
 
     private final Tiers tiers;
@@ -59,38 +65,78 @@ final class Counter {
 
     private long countByJournal(HotStore hot) {
         DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
-        long total = 0;
-        TimeRange below = taken.below(request.range());
-        try (HotSnapshot snapshot = taken.snapshot()) {
+        try {
             TimeRange above = taken.above(request.range());
-            if (!above.isEmpty()) {
-                long start = System.nanoTime();
-                total = snapshot.count(request.scan(above, request.limit()));
-                ReportingCursor.report(Tier.HOT, hot, above, total, ScanStats.UNKNOWN, start, tiers.listener());
-            }
+            long total = above.isEmpty() ? 0 : countHot(hot, taken.snapshot(), above);
+            TimeRange below = taken.below(request.range());
             if (below.isEmpty() || rest(total) == 0) {
                 return total;
             }
-            if (taken.isYoung()) {
-                return total + countArchived(hot, snapshot, below, rest(total));
+            taken = young(hot, taken);
+            ManifestCount known = byManifest(taken.snapshot(), below);
+            total += Math.min(known.rows(), rest(total));
+            for (TimeRange asked : known.asked()) {
+                if (rest(total) == 0) {
+                    break;
+                }
+                // The watermark only rises: what lay below it in the old snapshot does in the new one.
+                taken = young(hot, taken);
+                boolean last = asked.to()
+                        .equals(known.asked().get(known.asked().size() - 1).to());
+                total += countArchived(hot, taken.snapshot(), asked, rest(total), last);
             }
-        }
-        // The watermark only rises: what lay below it in the old snapshot does in the new one.
-        try (HotSnapshot snapshot =
-                DatedSnapshot.take(hot, tiers, registration, control).snapshot()) {
-            return total + countArchived(hot, snapshot, below, rest(total));
+            return total;
+        } finally {
+            taken.snapshot().close();
         }
     }
 
-    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted) {
+    private long countHot(HotStore hot, HotSnapshot snapshot, TimeRange above) {
+        long start = System.nanoTime();
+        long rows = snapshot.count(request.scan(above, request.limit()));
+        ReportingCursor.report(Tier.HOT, hot, above, rows, ScanStats.UNKNOWN, start, tiers.listener());
+        return rows;
+    }
+
+    /** The snapshot, or a new one for it if it has grown too old to decide what a cold query reads. */
+    private DatedSnapshot young(HotStore hot, DatedSnapshot taken) {
+        if (taken.isYoung()) {
+            return taken;
+        }
+        taken.snapshot().close();
+        return DatedSnapshot.take(hot, tiers, registration, control);
+    }
+
+    /** What the manifests answer; where they can't, everything is left to be asked. */
+    private ManifestCount byManifest(HotSnapshot snapshot, TimeRange below) {
+        ColdStore store = tiers.coldStore();
+        if (store == null) {
+            return new ManifestCount(0, 0, 0, List.of(below));
+        }
+        HivePartitionPlanner planner = HivePartitionPlanner.of(request.table(), store.layout());
+        if (!planner.isExact(request.filter())) {
+            return new ManifestCount(0, 0, 0, List.of(below));
+        }
+        long start = System.nanoTime();
+        ManifestCount known = ManifestCount.of(snapshot, below, request, planner);
+        if (known.partitionRows() > 0) {
+            ReportingCursor.report(
+                    Tier.COLD, store, below, known.partitionRows(), new ScanStats(null, 0), start, tiers.listener());
+        }
+        return known;
+    }
+
+    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted, boolean last) {
         registration.check(snapshot, below, request.filter(), control);
         VisibleVersions versions = snapshot.journal().versions();
         if (snapshot.hasRows(below)) {
             RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
             return countMerged(late, below, wanted, versions);
         }
-        // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
-        snapshot.close();
+        if (last) {
+            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
+            snapshot.close();
+        }
         return pushDown(Tier.COLD, cold(), below, wanted, versions);
     }
 

@@ -5,6 +5,7 @@ import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
@@ -14,15 +15,17 @@ import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the plan of a query. Asks the journal, and the sources only for their plans. */
+/** Makes the plans of queries and counts. Asks the journal, and the sources only for their plans. */
 final class Planner {
 
     private static final TimeRange ALL_TIMES =
@@ -43,19 +46,42 @@ final class Planner {
     }
 
     QueryPlan plan() {
+        return plan(false);
+    }
+
+    /** The plan of a count. Late rows are looked through, since they decide which partitions count as they are. */
+    QueryPlan planCount() {
+        return plan(true);
+    }
+
+    private QueryPlan plan(boolean count) {
         List<QueryPlan.Slice> slices = new ArrayList<>();
         if (!request.isEmpty()) {
             HotStore journaled = tiers.journaled();
             if (journaled == null) {
                 planByBoundary(slices);
             } else {
-                planByJournal(journaled, slices);
+                planByJournal(journaled, slices, count);
             }
         }
         if (request.order() == Order.NEWEST_FIRST) {
             Collections.reverse(slices);
         }
-        return new QueryPlan(describe(), request.order(), slices);
+        return new QueryPlan(describe(), request.order(), slices, policyCheck().of(slices));
+    }
+
+    /** Refuses what the policy doesn't allow. Where there is none, nothing is asked. */
+    void enforce(Supplier<QueryPlan> plan) {
+        if (tiers.policy().isUnlimited()) {
+            return;
+        }
+        List<QueryPlan.Objection> ofRange = policyCheck().ofRange();
+        PolicyCheck.enforce(
+                ofRange.isEmpty() ? plan.get() : new QueryPlan(describe(), request.order(), List.of(), ofRange));
+    }
+
+    private PolicyCheck policyCheck() {
+        return new PolicyCheck(tiers.policy(), request, tiers.coldStore());
     }
 
     private String describe() {
@@ -82,26 +108,68 @@ final class Planner {
         }
     }
 
-    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices) {
+    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices, boolean count) {
         DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
         try (HotSnapshot snapshot = taken.snapshot()) {
             TimeRange below = taken.below(request.range());
             TimeRange above = taken.above(request.range());
-            VisibleVersions versions = snapshot.journal().versions();
-            if (!below.isEmpty() && snapshot.hasRows(below)) {
-                Scan cold = reader.mergedColdScan(below, request.limit(), versions);
-                addMerged(
-                        slices,
-                        slice(Tier.LATE, hot, reader.lateScan(below), null),
-                        slice(Tier.COLD, tiers.cold(), cold, archive(snapshot, below)));
+            ColdStore store = tiers.coldStore();
+            List<PartitionManifest> all =
+                    store == null || below.isEmpty() ? List.of() : snapshot.manifests(ALL_TIMES, store.layout());
+            HivePartitionPlanner planner =
+                    store == null ? null : HivePartitionPlanner.of(request.table(), store.layout());
+            if (count && planner != null && planner.isExact(request.filter()) && !below.isEmpty()) {
+                ManifestCount known = ManifestCount.of(snapshot, below, request, planner);
+                slices.add(counted(Objects.requireNonNull(store), below, all, known));
+                for (TimeRange asked : known.asked()) {
+                    planArchived(hot, snapshot, asked, all, slices);
+                }
             } else if (!below.isEmpty()) {
-                Scan cold = reader.coldScan(below, request.limit(), versions);
-                slices.add(slice(Tier.COLD, tiers.cold(), cold, archive(snapshot, below)));
+                planArchived(hot, snapshot, below, all, slices);
             }
             if (!above.isEmpty()) {
                 slices.add(slice(Tier.HOT, hot, request.scan(above, request.limit()), null));
             }
         }
+    }
+
+    private void planArchived(
+            HotStore hot,
+            HotSnapshot snapshot,
+            TimeRange range,
+            List<PartitionManifest> all,
+            List<QueryPlan.Slice> slices) {
+        VisibleVersions versions = snapshot.journal().versions();
+        QueryPlan.Archive archive = archive(range, all);
+        if (snapshot.hasRows(range)) {
+            Scan cold = reader.mergedColdScan(range, request.limit(), versions);
+            addMerged(
+                    slices,
+                    slice(Tier.LATE, hot, reader.lateScan(range), null),
+                    slice(Tier.COLD, tiers.cold(), cold, archive));
+        } else {
+            Scan cold = reader.coldScan(range, request.limit(), versions);
+            slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
+        }
+    }
+
+    /** What costs nothing, since it stands in the manifests. */
+    private static QueryPlan.Slice counted(
+            ColdStore store, TimeRange below, List<PartitionManifest> all, ManifestCount known) {
+        return new QueryPlan.Slice(
+                Tier.COLD,
+                store.name(),
+                below,
+                AccessPath.MANIFEST,
+                "the manifests of whole partitions",
+                Filter.all(),
+                new QueryPlan.Archive(
+                        known.partitions(),
+                        all.size(),
+                        known.partitionRows(),
+                        0,
+                        all.stream().mapToLong(PartitionManifest::bytes).sum(),
+                        BigDecimal.ZERO));
     }
 
     /**
@@ -119,14 +187,13 @@ final class Planner {
                 tier, asked.name(), scan.range(), plan.accessPath(), plan.statement(), plan.residual(), archive);
     }
 
-    private QueryPlan.@Nullable Archive archive(HotSnapshot snapshot, TimeRange range) {
+    private QueryPlan.@Nullable Archive archive(TimeRange range, List<PartitionManifest> all) {
         ColdStore cold = tiers.coldStore();
         if (cold == null) {
             return null;
         }
         Predicate<HivePartition> matcher =
                 HivePartitionPlanner.of(request.table(), cold.layout()).matcher(range, request.filter());
-        List<PartitionManifest> all = snapshot.manifests(ALL_TIMES, cold.layout());
         List<PartitionManifest> selected = all.stream()
                 .filter(manifest -> matcher.test(manifest.partition()))
                 .toList();

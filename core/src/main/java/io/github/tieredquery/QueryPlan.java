@@ -7,6 +7,8 @@ import io.github.tieredquery.spi.AccessPath;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param query the query as it is understood, the mandatory filter included
  * @param order the order of the rows
  * @param slices the slices in the order of reading; none if no row can match
+ * @param objections what the policy has against it; none if it would run without a word
  */
-public record QueryPlan(String query, Order order, List<Slice> slices) {
+public record QueryPlan(String query, Order order, List<Slice> slices, List<Objection> objections) {
+
+    /** How serious an objection is. */
+    public enum Verdict {
+        /** The query would run, and a warning would be logged. */
+        WARNED,
+        /** The query would fail with {@link io.github.tieredquery.error.RefusedByPolicyException}. */
+        REFUSED
+    }
+
+    /**
+     * What a {@link QueryPolicy} has against a query.
+     *
+     * @param verdict how serious it is
+     * @param reason what the query would take, what the policy allows, and what would help
+     */
+    public record Objection(Verdict verdict, String reason) {}
 
     /**
      * One slice.
@@ -52,21 +71,67 @@ public record QueryPlan(String query, Order order, List<Slice> slices) {
     public record Archive(
             int partitions, int partitionsInAll, long rows, long bytes, long bytesInAll, BigDecimal cost) {}
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public QueryPlan {
         slices = List.copyOf(slices);
+        objections = List.copyOf(objections);
+    }
+
+    /**
+     * How many bytes of the archive would be scanned: all bytes of the selected partitions, as far as manifests tell.
+     *
+     * @return bytes; exact for formats that are read as a whole, otherwise an upper bound
+     */
+    public long bytes() {
+        return bytes(slices);
+    }
+
+    /**
+     * What scanning the archive would cost.
+     *
+     * @return US dollars, for as many bytes as {@link #bytes}
+     */
+    public BigDecimal cost() {
+        return cost(slices);
+    }
+
+    /**
+     * Whether the policy would refuse the query.
+     *
+     * @return whether there is an objection of that verdict
+     */
+    public boolean isRefused() {
+        return objections.stream().anyMatch(objection -> objection.verdict() == Verdict.REFUSED);
+    }
+
+    static long bytes(List<Slice> slices) {
+        return archives(slices).mapToLong(Archive::bytes).sum();
+    }
+
+    static BigDecimal cost(List<Slice> slices) {
+        return archives(slices).map(Archive::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static Stream<Archive> archives(List<Slice> slices) {
+        return slices.stream().map(Slice::archive).filter(Objects::nonNull).map(Objects::requireNonNull);
     }
 
     /** The plan as a tree. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(query);
-        if (slices.isEmpty()) {
-            return text.append("\n`- nothing to read").toString();
-        }
         for (int i = 0; i < slices.size(); i++) {
-            boolean last = i == slices.size() - 1;
+            boolean last = i == slices.size() - 1 && objections.isEmpty();
             append(text, slices.get(i), last ? "`- " : "|- ", last ? "   " : "|  ");
+        }
+        if (slices.isEmpty()) {
+            text.append(objections.isEmpty() ? "\n`- nothing to read" : "\n|- nothing to read");
+        }
+        for (int i = 0; i < objections.size(); i++) {
+            text.append(i == objections.size() - 1 ? "\n`- " : "\n|- ")
+                    .append(objections.get(i).verdict())
+                    .append(": ")
+                    .append(objections.get(i).reason());
         }
         return text.toString();
     }

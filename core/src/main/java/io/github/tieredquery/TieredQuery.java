@@ -32,7 +32,8 @@ import java.util.stream.StreamSupport;
  *
  * <h2>Exception handling</h2>
  *
- * <p>All methods that take a query throw {@link BadQueryException} if it doesn't fit the table, at the call. Reading
+ * <p>All methods that take a query throw {@link BadQueryException} if it doesn't fit the table, and, but for
+ * explaining, {@link io.github.tieredquery.error.RefusedByPolicyException} if it costs too much, at the call. Reading
  * can fail with any {@link io.github.tieredquery.error.TieredQueryException}: the source is unavailable or throttled,
  * the query's timeout has passed, or the archive lacks a partition that its manifest lists.
  *
@@ -92,8 +93,9 @@ public final class TieredQuery<T> {
     }
 
     /**
-     * The rows of a query as a stream. Nothing is read before the stream's first row is asked for; memory is bounded by
-     * the sources' fetch sizes, whatever the number of rows.
+     * The rows of a query as a stream. Nothing is read before the stream's first row is asked for, but the journal if
+     * there is a {@linkplain TieredQueryBuilder#policy policy} to judge the query by; memory is bounded by the sources'
+     * fetch sizes, whatever the number of rows.
      *
      * @param query the query; its timeout starts now
      * @return the rows in order, sequential. The caller closes it; closing early stops what runs in the backends
@@ -105,6 +107,8 @@ public final class TieredQuery<T> {
     /** For tests that have their own clock or stop the query from outside. */
     Stream<T> stream(Query query, ScanControl control) {
         Request request = request(query);
+        Planner planner = new Planner(tiers, request, control, registration);
+        planner.enforce(planner::plan);
         QueryRun run = new QueryRun(() -> stages(request, control), control, request.isEmpty() ? 0 : request.limit());
         return StreamSupport.stream(spliterator(run), false).onClose(run::close);
     }
@@ -136,16 +140,23 @@ public final class TieredQuery<T> {
     }
 
     /**
-     * Counts the rows of a query in the backends, without reading them. Where late rows lie in the archive's part of
-     * the range, the keys of that part are read and merged.
+     * Counts the rows of a query without reading them. Whole partitions are counted by the archive's manifest, at no
+     * cost, if the filter is on partition columns only; the rest is counted in the backends. Where late rows lie in a
+     * stretch of the archive, the keys of that stretch are read and merged.
      *
-     * @param query the query; its columns and order don't matter, its limit bounds the count
+     * @param query the query; its columns and order don't matter, its limit bounds the count: to learn whether there
+     *     are more than 10,000 rows, count with the limit 10,001. Counting ends as soon as the limit is reached
      * @return how many rows {@link #stream} would give
      */
     public long count(Query query) {
         ScanControl control = control(query);
-        Request request = Request.of(table(), query.columns(table().orderColumns()), mandatory);
-        return request.isEmpty() ? 0 : new Counter(tiers, request, control, registration).count();
+        Request request = countRequest(query);
+        if (request.isEmpty()) {
+            return 0;
+        }
+        Planner planner = new Planner(tiers, request, control, registration);
+        planner.enforce(planner::planCount);
+        return new Counter(tiers, request, control, registration).count();
     }
 
     /**
@@ -156,6 +167,21 @@ public final class TieredQuery<T> {
      */
     public QueryPlan explain(Query query) {
         return new Planner(tiers, request(query), control(query), registration).plan();
+    }
+
+    /**
+     * How {@link #count} would count a query, and what that would cost. Beyond the journal it looks at the late rows of
+     * the hot store, since they decide which partitions are counted by the manifest.
+     *
+     * @param query the query
+     * @return the plan
+     */
+    public QueryPlan explainCount(Query query) {
+        return new Planner(tiers, countRequest(query), control(query), registration).planCount();
+    }
+
+    private Request countRequest(Query query) {
+        return Request.of(table(), query.columns(table().orderColumns()), mandatory);
     }
 
     private static ScanControl control(Query query) {

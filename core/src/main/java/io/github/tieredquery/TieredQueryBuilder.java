@@ -26,6 +26,7 @@ public final class TieredQueryBuilder {
     private QueryListener listener = report -> {};
     private InstantSource clock = InstantSource.system();
     private Duration maxSnapshotAge = Duration.ofMinutes(10);
+    private QueryPolicy policy = QueryPolicy.unlimited();
 
     TieredQueryBuilder(Table table) {
         this.table = Objects.requireNonNull(table, "table");
@@ -116,6 +117,17 @@ public final class TieredQueryBuilder {
     }
 
     /**
+     * What a single query may cost. {@link QueryPolicy#unlimited()} by default.
+     *
+     * @param queryPolicy the policy; a scan budget needs an archive with a journal, whose manifests know the bytes
+     * @return this builder
+     */
+    public TieredQueryBuilder policy(QueryPolicy queryPolicy) {
+        policy = Objects.requireNonNull(queryPolicy, "queryPolicy");
+        return this;
+    }
+
+    /**
      * Builds an object whose rows are {@link Row}s.
      *
      * @return the object
@@ -153,7 +165,7 @@ public final class TieredQueryBuilder {
     }
 
     private <T> TieredQuery<T> build(Function<Row, T> mapper, List<String> columns) {
-        Tiers tiers = new Tiers(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge);
+        Tiers tiers = new Tiers(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge, policy);
         check(tiers);
         return new TieredQuery<>(tiers, new RegistrationCheck(table, tiers.coldStore()), Filter.all(), mapper, columns);
     }
@@ -170,6 +182,11 @@ public final class TieredQueryBuilder {
                     + " holds versions, of which some don't count, and only the journal of the hot store tells which;"
                     + " give a hot(…) with that journal, or a layout withoutVersion() for an archive of somebody"
                     + " else's job");
+        }
+        if (policy.hasBudget() && cold != null && (tiers.journaled() == null || tiers.coldStore() == null)) {
+            throw new ConfigurationException("table '" + table.name() + "' has a policy with a scan budget, but nothing"
+                    + " tells how many bytes a query of " + cold.name() + " reads: that stands in the manifests of an"
+                    + " archive with a journal. Limit the range instead");
         }
         if (hot == null || cold == null) {
             if (boundary != null) {

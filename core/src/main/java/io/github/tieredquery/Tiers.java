@@ -25,7 +25,8 @@ record Tiers(
         @Nullable Executor executor,
         QueryListener listener,
         InstantSource clock,
-        Duration maxSnapshotAge) {
+        Duration maxSnapshotAge,
+        QueryPolicy policy) {
 
     /** The hot store with its journal, null if there is none or no archive behind it. */
     @Nullable

@@ -5,7 +5,6 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePath;
-import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.RowCursor;
@@ -179,7 +178,7 @@ public final class AthenaSource implements ColdStore {
         return new ScanPlan(
                 cold.isPruned(scan) ? AccessPath.PARTITION_PRUNED : AccessPath.FILTER_SCAN,
                 cold.selectWithoutValues(scan),
-                Filter.all());
+                cold.residual(scan.filter()));
     }
 
     @Override

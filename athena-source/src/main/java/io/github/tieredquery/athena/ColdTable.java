@@ -93,6 +93,13 @@ final class ColdTable {
         return !(partitions(scan) instanceof Filter.All);
     }
 
+    /** The conditions that don't keep any file from being read. */
+    Filter residual(Filter filter) {
+        List<Filter> conditions = filter instanceof Filter.And and ? and.filters() : List.of(filter);
+        return Filter.and(
+                conditions.stream().filter(each -> !planner.isExact(each)).toList());
+    }
+
     /** Whether a statement is to be run, or to be shown without the values of its filter. */
     private enum Use {
         RUN,

@@ -1,0 +1,94 @@
+package io.github.tieredquery.athena;
+
+import static io.github.tieredquery.testkit.Flights.flight;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.QueryPlan;
+import io.github.tieredquery.QueryPolicy;
+import io.github.tieredquery.SliceReport;
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.error.RefusedByPolicyException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.table.Row;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AthenaPlanTest {
+
+    private static final Instant START = Instant.parse("2024-02-01T00:00:00Z");
+    private static final FlightArchives ARCHIVES = new FlightArchives(START.plus(6, ChronoUnit.DAYS));
+
+    private final List<SliceReport> reports = new ArrayList<>();
+
+    @BeforeAll
+    static void archive() {
+        for (int i = 0; i < 48; i++) {
+            ARCHIVES.hot.put(flight(START.plus(i * 3L, ChronoUnit.HOURS), i, i % 3 == 0 ? "SFO" : "BER", i % 5));
+        }
+        ARCHIVES.archive();
+    }
+
+    @AfterAll
+    static void close() {
+        ARCHIVES.close();
+    }
+
+    private static Query days(int from, int to) {
+        return Query.between(START.plus(from, ChronoUnit.DAYS), START.plus(to, ChronoUnit.DAYS));
+    }
+
+    private long bytesScanned() {
+        return reports.stream()
+                .mapToLong(report -> Math.max(0, report.stats().bytesScanned()))
+                .sum();
+    }
+
+    @Test
+    void the_estimate_is_what_athena_scans() {
+        TieredQuery<Row> flights = ARCHIVES.query(reports::add).build();
+        for (Query query : List.of(
+                days(0, 6),
+                days(1, 2),
+                days(0, 3).where(Filter.eq("origin", "SFO")),
+                days(0, 4).where(Filter.gt("delay", 2)).columns("id"),
+                Query.between(START.plus(13, ChronoUnit.HOURS), START.plus(50, ChronoUnit.HOURS)))) {
+            QueryPlan plan = flights.explain(query);
+            reports.clear();
+            flights.list(query);
+            assertThat(bytesScanned()).as("%s", query).isPositive().isEqualTo(plan.bytes());
+        }
+    }
+
+    @Test
+    void what_athena_filters_after_reading_is_named() {
+        QueryPlan plan = ARCHIVES.query(reports::add)
+                .build()
+                .explain(days(0, 3).where(Filter.eq("origin", "SFO")).where(Filter.gt("delay", 2)));
+        QueryPlan.Slice cold = plan.slices().get(0);
+        assertThat(cold.accessPath()).isEqualTo(AccessPath.PARTITION_PRUNED);
+        assertThat(cold.residual()).isEqualTo(Filter.gt("delay", 2));
+    }
+
+    @Test
+    void a_budget_refuses_before_an_execution_is_started() {
+        TieredQuery<Row> flights = ARCHIVES.query(reports::add)
+                .policy(QueryPolicy.unlimited().scanBytes(10))
+                .build();
+        long bytes = flights.explain(days(0, 2)).bytes();
+        long before = ARCHIVES.executions();
+        assertThatThrownBy(() -> flights.stream(days(0, 2)))
+                .isInstanceOf(RefusedByPolicyException.class)
+                .hasMessage("flights [2024-02-01T00:00:00Z, 2024-02-03T00:00:00Z) oldest first: it would scan " + bytes
+                        + " bytes, 4 of 8 partitions of athena:default.flights, and the policy allows 10 bytes. Ask for"
+                        + " a shorter range, or for values of the partition column 'origin'.");
+        assertThat(ARCHIVES.executions() - before).isZero();
+    }
+}
