@@ -1,0 +1,3 @@
+package io.github.tieredquery.dynamodb;
+/** Placeholder. */
+public final class Backfill { private Backfill() {} }
