@@ -190,10 +190,22 @@ public final class DynamoDbWriter {
             if (outcome == RowTransaction.Outcome.DONE) {
                 return old != null;
             }
+            refuseToMoveOnto(key, fresh, outcome);
             if (failed >= calls.backoff().attempts()) {
                 throw gaveUp(key, failed, outcome);
             }
             calls.backoff().await(failed, control, calls.doing("a turn at writing"));
+        }
+    }
+
+    private void refuseToMoveOnto(
+            ItemKey key, @Nullable Map<String, AttributeValue> fresh, RowTransaction.Outcome outcome) {
+        if (outcome == RowTransaction.Outcome.CONFLICT && fresh != null) {
+            ItemKey target = declared.items().key(fresh);
+            if (!target.equals(key) && item(target) != null) {
+                throw new WriteConflictException(calls.name() + ": the row " + key + " can't move to " + target
+                        + ", where there is a row; delete one of them");
+            }
         }
     }
 

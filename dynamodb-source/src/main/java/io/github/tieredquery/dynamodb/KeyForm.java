@@ -84,8 +84,8 @@ final class KeyForm {
         Column partition = declared.partition();
         String partitionText = partition(partition == null ? null : row.value(partition.name()));
         String sort = declared.rowName() + SEPARATOR + suffix(row);
-        check(partitionText, MAX_PARTITION_BYTES, "partition key");
-        check(sort, MAX_SORT_BYTES, "sort key");
+        check(partitionText, MAX_PARTITION_BYTES, "partition key", partition == null ? "" : partition.name());
+        check(sort, MAX_SORT_BYTES, "sort key", names());
         return new ItemKey(partitionText, sort);
     }
 
@@ -102,12 +102,11 @@ final class KeyForm {
         return text.toString();
     }
 
-    private void check(String text, int maxBytes, String what) {
+    private void check(String text, int maxBytes, String what, String columns) {
         int bytes = Attributes.utf8(text);
         if (bytes > maxBytes) {
-            throw new WriteRefusedException("dynamodb:" + declared.tableName() + ": the " + what + " of columns "
-                    + (what.equals("partition key") ? Objects.requireNonNull(declared.partition()).name() : names())
-                    + " takes " + bytes + " bytes; DynamoDB holds " + maxBytes + ". Shorten the values");
+            throw new WriteRefusedException("dynamodb:" + declared.tableName() + ": the " + what + " takes " + bytes
+                    + " bytes and DynamoDB holds " + maxBytes + "; shorten the values of " + columns);
         }
     }
 
@@ -118,8 +117,7 @@ final class KeyForm {
     /** The key of a row's index item. */
     ItemKey index(AccessPattern pattern, Object value, ItemKey row) {
         String sort = pattern.name() + SEPARATOR + value(pattern, value) + SEPARATOR + suffixOf(row);
-        check(sort, MAX_SORT_BYTES, "index key of pattern " + pattern.name() + " on column '" + pattern.column()
-                + "', with the row's own key");
+        check(sort, MAX_SORT_BYTES, "sort key of pattern " + pattern.name(), pattern.column() + ", " + names());
         return new ItemKey(shard(pattern, row.partition(), shardOf(pattern, row)), sort);
     }
 
