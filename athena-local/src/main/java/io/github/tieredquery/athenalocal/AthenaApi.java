@@ -213,6 +213,9 @@ final class AthenaApi {
         }
         ObjectNode statistics = node.putObject("Statistics");
         statistics.put("DataScannedInBytes", finished ? progress.scannedBytes() : 0);
+        if (progress.result().manifest() != null) {
+            statistics.put("DataManifestLocation", progress.result().manifest());
+        }
         statistics.put("QueryQueueTimeInMillis", progress.queued().toMillis());
         statistics.put(
                 "EngineExecutionTimeInMillis",
@@ -297,8 +300,7 @@ final class AthenaApi {
             }
             case CANCELLED -> throw AthenaApiException.invalid("RESULT_NOT_FOUND", "Could not find results");
             case FAILED -> {
-                boolean engine =
-                        execution.plan().trino() != null || progress.result().file() == null;
+                boolean engine = !execution.plan().isHive() || progress.result().file() == null;
                 if (engine) {
                     throw AthenaApiException.invalid(
                             "INVALID_QUERY_EXECUTION_STATE",

@@ -109,8 +109,19 @@ final class Casts {
                 "strftime(" + sql + ", '%Y-%m-%d %H:%M:%S." + (value.type().precision() > 3 ? "%f" : "%g") + "')";
             case TIMESTAMP_ZONED -> "(strftime(timezone('UTC', " + sql + "), '%Y-%m-%d %H:%M:%S.%g') || ' UTC')";
             case VARBINARY -> "al_binary_text(" + sql + ")";
+            case DECIMAL -> decimalText(sql, value.type());
             default -> "CAST(" + sql + " AS VARCHAR)";
         };
+    }
+
+    /** DuckDB leaves out the zero before the point if the type has no digit for it. */
+    private static String decimalText(String sql, SqlType type) {
+        boolean bare = type.precision() == type.scale() && type.precision() < 38;
+        String wider = bare
+                ? "CAST(" + sql + " AS "
+                        + SqlType.decimal(type.precision() + 1, type.scale()).duckName() + ")"
+                : sql;
+        return "CAST(" + wider + " AS VARCHAR)";
     }
 
     /** An implicit coercion, to a type that holds every value of the source. */

@@ -73,7 +73,8 @@ final class Catalog {
     }
 
     boolean dropTable(String database, String name) {
-        return tables.getOrDefault(database, Map.of()).remove(name) != null;
+        Map<String, Table> owner = tables.get(database);
+        return owner != null && owner.remove(name) != null;
     }
 
     void put(View view) {
@@ -84,6 +85,7 @@ final class Catalog {
     }
 
     boolean dropView(String database, String name) {
-        return views.getOrDefault(database, Map.of()).remove(name) != null;
+        Map<String, View> owner = views.get(database);
+        return owner != null && owner.remove(name) != null;
     }
 }

@@ -9,11 +9,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 
 /** One started statement and how far it is. Thread-safe. */
 final class Execution {
+    private static final long CANCEL_PAUSE_NANOS = 10_000_000;
+
     private final String id;
     private final String sql;
     private final Plan plan;
@@ -39,9 +42,18 @@ final class Execution {
      * What a finished statement answers with.
      *
      * @param file the result file, null if there's none
+     * @param manifest the address of the list of written files, null if there's none
      */
-    record Result(@Nullable Path file, boolean csv, List<ResultColumn> columns) {
-        static final Result NONE = new Result(null, false, List.of());
+    record Result(
+            @Nullable Path file,
+            boolean csv,
+            List<ResultColumn> columns,
+            @Nullable String manifest) {
+        static final Result NONE = new Result(null, false, List.of(), null);
+
+        Result(@Nullable Path file, boolean csv, List<ResultColumn> columns) {
+            this(file, csv, columns, null);
+        }
     }
 
     Execution(
@@ -150,8 +162,16 @@ final class Execution {
         return true;
     }
 
-    synchronized void attach(@Nullable Statement running) {
+    /**
+     * Names the DuckDB statement that a cancel has to reach; null once it's over.
+     *
+     * @throws SQLException if the execution was cancelled before
+     */
+    synchronized void attach(@Nullable Statement running) throws SQLException {
         statement = running;
+        if (running != null && isFinished()) {
+            throw new SQLException("The query was cancelled before it ran.");
+        }
     }
 
     synchronized void scanned(long bytes) {
@@ -183,15 +203,31 @@ final class Execution {
             return;
         }
         if (statement != null) {
-            try {
-                statement.cancel();
-            } catch (SQLException alreadyOver) {
-                // Nothing is left to cancel.
-                statement = null;
-            }
+            Thread canceller = new Thread(this::cancelStatement, "athena-local-cancel-" + id);
+            canceller.setDaemon(true);
+            canceller.start();
         }
         if (thread != null) {
             thread.interrupt();
+        }
+    }
+
+    /** DuckDB forgets a cancel that comes before the statement runs, so it's repeated until the statement is over. */
+    private void cancelStatement() {
+        while (cancelledStatement()) {
+            LockSupport.parkNanos(CANCEL_PAUSE_NANOS);
+        }
+    }
+
+    private synchronized boolean cancelledStatement() {
+        if (statement == null) {
+            return false;
+        }
+        try {
+            statement.cancel();
+            return true;
+        } catch (SQLException alreadyOver) {
+            return false;
         }
     }
 

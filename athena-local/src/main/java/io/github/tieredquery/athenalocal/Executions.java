@@ -62,9 +62,7 @@ final class Executions implements AutoCloseable {
             throw new AthenaApiException(400, limit.code(), "CONCURRENT_QUERY_LIMIT_EXCEEDED", limit.message());
         }
         String id = UUID.randomUUID().toString();
-        String location = folder == null
-                ? null
-                : folder + (folder.endsWith("/") ? "" : "/") + id + (plan.isSelect() ? ".csv" : ".txt");
+        String location = folder == null ? null : folder + (folder.endsWith("/") ? "" : "/") + id + plan.resultSuffix();
         Execution execution =
                 new Execution(id, request.sql(), plan, request.catalog(), request.database(), workGroup, location);
         byId.put(id, execution);
@@ -143,8 +141,7 @@ final class Executions implements AutoCloseable {
 
     /** A failed statement of Hive's leaves its reason behind as its result. */
     private Execution.Result failureResult(Execution execution, QueryFailedException failure) {
-        boolean ofHive = execution.plan().hive() != null || execution.plan().failure() != null;
-        if (!ofHive || execution.isFinished()) {
+        if (!execution.plan().isHive() || execution.isFinished()) {
             return Execution.Result.NONE;
         }
         try {

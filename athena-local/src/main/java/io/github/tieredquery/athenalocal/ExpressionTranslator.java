@@ -285,11 +285,7 @@ final class ExpressionTranslator {
 
     private Typed parameter(Parameter node) {
         if (node.getId() >= parameters.size()) {
-            throw QueryFailedException.at(
-                    node,
-                    "INVALID_PARAMETER_USAGE",
-                    "Incorrect number of parameters: expected at least " + (node.getId() + 1) + " but found "
-                            + parameters.size());
+            throw QueryFailedException.at(node, "INVALID_PARAMETER_USAGE", "A parameter can't be used here");
         }
         return new ExpressionTranslator(Scope.EMPTY, List.of(), subqueries).translate(parameters.get(node.getId()));
     }
@@ -299,7 +295,21 @@ final class ExpressionTranslator {
         Typed right = translate(node.getRight());
         String operator = node.getOperator().getValue();
         requireComparable(node, operator, left.type(), right.type());
-        return bool("(" + left.sql() + " " + operator + " " + right.sql() + ")");
+        String compared = left.sql() + " " + operator + " " + right.sql();
+        return bool("(" + (isFloating(left) || isFloating(right) ? withNan(compared, left, right, node) : compared) + ")");
+    }
+
+    private static boolean isFloating(Typed typed) {
+        return typed.type().is(Kind.DOUBLE) || typed.type().is(Kind.REAL);
+    }
+
+    /** To DuckDB a NaN is the greatest number and equals itself; to Trino it differs from everything. */
+    private static String withNan(String compared, Typed left, Typed right, ComparisonExpression node) {
+        String leftIs = "isnan(CAST(" + left.sql() + " AS DOUBLE))";
+        String rightIs = "isnan(CAST(" + right.sql() + " AS DOUBLE))";
+        return node.getOperator() == ComparisonExpression.Operator.NOT_EQUAL
+                ? compared + " OR " + leftIs + " OR " + rightIs
+                : compared + " AND NOT " + leftIs + " AND NOT " + rightIs;
     }
 
     private static void requireComparable(Expression node, String operator, SqlType left, SqlType right) {

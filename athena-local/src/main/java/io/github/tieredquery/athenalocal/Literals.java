@@ -51,9 +51,8 @@ final class Literals {
         if (literal instanceof DoubleLiteral number) {
             return new Typed("CAST('" + number.getValue() + "' AS DOUBLE)", SqlType.DOUBLE);
         }
-        // Athena types the bare 1.5 as a double, where Trino takes a decimal.
         if (literal instanceof DecimalLiteral number) {
-            return new Typed("CAST('" + number.getValue() + "' AS DOUBLE)", SqlType.DOUBLE);
+            return decimal(number);
         }
         if (literal instanceof BinaryLiteral binary) {
             return new Typed(
@@ -95,12 +94,6 @@ final class Literals {
                 case "timestamp" -> {
                     return timestamp(literal, value);
                 }
-                case "decimal" -> {
-                    BigDecimal decimal = new BigDecimal(value.trim());
-                    int scale = Math.max(0, decimal.scale());
-                    SqlType type = SqlType.decimal(Math.max(decimal.precision(), scale), scale);
-                    return new Typed("CAST('" + decimal.toPlainString() + "' AS " + type.duckName() + ")", type);
-                }
                 case "bigint" -> {
                     return new Typed("CAST(" + Long.parseLong(value.trim()) + " AS BIGINT)", SqlType.BIGINT);
                 }
@@ -121,6 +114,17 @@ final class Literals {
             }
         } catch (DateTimeException | NumberFormatException malformed) {
             throw invalid(literal, value, literal.getType().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static Typed decimal(DecimalLiteral literal) {
+        try {
+            BigDecimal decimal = new BigDecimal(literal.getValue().trim());
+            int scale = Math.max(0, decimal.scale());
+            SqlType type = SqlType.decimal(Math.max(decimal.precision(), scale), scale);
+            return new Typed("CAST('" + decimal.toPlainString() + "' AS " + type.duckName() + ")", type);
+        } catch (NumberFormatException malformed) {
+            throw invalid(literal, literal.getValue(), "decimal");
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,9 @@ final class StatementRunner {
         }
         if (plan.trino() instanceof Query query) {
             return select(execution, query, session);
+        }
+        if (plan.unload() != null) {
+            return unload(execution, plan.unload(), session);
         }
         throw QueryFailedException.of("NOT_SUPPORTED", "This Athena doesn't know the statement.");
     }
@@ -153,24 +157,74 @@ final class StatementRunner {
         }
     }
 
+    private Execution.Result unload(Execution execution, Unload unload, String session) {
+        QueryTranslator translator =
+                new QueryTranslator(catalog, session, execution.plan().parameters());
+        Relation relation = translator.translate(unload.query());
+        S3Address target = S3Address.parse(unload.target());
+        if (target == null || !server.bucketExists(target.bucket())) {
+            throw QueryFailedException.of("INVALID_UNLOAD_TARGET", "No bucket for " + unload.target());
+        }
+        String[] present = server.file(target.bucket(), target.key()).toFile().list();
+        if (present != null && present.length > 0) {
+            throw QueryFailedException.of(
+                    "HIVE_PATH_ALREADY_EXISTS", "Target directory for unload already exists: " + unload.target());
+        }
+        List<Unloader.Output> outputs = List.of();
+        try (Connection connection = duck.connect();
+                Statement statement = connection.createStatement()) {
+            Unloader unloader = new Unloader(connection, unload, relation.fields(), directory);
+            unloader.check();
+            for (TableScan scan : translator.scans()) {
+                execution.scanned(tables.prepare(connection, scan));
+            }
+            try {
+                execution.attach(statement);
+                outputs = unloader.write(relation.sql(), statement);
+            } finally {
+                execution.attach(null);
+            }
+            List<String> manifest = new ArrayList<>();
+            for (Unloader.Output output : outputs) {
+                S3Address address = target.child(output.folder()
+                        + execution.id()
+                        + (unload.parquet() || unload.compression().equals("NONE") ? "" : ".gz"));
+                upload(address, () -> Files.newInputStream(output.file()), Files.size(output.file()));
+                manifest.add(address.toString());
+            }
+            byte[] list = String.join("\n", manifest).getBytes(StandardCharsets.UTF_8);
+            put(execution, "-manifest.csv", () -> new ByteArrayInputStream(list), list.length);
+            Path none = put(execution, "", () -> new ByteArrayInputStream(new byte[0]), 0);
+            return new Execution.Result(none, false, List.of(), execution.outputLocation() + "-manifest.csv");
+        } catch (SQLException failure) {
+            throw DuckErrors.translate(failure);
+        } catch (IOException failure) {
+            throw writeFailed(failure);
+        } finally {
+            outputs.forEach(output -> delete(output.file()));
+        }
+    }
+
     private Execution.Result writeCsv(Execution execution, Path rows, List<ResultColumn> columns) throws IOException {
         byte[] header = columns.stream()
                 .map(column -> "\"" + column.name().replace("\"", "\"\"") + "\"")
                 .collect(Collectors.joining(",", "", "\n"))
                 .getBytes(StandardCharsets.UTF_8);
         long length = header.length + Files.size(rows);
-        try (InputStream body = new SequenceInputStream(new ByteArrayInputStream(header), Files.newInputStream(rows))) {
-            Path file = put(execution, "", body, length);
-            putMetadata(execution, columns);
-            return new Execution.Result(file, true, columns);
-        }
+        Path file = put(
+                execution,
+                "",
+                () -> new SequenceInputStream(new ByteArrayInputStream(header), Files.newInputStream(rows)),
+                length);
+        putMetadata(execution, columns);
+        return new Execution.Result(file, true, columns);
     }
 
     /** Writes a text result: one line for each row. */
     Execution.Result writeLines(Execution execution, List<String> lines, List<ResultColumn> columns) {
         byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
         try {
-            Path file = put(execution, "", new ByteArrayInputStream(text), text.length);
+            Path file = put(execution, "", () -> new ByteArrayInputStream(text), text.length);
             if (!columns.isEmpty()) {
                 putMetadata(execution, columns);
             }
@@ -182,30 +236,50 @@ final class StatementRunner {
 
     private void putMetadata(Execution execution, List<ResultColumn> columns) throws IOException {
         byte[] metadata = ResultMetadata.of(execution.id(), columns);
-        put(execution, ".metadata", new ByteArrayInputStream(metadata), metadata.length);
+        put(execution, ".metadata", () -> new ByteArrayInputStream(metadata), metadata.length);
+    }
+
+    /** Bytes that can be read more than once, since a request may be sent again. */
+    private interface Body {
+        InputStream open() throws IOException;
+
+        default InputStream openUnchecked() {
+            try {
+                return open();
+            } catch (IOException failure) {
+                throw new UncheckedIOException("A result couldn't be read again.", failure);
+            }
+        }
     }
 
     /** Writes through S3, so that the object has an ETag; returns the file that holds it. */
-    private Path put(Execution execution, String suffix, InputStream body, long length) throws IOException {
+    private Path put(Execution execution, String suffix, Body body, long length) throws IOException {
         String location = execution.outputLocation();
         if (location == null) {
             Path file = directory.resolve("managed-" + execution.id() + suffix);
-            Files.copy(body, file);
+            try (InputStream in = body.open()) {
+                Files.copy(in, file);
+            }
             return file;
         }
         S3Address address = S3Address.parse(location);
         if (address == null) {
             throw new IOException(location + " isn't an S3 address");
         }
-        String key = address.key() + suffix;
+        S3Address whole = new S3Address(address.bucket(), address.key() + suffix);
+        upload(whole, body, length);
+        return server.file(whole.bucket(), whole.key());
+    }
+
+    private void upload(S3Address address, Body body, long length) {
         try {
             s3.putObject(
-                    request -> request.bucket(address.bucket()).key(key).contentType("application/octet-stream"),
-                    RequestBody.fromInputStream(body, length));
+                    request ->
+                            request.bucket(address.bucket()).key(address.key()).contentType("application/octet-stream"),
+                    RequestBody.fromContentProvider(body::openUnchecked, length, "application/octet-stream"));
         } catch (SdkException failure) {
             throw writeFailed(failure);
         }
-        return server.file(address.bucket(), key);
     }
 
     private static QueryFailedException writeFailed(Exception failure) {

@@ -51,6 +51,17 @@ final class Sql {
         throw new AssertionError("The query " + id + " doesn't end.");
     }
 
+    /** Waits until that many queries are queued or running. */
+    void awaitActive(int queries) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (athena.counters().activeQueries() != queries) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(athena.counters().activeQueries() + " queries are active.");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
     QueryExecution execute(String sql) {
         return await(start(sql));
     }

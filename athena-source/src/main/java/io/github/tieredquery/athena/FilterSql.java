@@ -24,8 +24,12 @@ final class FilterSql {
         } else if (filter instanceof Filter.In in) {
             return in(in);
         } else if (filter instanceof Filter.Prefix prefix) {
-            ColdColumn column = columns.apply(prefix.column());
-            return "starts_with(" + column.comparable() + ", " + column.codec().prefixLiteral(prefix.prefix()) + ")";
+            String text = columns.apply(prefix.column()).comparable();
+            // Every text starts with the empty one; for NULL it is unknown.
+            return prefix.prefix().isEmpty()
+                    ? text + " = " + text
+                    : "starts_with(" + text + ", "
+                            + columns.apply(prefix.column()).codec().prefixLiteral(prefix.prefix()) + ")";
         } else if (filter instanceof Filter.HasElement has) {
             ColdColumn column = columns.apply(has.column());
             String needle = column.codec().literal(ListText.needle(has.element()));

@@ -48,9 +48,15 @@ final class RecordedAthena implements AthenaClient {
         return athena.getTableMetadata(request);
     }
 
-    /** Where the result of the statement lies that a source has just run. */
-    String outputOf(String executionId) {
-        return athena.getQueryExecution(request -> request.queryExecutionId(executionId))
+    /** Where the result of a statement lies that starts with a text and that has been run once. */
+    String outputOf(String start) {
+        String sql = executions.keySet().stream()
+                .filter(each -> each.startsWith(start))
+                .reduce((one, another) -> {
+                    throw new IllegalStateException("both " + one + " and " + another + " were run");
+                })
+                .orElseThrow(() -> new IllegalStateException("nothing was run that starts with " + start));
+        return athena.getQueryExecution(request -> request.queryExecutionId(executions.get(sql)))
                 .queryExecution()
                 .resultConfiguration()
                 .outputLocation();

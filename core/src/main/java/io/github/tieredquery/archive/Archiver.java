@@ -126,7 +126,7 @@ public final class Archiver {
             journal.prepare(ArchiveIdentity.of(table, layout).text());
             stop = archiveWindows(limit, done, control);
         } catch (QueryTimedOutException e) {
-            if (budget == null) {
+            if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
                 throw e;
             }
             LOG.info("archiving table '{}' stops: the budget of {} has passed", table.name(), budget);

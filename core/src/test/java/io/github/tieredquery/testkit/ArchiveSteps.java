@@ -68,6 +68,11 @@ public final class ArchiveSteps {
         return ContractRows.row(EVENTS.rowType(), Instant.parse(at), id, tenant, "note " + id);
     }
 
+    /** Where a table's rows would go; one that isn't like {@link #EVENTS} goes by months. */
+    static HivePartitionLayout layoutOf(Table table) {
+        return table.rowType().has("tenant") ? LAYOUT : HivePartitionLayout.monthly(ZoneOffset.UTC);
+    }
+
     /**
      * One day in UTC.
      *
@@ -87,7 +92,8 @@ public final class ArchiveSteps {
      */
     public static ArchiveJournal prepared(HotStore store) {
         ArchiveJournal journal = store.journal().orElseThrow();
-        journal.prepare(ArchiveIdentity.of(store.table(), LAYOUT).text());
+        journal.prepare(
+                ArchiveIdentity.of(store.table(), layoutOf(store.table())).text());
         return journal;
     }
 
@@ -140,7 +146,7 @@ public final class ArchiveSteps {
     }
 
     private static List<PartitionManifest> manifests(Table table, ArchiveAttempt attempt, List<Row> rows) {
-        HivePartitionLayout layout = LAYOUT.checkedAgainst(table);
+        HivePartitionLayout layout = layoutOf(table).checkedAgainst(table);
         Map<HivePartition, List<Row>> partitions = new TreeMap<>();
         rows.forEach(row -> partitions
                 .computeIfAbsent(layout.partitionOf(row), absent -> new ArrayList<>())
@@ -150,7 +156,8 @@ public final class ArchiveSteps {
             RowDigest.Builder digest = new RowDigest.Builder(table.rowType());
             members.forEach(digest::add);
             List<Instant> times = members.stream()
-                    .map(row -> Objects.requireNonNull(row.timestamp("at")))
+                    .map(row -> Objects.requireNonNull(
+                            row.timestamp(table.timeColumn().name())))
                     .sorted()
                     .toList();
             StoredFile file = new StoredFile(

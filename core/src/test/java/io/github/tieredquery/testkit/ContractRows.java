@@ -37,7 +37,7 @@ public final class ContractRows {
             .column("exact", ColumnType.decimal(38, 10))
             .column("price", ColumnType.decimal(18, 4))
             .column(LABEL, ColumnType.STRING)
-            .column("day", ColumnType.DATE)
+            .column("due", ColumnType.DATE)
             .column("seen", ColumnType.TIMESTAMP)
             .column("payload", ColumnType.BINARY)
             .build();
@@ -54,7 +54,7 @@ public final class ContractRows {
     public static final Table AGES = Table.builder("ages")
             .time("at")
             .key("id", ColumnType.INT32)
-            .column("day", ColumnType.DATE)
+            .column("due", ColumnType.DATE)
             .build();
 
     /** Strings that end up in other grammars if somebody pastes them. */
@@ -168,8 +168,13 @@ public final class ContractRows {
         return row(READINGS.rowType(), values);
     }
 
-    /** The rows of one of the three tables, in no order. */
-    static List<Row> of(Table table) {
+    /**
+     * The rows of one of the three tables, in no order.
+     *
+     * @param table one of the three
+     * @return all its rows
+     */
+    public static List<Row> of(Table table) {
         List<Row> rows = new ArrayList<>(table.equals(READINGS) ? readings() : table.equals(NAMES) ? names() : ages());
         Collections.shuffle(rows, new Random(42));
         return rows;
@@ -234,7 +239,7 @@ public final class ContractRows {
                 Arrays.asList(
                         null, new BigDecimal("99999999999999.9999"), new BigDecimal("-0.0001"), new BigDecimal("12.5"));
             case LABEL -> Arrays.asList("a", "", null, "\u00e4", "\ud83d\ude00", "\ufffd", "a ", "a%b_c");
-            case "day" ->
+            case "due" ->
                 Arrays.asList(
                         LocalDate.of(1, 1, 1),
                         LocalDate.of(9999, 12, 31),

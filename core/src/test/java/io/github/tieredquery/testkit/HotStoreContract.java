@@ -26,6 +26,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,6 +164,22 @@ public abstract class HotStoreContract {
         }
     }
 
+    @Test
+    void texts_are_keys_in_a_snapshot_as_elsewhere() {
+        HotStore store = stores().create(journalName, ContractRows.NAMES, ContractRows.of(ContractRows.NAMES));
+        prepared(store);
+        TimeRange range = new TimeRange(Instant.parse("2023-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
+        List<Row> oldestFirst = new ArrayList<>(ContractRows.of(ContractRows.NAMES));
+        oldestFirst.sort(ContractRows.NAMES.rowOrder(ContractRows.NAMES.rowType()));
+        List<Row> newestFirst = new ArrayList<>(oldestFirst);
+        Collections.reverse(newestFirst);
+        Scan scan = Scan.of(ContractRows.NAMES, range);
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThat(rows(snapshot.open(scan))).isEqualTo(oldestFirst);
+            assertThat(rows(snapshot.open(scan.order(Order.NEWEST_FIRST)))).isEqualTo(newestFirst);
+        }
+    }
+
     /** The tenants in the order in which they start. */
     private static List<String> clusters(List<Row> rows) {
         List<String> clusters = new ArrayList<>();
@@ -202,6 +220,30 @@ public abstract class HotStoreContract {
         assertThatThrownBy(() -> rows(untouched)).isInstanceOf(QueryCancelledException.class);
         assertThatThrownBy(() -> snapshot.open(scan(ALL))).isInstanceOf(QueryCancelledException.class);
         assertThatThrownBy(() -> snapshot.hasRows(ALL)).isInstanceOf(QueryCancelledException.class);
+        try (HotSnapshot next = store.snapshot(ScanControl.unlimited())) {
+            assertThat(next.count(scan(ALL))).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void a_snapshot_that_is_read_can_be_closed_from_another_thread() throws Exception {
+        HotStore store = store(manyRows());
+        HotSnapshot snapshot = store.snapshot(ScanControl.unlimited());
+        CountDownLatch reading = new CountDownLatch(1);
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
+            int rounds = 0;
+            while (true) {
+                rows(snapshot.open(scan(ALL)));
+                reading.countDown();
+                rounds++;
+                if (rounds > 1_000_000) {
+                    return rounds;
+                }
+            }
+        });
+        reading.await();
+        snapshot.close();
+        assertThatThrownBy(reader::join).hasCauseInstanceOf(QueryCancelledException.class);
         try (HotSnapshot next = store.snapshot(ScanControl.unlimited())) {
             assertThat(next.count(scan(ALL))).isEqualTo(1_000);
         }

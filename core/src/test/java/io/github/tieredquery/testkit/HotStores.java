@@ -4,7 +4,9 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** How a contract gets hot stores, and how other clients of their databases write. */
 public interface HotStores {
@@ -27,6 +29,15 @@ public interface HotStores {
      * @return the other process's store
      */
     HotStore another(HotStore store, Table table);
+
+    /**
+     * What the stores cannot hold; the contracts write no such value.
+     *
+     * @return nothing by default
+     */
+    default Set<Awkward> cannotHold() {
+        return EnumSet.noneOf(Awkward.class);
+    }
 
     /**
      * Another client inserts rows, which are committed when this returns.

@@ -444,6 +444,24 @@ public abstract class JournalContract {
     }
 
     @Test
+    void rows_of_every_type_are_compared_and_archived() {
+        List<Row> rows = ContractRows.of(ContractRows.READINGS).stream()
+                .filter(row -> stores().cannotHold().stream().noneMatch(awkward -> awkward.isIn(row)))
+                .toList();
+        TimeRange winter = new TimeRange(Instant.parse("2023-12-01T00:00:00Z"), Instant.parse("2024-04-01T00:00:00Z"));
+        HotStore store = stores().create(journalName, ContractRows.READINGS, rows);
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, winter, LONG_LEASE)) {
+            RowDigest.Builder put = new RowDigest.Builder(ContractRows.READINGS.rowType());
+            rows.forEach(put::add);
+            assertThat(copy(store, attempt)).isEqualTo(put.build());
+            assertThat(attempt.commit(put.build())).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(rows(store.open(Scan.of(store.table(), winter), ScanControl.unlimited())))
+                .isEmpty();
+    }
+
+    @Test
     void what_was_not_recorded_is_not_committed() {
         HotStore store = store();
         try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {

@@ -1,5 +1,6 @@
 package io.github.tieredquery.testkit;
 
+import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
@@ -45,7 +46,7 @@ final class MemoryCursor implements RowCursor {
         hook.at(step);
         control.check("reading from " + source);
         if (closed.get()) {
-            throw new IllegalStateException("a closed cursor of " + source + " was read");
+            throw new QueryCancelledException("a closed cursor of " + source + " was read");
         }
         return rows.hasNext() ? rows.next() : null;
     }

@@ -1,9 +1,11 @@
 package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
@@ -14,13 +16,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,7 @@ final class MemoryDatabase {
     final AtomicInteger openSnapshots = new AtomicInteger();
     final AtomicLong queries = new AtomicLong();
     private final InstantSource clock;
+    private final AtomicBoolean journalTables;
     /** Never changed, only replaced, so that a moment is a reference. */
     private TreeMap<Row, Row> rows;
 
@@ -52,8 +58,9 @@ final class MemoryDatabase {
     private long lastVersion;
     private @Nullable Lease lease;
 
-    MemoryDatabase(Table table, InstantSource clock) {
+    MemoryDatabase(Table table, InstantSource clock, AtomicBoolean journalTables) {
         this.table = table;
+        this.journalTables = journalTables;
         this.clock = clock;
         this.rows = new TreeMap<>(table.rowOrder(table.rowType()));
     }
@@ -67,6 +74,15 @@ final class MemoryDatabase {
             }
         });
         return new Moment(rows.values(), new JournalState(watermark, epoch, versions, identity), visible);
+    }
+
+    /** For whoever needs the journal's tables. */
+    Moment journaledMoment() {
+        if (!journalTables.get()) {
+            throw new ConfigurationException(
+                    "the journal of table '" + table.name() + "' has no tables; prepare it, or run the archiver");
+        }
+        return moment();
     }
 
     synchronized void put(Collection<Row> newRows) {
@@ -90,21 +106,28 @@ final class MemoryDatabase {
     }
 
     synchronized void prepare(String newIdentity) {
-        if (identity != null && !identity.equals(newIdentity)) {
-            throw new ConfigurationException("the archive of table '" + table.name() + "' was written with\n  "
-                    + identity + "\nbut this process is configured with\n  " + newIdentity);
+        if (identity != null) {
+            new ArchiveIdentity(newIdentity).check(identity);
         }
+        journalTables.set(true);
         identity = newIdentity;
     }
 
     /** The new version, empty if the lease is held. */
     synchronized Optional<Long> begin(TimeRange window, Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the lease is " + time + "; it is zero or more");
+        }
+        if (window.isEmpty()) {
+            throw new IllegalArgumentException("table '" + table.name() + "': the window " + window + " is empty");
+        }
         Instant now = clock.instant();
         if (lease != null && now.isBefore(lease.until())) {
             return Optional.empty();
         }
         if (watermark != null && !watermark.equals(window.from())) {
-            throw new IllegalArgumentException("the window " + window + " doesn't start at the watermark " + watermark);
+            throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
+                    + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
         }
         lastVersion++;
         excluded.add(lastVersion);
@@ -128,20 +151,41 @@ final class MemoryDatabase {
     synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
         Written before = written.get(version);
         List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
+        Set<HivePartition> partitions = new HashSet<>();
+        all.forEach(manifest -> partitions.add(manifest.partition()));
         for (PartitionManifest manifest : manifests) {
-            if (manifest.version() != version
-                    || all.stream().anyMatch(known -> known.partition().equals(manifest.partition()))) {
-                throw new IllegalArgumentException("version " + version + " can't record " + manifest.partition()
-                        + " of " + manifest.version() + "; a manifest is written once, under its own version");
+            String subject = subject(window, version);
+            if (manifest.version() != version) {
+                throw new IllegalArgumentException(
+                        subject + " can't record the manifest of version " + manifest.version() + " of the partition "
+                                + manifest.partition().path());
+            }
+            if (!partitions.add(manifest.partition())) {
+                throw new IllegalArgumentException(subject + " has a manifest of the partition "
+                        + manifest.partition().path() + " already");
             }
             all.add(manifest);
         }
         written.put(version, new Written(window, List.copyOf(all)));
     }
 
+    private String subject(TimeRange window, long version) {
+        return "table '" + table.name() + "', window " + window + ", version " + version;
+    }
+
     synchronized ArchiveAttempt.Outcome commit(long version, TimeRange window, RowDigest copied) {
         if (!holds(version) || !excluded.contains(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
+        }
+        RowDigest recorded = written.getOrDefault(version, new Written(window, List.of())).manifests().stream()
+                .map(PartitionManifest::digest)
+                .reduce(RowDigest.EMPTY, RowDigest::plus);
+        if (!recorded.equals(copied)) {
+            throw new IllegalArgumentException(subject(window, version) + ": " + copied.rows()
+                    + " rows with the fingerprint " + copied.fingerprint()
+                    + " were copied, but the recorded manifests are of " + recorded.rows()
+                    + " rows with the fingerprint " + recorded.fingerprint()
+                    + "; record every partition before the commit");
         }
         if (watermark != null && !watermark.equals(window.from())) {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);

@@ -1,5 +1,6 @@
 package io.github.tieredquery.testkit;
 
+import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
@@ -48,7 +49,12 @@ public final class MemoryHotStore implements HotStore {
      * @param clock the database's clock, which leases run out by
      */
     public MemoryHotStore(String name, Table table, InstantSource clock) {
-        this(name, new MemoryDatabase(table, clock), StepHook.NONE);
+        this(name, table, clock, new AtomicBoolean(true));
+    }
+
+    /** Over a journal whose tables may not exist yet; preparing creates them. */
+    MemoryHotStore(String name, Table table, InstantSource clock, AtomicBoolean journalTables) {
+        this(name, new MemoryDatabase(table, clock, journalTables), StepHook.NONE);
     }
 
     /**
@@ -189,8 +195,9 @@ public final class MemoryHotStore implements HotStore {
     public HotSnapshot snapshot(ScanControl control) {
         hook.at("hot.snapshot");
         control.check("taking a snapshot of " + name);
+        MemoryDatabase.Moment moment = database.journaledMoment();
         database.openSnapshots.incrementAndGet();
-        return new Snapshot(database.moment(), control);
+        return new Snapshot(moment, control);
     }
 
     @Override
@@ -211,7 +218,7 @@ public final class MemoryHotStore implements HotStore {
         private void enter(String step) {
             hook.at(step);
             if (closed.get()) {
-                throw new IllegalStateException("a closed snapshot of " + name + " was used");
+                throw new QueryCancelledException("a closed snapshot of " + name + " was used");
             }
         }
 

@@ -22,7 +22,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
     @Override
     public JournalState state() {
         hook.at("journal.state");
-        return database.moment().state();
+        return database.journaledMoment().state();
     }
 
     @Override

@@ -32,6 +32,10 @@ final class MemoryRows {
                 scan.clusteredBy().isEmpty()
                         ? direction
                         : clusterOrder(scan.clusteredBy()).thenComparing(direction));
+        if (scan.rowType().equals(table.rowType())) {
+            return List.copyOf(matching.subList(
+                    0, (int) Math.min(matching.size(), scan.limit().orElse(Long.MAX_VALUE))));
+        }
         return matching.stream()
                 .limit(scan.limit().orElse(Long.MAX_VALUE))
                 .map(row -> scan.rowType()

@@ -4,15 +4,18 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.Awkward;
 import io.github.tieredquery.testkit.HotStores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /** Stores over tables of a test database. They fetch few rows at a time, so that cursors have to come back for more. */
@@ -28,6 +31,16 @@ final class JdbcHotStores implements HotStores {
 
     JdbcHotStores(TestDatabase database) {
         this.database = database;
+    }
+
+    @Override
+    public Set<Awkward> cannotHold() {
+        if (database instanceof H2Database) {
+            return EnumSet.of(Awkward.NEGATIVE_ZERO);
+        }
+        return database instanceof PostgresDatabase
+                ? EnumSet.noneOf(Awkward.class)
+                : EnumSet.of(Awkward.NAN, Awkward.POSITIVE_INFINITY, Awkward.NEGATIVE_INFINITY);
     }
 
     @Override

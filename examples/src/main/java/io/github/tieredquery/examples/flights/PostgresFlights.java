@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 /** Makes tables of flights in PostgreSQL. */
 public final class PostgresFlights {
 
-    private static final int ROWS_PER_INSERT = 30_000;
+    private static final int ROWS_PER_INSERT = 50_000;
     private static final int COLUMNS = 6;
 
     private PostgresFlights() {}

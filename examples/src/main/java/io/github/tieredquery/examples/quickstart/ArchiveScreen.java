@@ -7,7 +7,7 @@ import io.github.tieredquery.archive.ArchiveProgress;
 /** Shows how far an archive run has come, each time that another batch of rows is through. */
 final class ArchiveScreen implements ArchiveListener {
 
-    private static final long ROWS_PER_REPORT = 25_000;
+    private static final long ROWS_PER_REPORT = 50_000;
 
     private final Screen screen;
     private final String title;
@@ -24,7 +24,7 @@ final class ArchiveScreen implements ArchiveListener {
         long rows = rowsOfFinishedWindows + progress.rows();
         if (rows - reported >= ROWS_PER_REPORT) {
             reported = rows;
-            screen.progress(title + ": " + Screen.count(rows) + " flights, now those of "
+            screen.step(title + ": " + Screen.count(rows) + " flights, now those of "
                     + progress.window().from().toString().substring(0, 10));
         }
         if (progress.phase() == ArchivePhase.DONE) {

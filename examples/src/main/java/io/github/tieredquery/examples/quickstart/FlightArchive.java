@@ -33,11 +33,7 @@ final class FlightArchive implements AutoCloseable {
                 .polling(Duration.ofMillis(5), Duration.ofMillis(50)) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
-        flights = TieredQuery.builder(table)
-                .hot(hot)
-                .cold(cold)
-                .listener(meter)
-                .buildFor(Flight.class);
+        flights = TieredQuery.builder(table).hot(hot).cold(cold).listener(meter).buildFor(Flight.class);
     }
 
     TieredQuery<Flight> flights() {

@@ -45,7 +45,7 @@ public final class QuickStart {
      * @throws Exception if a server doesn't start or a query fails
      */
     public static void main(String[] args) throws Exception {
-        Screen screen = new Screen(System.out, System.console() != null);
+        Screen screen = new Screen(System.out);
         int exitCode = new QuickStart(screen, servers -> {}).run();
         if (exitCode != 0) {
             System.exit(exitCode);
@@ -59,9 +59,9 @@ public final class QuickStart {
         screen.line("The clock stands at 2001-07-01. PostgreSQL keeps 30 days, S3 has what is older.");
         screen.heading("Setting up");
         long start = System.nanoTime();
-        screen.progress("starting PostgreSQL, and Athena and S3 in this JVM");
+        screen.step("starting PostgreSQL, and Athena and S3 in this JVM");
         try (LocalServers servers = LocalServers.start()) {
-            screen.done("started PostgreSQL, and Athena and S3 in this JVM, in " + since(start));
+            screen.step("started PostgreSQL, and Athena and S3 in this JVM, in " + since(start));
             load(servers);
             try (FlightArchive byDay =
                             new FlightArchive(servers, FlightTables.FLIGHTS, HivePartitionLayout.daily(UTC), meter);
@@ -89,19 +89,18 @@ public final class QuickStart {
         long start = System.nanoTime();
         FlightTables.load(
                 servers.database(),
-                rows -> screen.progress("loading " + count(rows) + " of " + count(FlightsSample.ROWS) + " flights"));
-        screen.done("loaded " + count(FlightsSample.ROWS) + " flights into PostgreSQL in " + since(start));
+                rows -> screen.step("loading " + count(rows) + " of " + count(FlightsSample.ROWS) + " flights"));
+        screen.step("loaded " + count(FlightsSample.ROWS) + " flights into PostgreSQL in " + since(start));
     }
 
     private void archive(FlightArchive archive, String layout) {
         ArchiveReport report = archive.archive(CLOCK, new ArchiveScreen(screen, "archiving by " + layout));
-        screen.done("archived " + count(report.rows()) + " flights by " + layout + ": " + count(report.files())
+        screen.step("archived " + count(report.rows()) + " flights by " + layout + ": " + count(report.files())
                 + " files, " + Screen.bytes(report.bytes()) + ", in " + seconds(report.elapsed()));
     }
 
     private void interview(FlightArchive archive, PlainSql plain, List<Question> questions) throws SQLException {
-        Interview interview =
-                new Interview(archive.flights(), Questions.EVERYTHING, meter, plain, checks, screen);
+        Interview interview = new Interview(archive.flights(), Questions.EVERYTHING, meter, plain, checks, screen);
         for (Question question : questions) {
             interview.ask(question);
         }
@@ -122,9 +121,7 @@ public final class QuickStart {
     private void plan(FlightArchive archive) {
         screen.heading("A plan, before anything is paid");
         Query query = Questions.acrossTheBoundary();
-        for (String line : archive.flights().explain(query).toString().split("\n")) {
-            screen.line("  " + line);
-        }
+        archive.flights().explain(query).toString().lines().forEach(screen::step);
     }
 
     private int verdict() {

@@ -6,15 +6,13 @@ import java.math.MathContext;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a person sees. Progress overwrites its line in a terminal and gets lines of its own elsewhere. */
+/** What a person sees. */
 final class Screen {
 
     private final PrintStream out;
-    private final boolean terminal;
 
-    Screen(PrintStream out, boolean terminal) {
+    Screen(PrintStream out) {
         this.out = out;
-        this.terminal = terminal;
     }
 
     void line(String text) {
@@ -27,21 +25,8 @@ final class Screen {
         out.println("-".repeat(text.length()));
     }
 
-    void progress(String text) {
-        if (terminal) {
-            out.print("\r  " + text + "\033[K");
-            out.flush();
-        } else {
-            out.println("  " + text);
-        }
-    }
-
-    /** Ends a line of progress. */
-    void done(String text) {
-        progress(text);
-        if (terminal) {
-            out.println();
-        }
+    void step(String text) {
+        out.println("  " + text);
     }
 
     static String count(long number) {

@@ -22,10 +22,12 @@ final class ScanSql {
 
     private final PhysicalTable table;
     private final Dialect dialect;
+    private final PartitionSql partitions;
 
-    ScanSql(PhysicalTable table, Dialect dialect) {
+    ScanSql(PhysicalTable table, Dialect dialect, PartitionSql partitions) {
         this.table = table;
         this.dialect = dialect;
+        this.partitions = partitions;
     }
 
     /** Whether a scan needs no query, since nothing can match. */
@@ -42,7 +44,7 @@ final class ScanSql {
     SqlText selectUnordered(Scan scan) {
         SqlText sql = new SqlText();
         sql.add(scan.rowType().names().stream()
-                .map(name -> table.column(name).sql())
+                .map(name -> dialect.selected(table.column(name)))
                 .collect(Collectors.joining(", ", "SELECT ", " FROM " + table.from())));
         where(sql, scan);
         return sql;
@@ -78,6 +80,7 @@ final class ScanSql {
 
     void where(SqlText sql, Scan scan) {
         List<Consumer<SqlText>> conditions = new ArrayList<>();
+        partitions.conditions(scan).forEach(condition -> conditions.add(text -> text.add(condition)));
         range(scan.range(), conditions);
         if (!(scan.filter() instanceof Filter.All)) {
             conditions.add(text -> filter(text, scan.filter()));

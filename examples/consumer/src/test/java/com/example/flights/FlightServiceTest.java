@@ -1,0 +1,70 @@
+package com.example.flights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.example.flights.FlightService.Flight;
+import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+class FlightServiceTest {
+
+    private static final Instant TODAY = LocalDate.now(ZoneOffset.UTC).atStartOfDay(ZoneOffset.UTC).toInstant();
+    private static final Instant LONG_AGO = TODAY.minus(Duration.ofDays(40));
+    private static final Instant TOMORROW = TODAY.plus(Duration.ofDays(1));
+
+    @Test
+    void a_flight_is_seen_once_wherever_it_lives() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                AthenaLocal athena = AthenaLocal.start();
+                AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
+            athena.createBucket("archive");
+            athena.createBucket("results");
+            athena.run("CREATE DATABASE lake");
+            insertFlights(postgres.getPostgresDatabase());
+            try (FlightService service = new FlightService(postgres.getPostgresDatabase(), aws)) {
+                ArchiveReport report = service.archive(Duration.ofMinutes(5));
+
+                assertEquals(2, report.rows());
+                assertEquals(
+                        List.of(
+                                new Flight(TODAY, 3, "acme", "SFO", 20),
+                                new Flight(LONG_AGO, 1, "acme", "SFO", 30)),
+                        flights(service, "SFO"));
+                assertEquals(3, flights(service, null).size());
+                assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
+                assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
+            }
+        }
+    }
+
+    private static List<Flight> flights(FlightService service, String origin) {
+        List<Flight> flights = new ArrayList<>();
+        service.newestFirst("acme", LONG_AGO, TOMORROW, origin, flights::add);
+        return flights;
+    }
+
+    private static void insertFlights(DataSource database) throws Exception {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE flights (departed_at timestamptz NOT NULL, id bigint NOT NULL, "
+                    + "tenant text COLLATE \"C\" NOT NULL, origin text COLLATE \"C\", delay integer, "
+                    + "PRIMARY KEY (departed_at, id))");
+            statement.execute("INSERT INTO flights VALUES ('" + LONG_AGO + "', 1, 'acme', 'SFO', 30), ('" + LONG_AGO
+                    + "', 2, 'other', 'SFO', 0), ('" + TODAY + "', 3, 'acme', 'SFO', 20), ('" + TODAY
+                    + "', 4, 'acme', NULL, NULL)");
+        }
+    }
+}

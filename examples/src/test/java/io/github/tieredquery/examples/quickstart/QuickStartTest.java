@@ -1,0 +1,74 @@
+package io.github.tieredquery.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+class QuickStartTest {
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @Test
+    void it_ends_with_zero_when_all_answers_agree() throws Exception {
+        int exitCode = run(servers -> {});
+
+        assertThat(lastLine()).matches("quickstart: OK, (1[2-9]|[2-9][0-9]) checks, 0 differences");
+        assertThat(exitCode).isZero();
+    }
+
+    @Test
+    void it_ends_with_one_and_names_the_row_when_a_row_in_s3_was_changed() throws Exception {
+        int exitCode = run(servers -> changeOneRow(
+                servers.athena().s3Client(), servers.athena().bucket(), "flights/year=2001/month=03/day=15/"));
+
+        assertThat(lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("DIFFERENT 'Cold: one day in March': row ")
+                        .contains("destination=XXX], but plain SQL has Flight[departedAt=2001-03-15T"));
+        assertThat(lastLine()).matches("quickstart: FAILED, [0-9]+ checks, [1-9] differences?");
+        assertThat(exitCode).isEqualTo(1);
+    }
+
+    private int run(QuickStart.Meddler meddler) throws Exception {
+        try (PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8)) {
+            return new QuickStart(new Screen(out), meddler).run();
+        }
+    }
+
+    /** Rewrites a file of a partition with another destination in its first row. */
+    private static void changeOneRow(S3Client s3, String bucket, String folder) throws IOException {
+        String key = s3.listObjectsV2(request -> request.bucket(bucket).prefix(folder))
+                .contents()
+                .get(0)
+                .key();
+        String text;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(
+                s3.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asByteArray()))) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String changed = text.replaceFirst("\"[A-Z]{3}\"\n", "\"XXX\"\n");
+        assertThat(changed).hasSameSizeAs(text).isNotEqualTo(text);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(file)) {
+            out.write(changed.getBytes(StandardCharsets.UTF_8));
+        }
+        s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(file.toByteArray()));
+    }
+
+    private String lastLine() {
+        return lines()[lines().length - 1];
+    }
+
+    private String[] lines() {
+        return output.toString(StandardCharsets.UTF_8).split("\n");
+    }
+}
