@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +66,7 @@ class BatchReaderTest {
             if (!(request instanceof BatchGetItemRequest batch)) {
                 return call.make();
             }
-            KeysAndAttributes asked = batch.requestItems().get(tableName);
+            KeysAndAttributes asked = Objects.requireNonNull(batch.requestItems().get(tableName));
             List<Map<String, AttributeValue>> left = new ArrayList<>();
             synchronized (this) {
                 atATime++;
@@ -84,7 +85,7 @@ class BatchReaderTest {
                 unprocessed += left.size();
             }
             BatchGetItemResponse whole = (BatchGetItemResponse) call.make();
-            List<Map<String, AttributeValue>> given = whole.responses().get(tableName).stream()
+            List<Map<String, AttributeValue>> given = whole.responses().getOrDefault(tableName, List.of()).stream()
                     .filter(item -> left.stream().noneMatch(key -> item.entrySet().containsAll(key.entrySet())))
                     .collect(java.util.stream.Collectors.toList());
             Collections.shuffle(given, random);
