@@ -8,6 +8,7 @@ import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.table.Column;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,11 +31,13 @@ final class AccessPlanner {
     private final DynamoDbTable declared;
     private final String source;
     private final boolean filterScans;
+    private final InstantSource clock;
 
-    AccessPlanner(DynamoDbTable declared, String source, boolean filterScans) {
+    AccessPlanner(DynamoDbTable declared, String source, boolean filterScans, InstantSource clock) {
         this.declared = declared;
         this.source = source;
         this.filterScans = filterScans;
+        this.clock = clock;
     }
 
     /**
@@ -47,7 +50,7 @@ final class AccessPlanner {
                 scan.filter() instanceof Filter.And and
                         ? and.filters()
                         : scan.filter() instanceof Filter.All ? List.of() : List.of(scan.filter()));
-        TimeRange range = narrowed(scan.range(), conditions);
+        TimeRange range = living(narrowed(scan.range(), conditions));
         Set<Object> tenants = tenants(conditions);
         if (tenants == null) {
             if (!filterScans) {
@@ -98,6 +101,11 @@ final class AccessPlanner {
         return columns.stream()
                 .allMatch(column -> pattern.projected().contains(column)
                         || declared.isInKey(declared.table().column(column)));
+    }
+
+    private TimeRange living(TimeRange range) {
+        TimeToLive timeToLive = declared.timeToLive();
+        return timeToLive == null ? range : timeToLive.living(range, clock.instant());
     }
 
     /** Takes the comparisons with the time out of the conditions: they narrow the key range. */

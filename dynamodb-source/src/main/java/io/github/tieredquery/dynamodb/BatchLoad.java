@@ -73,6 +73,7 @@ final class BatchLoad {
             if (!known.contains(key)) {
                 Map<String, AttributeValue> item = declared.items()
                         .item(row, Map.of(), UUID.randomUUID().toString());
+                RowTransaction.measure(declared, calls, item);
                 items.add(item);
                 index.addAll(declared.items().indexItems(item).values());
             }
@@ -105,7 +106,8 @@ final class BatchLoad {
                     response.responses().getOrDefault(declared.tableName(), List.of());
             got.forEach(item -> existing.add(declared.items().key(item)));
             KeysAndAttributes left = response.unprocessedKeys().get(declared.tableName());
-            failed = progress("BatchGetItem", failed, left != null && left.keys().size() == wanted.size());
+            int leftKeys = left == null ? 0 : left.keys().size();
+            failed = backOff("BatchGetItem", failed, leftKeys, wanted.size());
             wanted = left == null ? List.of() : left.keys();
         }
         return existing;
@@ -127,20 +129,22 @@ final class BatchLoad {
                                 .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
                 meter.add(response.consumedCapacity());
                 List<WriteRequest> left = response.unprocessedItems().getOrDefault(declared.tableName(), List.of());
-                failed = progress("BatchWriteItem", failed, left.size() == wanted.size());
+                failed = backOff("BatchWriteItem", failed, left.size(), wanted.size());
                 wanted = left;
             }
         }
     }
 
-    private int progress(String what, int failed, boolean nothingDone) {
-        if (!nothingDone) {
+    /** Waits if something is left, longer if all of it is. */
+    private int backOff(String what, int failed, int left, int asked) {
+        if (left == 0) {
             return 0;
         }
-        if (failed + 1 >= calls.backoff().attempts()) {
-            throw calls.throttled(what, failed + 1, new IllegalStateException("unprocessed items"));
+        int now = left < asked ? 1 : failed + 1;
+        if (now >= calls.backoff().attempts()) {
+            throw calls.throttled(what, now, new IllegalStateException("unprocessed items"));
         }
-        calls.backoff().await(failed + 1, control, calls.doing(what));
-        return failed + 1;
+        calls.backoff().await(now, control, calls.doing(what));
+        return now;
     }
 }

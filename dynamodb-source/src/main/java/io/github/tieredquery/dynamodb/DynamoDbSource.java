@@ -70,7 +70,7 @@ public final class DynamoDbSource implements Source {
         this.consistent = builder.consistent;
         this.parallelReads = builder.parallelReads;
         this.maxSortedRows = builder.maxSortedRows;
-        this.planner = new AccessPlanner(declared, name, builder.filterScans);
+        this.planner = new AccessPlanner(declared, name, builder.filterScans, builder.clock);
         this.pricePerMillionUnits = builder.pricePerMillionUnits;
         this.size = new TableSize(calls, declared);
         this.executor = Executors.newFixedThreadPool(parallelReads, task -> {

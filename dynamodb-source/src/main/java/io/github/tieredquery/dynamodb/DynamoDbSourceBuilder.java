@@ -1,6 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import java.math.BigDecimal;
+import java.time.InstantSource;
 import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -13,6 +14,7 @@ public final class DynamoDbSourceBuilder {
     boolean filterScans;
     int parallelReads = 8;
     int maxSortedRows = 100_000;
+    InstantSource clock = InstantSource.system();
     BigDecimal pricePerMillionUnits = new BigDecimal("0.125");
 
     DynamoDbSourceBuilder(DynamoDbClient client, DynamoDbTable declared) {
@@ -85,6 +87,17 @@ public final class DynamoDbSourceBuilder {
             throw new IllegalArgumentException("the price is " + usDollars + " USD; it is 0 or more");
         }
         pricePerMillionUnits = usDollars;
+        return this;
+    }
+
+    /**
+     * The clock that tells which rows have expired, where the table declares a time to live. The system's by default.
+     *
+     * @param instantSource the clock
+     * @return this builder
+     */
+    public DynamoDbSourceBuilder clock(InstantSource instantSource) {
+        clock = Objects.requireNonNull(instantSource, "instantSource");
         return this;
     }
 

@@ -3,6 +3,7 @@ package io.github.tieredquery.dynamodb;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +51,7 @@ public final class DynamoDbTable {
     private final Map<String, String> attributes;
     private final Map<String, ListPath> lists;
     private final List<AccessPattern> patterns;
+    private final @Nullable TimeToLive timeToLive;
     private final KeyForm keys;
     private final ItemForm items;
 
@@ -63,6 +65,7 @@ public final class DynamoDbTable {
         this.attributes = Map.copyOf(builder.attributes);
         this.lists = Map.copyOf(builder.lists);
         this.patterns = List.copyOf(builder.patterns);
+        this.timeToLive = builder.timeToLive;
         this.keys = new KeyForm(this);
         this.items = new ItemForm(this);
     }
@@ -157,6 +160,11 @@ public final class DynamoDbTable {
         return lists.get(column);
     }
 
+    @Nullable
+    TimeToLive timeToLive() {
+        return timeToLive;
+    }
+
     boolean isInKey(Column column) {
         return table.orderColumns().contains(column.name()) || column.equals(partition);
     }
@@ -192,6 +200,7 @@ public final class DynamoDbTable {
         private final Map<String, String> attributes = new HashMap<>();
         private final Map<String, ListPath> lists = new HashMap<>();
         private final List<AccessPattern> patterns = new ArrayList<>();
+        private @Nullable TimeToLive timeToLive;
 
         private Builder(Table table, String tableName) {
             this.table = Objects.requireNonNull(table, "table");
@@ -294,6 +303,26 @@ public final class DynamoDbTable {
         }
 
         /**
+         * Lets DynamoDB remove rows, with their index items, some time after their own time: each item has the moment as
+         * epoch seconds in an attribute, on which the table's time to live must be switched on. Since DynamoDB removes
+         * items late, and a row's items at different moments, queries don't show what has expired. Rows don't expire by
+         * default. For rows that are there already, run {@link IndexCheck#repair} after they have been written again.
+         *
+         * @param attribute the attribute's name
+         * @param lifetime how long after its time a row can be read, positive; with an archive behind, longer than the
+         *     archive's job may take
+         * @return this builder
+         * @throws IllegalArgumentException if the lifetime isn't positive
+         */
+        public Builder timeToLive(String attribute, Duration lifetime) {
+            if (lifetime.isZero() || lifetime.isNegative()) {
+                throw new IllegalArgumentException("rows live for " + lifetime + "; it is positive");
+            }
+            timeToLive = new TimeToLive(Objects.requireNonNull(attribute, "attribute"), lifetime);
+            return this;
+        }
+
+        /**
          * Builds the declaration.
          *
          * @return the declaration
@@ -309,6 +338,9 @@ public final class DynamoDbTable {
                 }
             }
             Set<String> used = new HashSet<>(Set.of(partitionKey, sortKey, VERSION));
+            if (timeToLive != null) {
+                used.add(timeToLive.attribute());
+            }
             for (Column column : table.rowType().columns()) {
                 if (!built.isInKey(column) && !used.add(built.attribute(column.name()))) {
                     throw new IllegalArgumentException(

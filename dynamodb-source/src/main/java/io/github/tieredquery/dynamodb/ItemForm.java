@@ -5,6 +5,7 @@ import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,6 +50,12 @@ final class ItemForm {
         Map<String, AttributeValue> item = new HashMap<>(document);
         item.putAll(keyAttributes(declared.keys().row(row)));
         item.put(DynamoDbTable.VERSION, AttributeValue.fromS(version));
+        TimeToLive timeToLive = declared.timeToLive();
+        if (timeToLive != null) {
+            Instant time =
+                    Objects.requireNonNull(row.timestamp(declared.table().timeColumn().name()));
+            item.put(timeToLive.attribute(), timeToLive.of(time));
+        }
         for (Column column : row.type().columns()) {
             if (declared.isInKey(column)) {
                 continue;
@@ -143,6 +150,11 @@ final class ItemForm {
                     if (projected != null && !declared.isInKey(declared.table().column(column))) {
                         attributes.put(declared.attribute(column), projected);
                     }
+                }
+                TimeToLive timeToLive = declared.timeToLive();
+                AttributeValue expiry = timeToLive == null ? null : item.get(timeToLive.attribute());
+                if (timeToLive != null && expiry != null) {
+                    attributes.put(timeToLive.attribute(), expiry);
                 }
                 indexItems.put(index, attributes);
             }

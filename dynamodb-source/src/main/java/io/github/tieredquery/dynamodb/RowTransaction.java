@@ -127,12 +127,21 @@ final class RowTransaction {
     }
 
     private void measure(Map<String, AttributeValue> item) {
+        bytes += measure(declared, calls, item);
+    }
+
+    /**
+     * How many bytes an item takes.
+     *
+     * @throws WriteRefusedException if that is more than DynamoDB holds
+     */
+    static long measure(DynamoDbTable declared, Calls calls, Map<String, AttributeValue> item) {
         long size = Attributes.bytes(item);
         if (size > MAX_ITEM_BYTES) {
             throw new WriteRefusedException(calls.name() + ": the item " + declared.items().key(item) + " takes " + size
                     + " bytes; DynamoDB holds " + MAX_ITEM_BYTES + ". Keep its large columns elsewhere, or project less");
         }
-        bytes += size;
+        return size;
     }
 
     /**

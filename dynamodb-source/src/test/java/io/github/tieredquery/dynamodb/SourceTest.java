@@ -27,6 +27,8 @@ import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -371,6 +373,31 @@ class SourceTest {
                 .filter(row -> range.contains(Objects.requireNonNull(row.timestamp("created_at"))))
                 .toList();
         assertThat(read(source, scan)).isEqualTo(inRange).isNotEmpty();
+    }
+
+    @Test
+    void rows_that_have_expired_are_not_shown_while_they_are_still_there() {
+        DynamoDbTable mortal = LocalDynamo.instance()
+                .create(Workflows.declareBoth()
+                        .timeToLive("expires_at", Duration.ofSeconds(100))
+                        .build());
+        DynamoDbWriter.of(client, mortal, AT_ONCE).load(rows.iterator());
+        client.scan(call -> call.tableName(mortal.tableName()).limit(50))
+                .items()
+                .forEach(item -> assertThat(item).containsKey("expires_at"));
+        InstantSource clock = InstantSource.fixed(Workflows.START.plusSeconds(150));
+        try (DynamoDbSource aging = DynamoDbSource.builder(client, mortal)
+                .allowFilterScans()
+                .clock(clock)
+                .build(AT_ONCE)) {
+            for (Scan scan : List.of(scan(), scan(tenant("t1")), scan(tenant("t1"), Filter.eq("status", "open")))) {
+                List<Row> living = expected(rows, scan).stream()
+                        .filter(row -> !Objects.requireNonNull(row.timestamp("created_at"))
+                                .isBefore(Workflows.START.plusSeconds(50)))
+                        .toList();
+                assertThat(read(aging, scan)).isEqualTo(living).isNotEmpty();
+            }
+        }
     }
 
     @Test
