@@ -15,7 +15,8 @@ public final class Benchmarks {
     /**
      * Runs a benchmark and ends with its result as the last line.
      *
-     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap
+     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for {@code dynamodb-context},
+     *     numbers of workflows
      * @throws Exception if it fails
      */
     public static void main(String[] args) throws Exception {
@@ -23,6 +24,7 @@ public final class Benchmarks {
         benchmarks.put("hot-stream", rest -> HotStream.run(System.out));
         benchmarks.put("cold-stream", rest -> ColdStream.run(System.out));
         benchmarks.put("memory", Benchmarks::memory);
+        benchmarks.put("dynamodb-context", rest -> DynamoDbContext.run(System.out, rest));
         Benchmark benchmark = args.length == 0 ? null : benchmarks.get(args[0]);
         if (benchmark == null) {
             System.err.println("name one of " + benchmarks.keySet());

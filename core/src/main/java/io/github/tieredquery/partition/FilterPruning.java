@@ -91,6 +91,8 @@ final class FilterPruning {
             return kinds.containsKey(in.column()) ? Filter.in(in.column(), texts) : null;
         } else if (filter instanceof Filter.Prefix prefix) {
             return kinds.containsKey(prefix.column()) ? prefix : null;
+        } else if (filter instanceof Filter.HasElement) {
+            return null;
         } else if (filter instanceof Filter.IsNull isNull) {
             return kinds.containsKey(isNull.column()) ? isNull : null;
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
@@ -182,6 +183,8 @@ public final class ContractRows {
     private static List<Row> readings() {
         List<@Nullable Object> labels = new ArrayList<>(HOSTILE);
         labels.addAll(ORDERED);
+        List.of(List.of("a"), List.of("b,a", "A"), List.of("", "a"), List.<String>of(), List.of("\ud83d\ude00", "a%b_c"))
+                .forEach(elements -> labels.add(ListText.of(elements)));
         labels.addAll(Arrays.asList(null, "", " ", "x".repeat(100_000), "\u00e9\ud83d\ude00".repeat(2_000)));
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < labels.size(); i++) {

@@ -295,6 +295,13 @@ public abstract class Dialect {
     /** Appends a test for how a text starts. */
     abstract void prefix(SqlText sql, SqlColumn column, String prefix);
 
+    /** Appends a test for what a text holds. */
+    void contains(SqlText sql, SqlColumn column, String text) {
+        sql.add("POSITION(")
+                .add(placeholder(column), binding(column, text))
+                .add(" IN " + equal(column) + ") > 0");
+    }
+
     /** Binds a value beside {@link #ordered}. */
     SqlText.Binding orderedBinding(SqlColumn column, Object value) {
         return binding(column, value);

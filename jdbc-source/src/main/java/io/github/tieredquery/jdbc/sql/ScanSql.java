@@ -5,6 +5,7 @@ import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.ListText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,8 @@ final class ScanSql {
             dialect.in(sql, table.column(in.column()), in.values());
         } else if (filter instanceof Filter.Prefix prefix) {
             dialect.prefix(sql, table.column(prefix.column()), prefix.prefix());
+        } else if (filter instanceof Filter.HasElement has) {
+            dialect.contains(sql, table.column(has.column()), ListText.needle(has.element()));
         } else if (filter instanceof Filter.IsNull isNull) {
             sql.add(table.column(isNull.column()).sql() + " IS NULL");
         } else if (filter instanceof Filter.And and) {
