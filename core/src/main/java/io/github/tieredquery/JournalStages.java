@@ -140,6 +140,11 @@ final class JournalStages implements Stages {
     }
 
     @Override
+    public boolean isFinished() {
+        return rest.isEmpty() && earlyCold == null;
+    }
+
+    @Override
     public void close() {
         try (HotSnapshot snapshot = kept == null ? null : kept.snapshot();
                 RowCursor early = earlyCold == null ? null : earlyCold.rows()) {
