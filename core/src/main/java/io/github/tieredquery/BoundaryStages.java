@@ -104,6 +104,11 @@ final class BoundaryStages implements Stages {
     }
 
     @Override
+    public boolean isFinished() {
+        return stretches.isEmpty();
+    }
+
+    @Override
     public void close() {
         RowCursor early = earlyCold;
         if (early != null) {

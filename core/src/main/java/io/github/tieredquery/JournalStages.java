@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * watermark, the visible versions, the late rows and the hot rows of one moment; so rows that move between two stages
  * are seen by one of them only.
  *
- * <p>Oldest first, the cold stage comes first and the hot snapshot is taken when it is over: if the watermark has moved
- * meanwhile, the stretch between is one more cold stage. Newest first, one snapshot serves both stages, unless it has
- * grown too old for the versions it knows.
+ * <p>A query with a limit takes the archive's part in {@linkplain Steps steps}, each one a cold stage. Oldest first,
+ * the cold stages come first and the hot snapshot is taken when it is over: if the watermark has moved meanwhile, the
+ * stretch between is one more cold stage. Newest first, one snapshot serves both stages, unless it has grown too old
+ * for the versions it knows.
  */
 final class JournalStages implements Stages {
 
@@ -33,6 +34,7 @@ final class JournalStages implements Stages {
     private final StretchReader reader;
     private final HotStore hot;
     private final Source cold;
+    private final Steps steps;
     /** What remains of the range; it shrinks from the side that is read first. */
     private TimeRange rest;
     /** The snapshot that a later stage goes on with. */
@@ -57,6 +59,7 @@ final class JournalStages implements Stages {
         this.control = control;
         this.registration = registration;
         this.reader = new StretchReader(tiers, request, control);
+        this.steps = new Steps(request, tiers.coldStore());
         this.rest = request.range();
     }
 
@@ -80,8 +83,9 @@ final class JournalStages implements Stages {
             TimeRange above = snapshot.above(rest);
             boolean coldTurn = request.order() == Order.OLDEST_FIRST ? !below.isEmpty() : above.isEmpty();
             if (coldTurn) {
-                rest = rest.since(below.to());
-                return coldStage(snapshot.snapshot(), below, limit, null);
+                TimeRange step = steps.next(snapshot.snapshot(), below, limit);
+                rest = request.order() == Order.OLDEST_FIRST ? rest.since(step.to()) : rest.before(step.from());
+                return coldStage(snapshot.snapshot(), step, limit, null);
             }
             rest = rest.before(above.from());
             return hotStage(snapshot, above, below, limit);
@@ -137,6 +141,11 @@ final class JournalStages implements Stages {
         RowCursor lateRows = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
         return new SnapshotCursor(
                 reader.merged(lateRows, cold, below, StretchReader.plus(limit, late), versions, early), snapshot);
+    }
+
+    @Override
+    public boolean isFinished() {
+        return rest.isEmpty() && earlyCold == null;
     }
 
     @Override

@@ -79,6 +79,20 @@ final class QueryRun implements RowCursor {
         return null;
     }
 
+    /**
+     * Whether there may be further rows. No tier is asked that wasn't asked before, so it may turn out that there are
+     * none. A row is lost by it: reading must not go on.
+     */
+    boolean mayGoOn() {
+        RowCursor cursor = current();
+        if (cursor != null && cursor.next() != null) {
+            return true;
+        }
+        synchronized (lock) {
+            return stages != null && !stages.isFinished();
+        }
+    }
+
     private @Nullable RowCursor current() {
         synchronized (lock) {
             return current;

@@ -56,6 +56,30 @@ record Request(Table table, TimeRange range, Filter filter, RowType rowType, Ord
         }
     }
 
+    /** The same with another limit. */
+    Request limit(long rows) {
+        return new Request(table, range, filter, rowType, order, rows);
+    }
+
+    /** A part of it. */
+    Request narrowed(TimeRange part, Filter condition) {
+        return new Request(table, part, Filter.and(filter, condition), rowType, order, limit);
+    }
+
+    /** The same with the time and the key among the columns, after those asked for. */
+    Request withOrderColumns() {
+        Set<String> names = new LinkedHashSet<>(rowType.names());
+        return names.addAll(table.orderColumns())
+                ? new Request(
+                        table,
+                        range,
+                        filter,
+                        RowType.of(names.stream().map(table::column).toList()),
+                        order,
+                        limit)
+                : this;
+    }
+
     boolean isLimited() {
         return limit != Long.MAX_VALUE;
     }

@@ -15,6 +15,13 @@ interface Stages extends AutoCloseable {
     @Nullable
     RowCursor next(long limit);
 
+    /**
+     * Whether {@link #next} would find no further stretch.
+     *
+     * @return whether the range has been gone through, as far as can be told without asking a tier
+     */
+    boolean isFinished();
+
     @Override
     void close();
 }

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One table over both of its tiers: every row is seen exactly once, in the order of (time, key), whatever tier it lives
@@ -46,18 +47,21 @@ public final class TieredQuery<T> {
     private final Filter mandatory;
     private final Function<Row, T> mapper;
     private final List<String> mappedColumns;
+    private final TokenKeys tokenKeys;
 
     TieredQuery(
             Tiers tiers,
             RegistrationCheck registration,
             Filter mandatory,
             Function<Row, T> mapper,
-            List<String> mappedColumns) {
+            List<String> mappedColumns,
+            TokenKeys tokenKeys) {
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
         this.mapper = mapper;
         this.mappedColumns = mappedColumns;
+        this.tokenKeys = tokenKeys;
     }
 
     /**
@@ -89,7 +93,7 @@ public final class TieredQuery<T> {
      */
     public TieredQuery<T> restrictedTo(Filter filter) {
         return new TieredQuery<>(
-                tiers, registration, Filter.and(mandatory, filter.boundTo(table())), mapper, mappedColumns);
+                tiers, registration, Filter.and(mandatory, filter.boundTo(table())), mapper, mappedColumns, tokenKeys);
     }
 
     /**
@@ -137,6 +141,46 @@ public final class TieredQuery<T> {
         try (Stream<T> rows = stream(query)) {
             return rows.toList();
         }
+    }
+
+    /**
+     * Some rows of a query, and a token that the next call goes on with. A page starts after the last row of the one
+     * before, by its time and key: pages taken together are what {@link #stream} gives, in either direction, each row
+     * once, also if rows are archived between two calls. A row that is written behind the position is missed, one that
+     * is written before it comes in its place.
+     *
+     * <p>A token is text for URLs, shorter than 300 characters for ordinary keys. It holds the time and the key of a
+     * row, readable to whoever decodes it, and nothing else of it. It is of use with the same query only, restrictions
+     * included; whatever is done to it, it leads to no row outside of that query. With
+     * {@linkplain TieredQueryBuilder#tokenKeys keys} nobody else can make one.
+     *
+     * @param query the query, without a limit; its timeout is that of one page
+     * @param size how many rows at most, positive; it may differ from page to page
+     * @param token what the page before told; null for the first page
+     * @return the rows, fewer than {@code size} only on the last page; the last page may be empty
+     * @throws io.github.tieredquery.error.BadPageTokenException if the token isn't one that this query gave out
+     * @throws BadQueryException if the query has a limit
+     * @throws IllegalArgumentException if {@code size} isn't positive
+     */
+    public Page<T> page(Query query, int size, @Nullable String token) {
+        if (size <= 0) {
+            throw new IllegalArgumentException("the size of a page is " + size + "; it is positive");
+        }
+        if (query.limit().isPresent()) {
+            throw new BadQueryException("table '" + table().name() + "': the query has the limit "
+                    + query.limit().getAsLong() + ", but pages are limited by their size; leave limit(…) out");
+        }
+        ScanControl control = control(query);
+        Request asked = request(query);
+        Pager pager = new Pager(asked, tokenKeys, token);
+        if (asked.isEmpty()) {
+            return new Page<>(List.of(), null);
+        }
+        // One row more than the page holds tells whether there is a next page.
+        Request rest = pager.rest(size + 1L);
+        Planner planner = new Planner(tiers, rest, control, registration);
+        planner.enforce(planner::plan);
+        return pager.read(new QueryRun(() -> stages(rest, control), control, rest.limit()), size, mapper);
     }
 
     /**

@@ -26,6 +26,7 @@ public final class TieredQueryBuilder {
     private QueryListener listener = report -> {};
     private InstantSource clock = InstantSource.system();
     private Duration maxSnapshotAge = Duration.ofMinutes(10);
+    private TokenKeys tokenKeys = TokenKeys.NONE;
     private QueryPolicy policy = QueryPolicy.unlimited();
 
     TieredQueryBuilder(Table table) {
@@ -128,6 +129,21 @@ public final class TieredQueryBuilder {
     }
 
     /**
+     * Signs the tokens of pages with HMAC-SHA256, so that nobody else can make one. All instances of a service need the
+     * same keys. None by default: then whoever knows a query's fingerprint can choose where in it a page starts, and no
+     * more.
+     *
+     * @param keys the first key signs, all of them verify: to change keys, put the new one first and drop the old one
+     *     when its tokens are no longer in use. At least one, each of at least 16 random bytes; copied
+     * @return this builder
+     * @throws IllegalArgumentException if there is no key, or one is too short
+     */
+    public TieredQueryBuilder tokenKeys(byte[]... keys) {
+        tokenKeys = TokenKeys.of(List.of(keys));
+        return this;
+    }
+
+    /**
      * Builds an object whose rows are {@link Row}s.
      *
      * @return the object
@@ -167,7 +183,8 @@ public final class TieredQueryBuilder {
     private <T> TieredQuery<T> build(Function<Row, T> mapper, List<String> columns) {
         Tiers tiers = new Tiers(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge, policy);
         check(tiers);
-        return new TieredQuery<>(tiers, new RegistrationCheck(table, tiers.coldStore()), Filter.all(), mapper, columns);
+        return new TieredQuery<>(
+                tiers, new RegistrationCheck(table, tiers.coldStore()), Filter.all(), mapper, columns, tokenKeys);
     }
 
     private void check(Tiers tiers) {
