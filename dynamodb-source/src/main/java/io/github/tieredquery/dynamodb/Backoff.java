@@ -2,6 +2,7 @@ package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -23,8 +24,7 @@ record Backoff(int attempts, long firstMillis, long longestMillis, DoubleSupplie
     }
 
     static Backoff standard() {
-        return new Backoff(
-                12, 50, 5_000, java.util.concurrent.ThreadLocalRandom.current()::nextDouble, Backoff::sleep);
+        return new Backoff(12, 50, 5_000, () -> ThreadLocalRandom.current().nextDouble(), Backoff::sleep);
     }
 
     private static void sleep(Duration time, ScanControl control, String what) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -49,6 +50,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * batches of 100 rows at most. Thread-safe. Whoever builds it closes it; it doesn't close the client.
  */
 public final class DynamoDbSource implements Source {
+
+    private static final long INTERSECTED_PAGE = 1_000;
 
     private final String name;
     private final DynamoDbTable declared;
@@ -135,7 +138,9 @@ public final class DynamoDbSource implements Source {
         // Where rows may be dropped, nobody knows how many are needed: the limit is a good first guess.
         boolean exact = access.residual() instanceof Filter.All;
         long wanted = exact ? limit : limit == Long.MAX_VALUE ? limit : Math.max(limit, BatchReader.MAX_KEYS);
-        Queries queries = new Queries(declared, reading, consistent, scan.order(), wanted);
+        // Of what is intersected, nobody knows how much comes through.
+        long pageItems = access.lookups().size() > 1 ? Math.max(wanted, INTERSECTED_PAGE) : wanted;
+        Queries queries = new Queries(declared, reading, consistent, scan.order(), pageItems);
         if (access.readsWholeTable()) {
             return queries.wholeTable(type);
         } else if (access.path() != AccessPath.INDEX) {
@@ -150,7 +155,7 @@ public final class DynamoDbSource implements Source {
 
     private RowCursor sorted(RowCursor rows, Scan scan, RowType type, long limit, Reading reading) {
         Comparator<Row> order = declared.table().rowOrder(type);
-        if (scan.order() == io.github.tieredquery.query.Order.NEWEST_FIRST) {
+        if (scan.order() == Order.NEWEST_FIRST) {
             order = order.reversed();
         }
         List<String> cluster = scan.clusteredBy();

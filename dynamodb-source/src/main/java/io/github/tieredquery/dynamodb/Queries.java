@@ -28,19 +28,19 @@ final class Queries {
     private final Reading reading;
     private final boolean consistent;
     private final Order order;
-    private final long wanted;
+    private final long pageItems;
 
     /**
      * The calls of a scan.
      *
-     * @param wanted how many items are likely to be needed, {@link Long#MAX_VALUE} for all
+     * @param pageItems how many items of each range are likely to be needed, {@link Long#MAX_VALUE} for all
      */
-    Queries(DynamoDbTable declared, Reading reading, boolean consistent, Order order, long wanted) {
+    Queries(DynamoDbTable declared, Reading reading, boolean consistent, Order order, long pageItems) {
         this.declared = declared;
         this.reading = reading;
         this.consistent = consistent;
         this.order = order;
-        this.wanted = wanted;
+        this.pageItems = pageItems;
     }
 
     Comparator<Found> order() {
@@ -87,14 +87,14 @@ final class Queries {
     private FoundStream stream(String partition, String from, String to, @Nullable List<String> attributes) {
         QueryRequest.Builder request = keyRange(partition, from, to)
                 .scanIndexForward(order == Order.OLDEST_FIRST)
-                .limit(wanted <= MAX_PAGE ? (int) Math.max(1, wanted) : null);
+                .limit(pageItems <= MAX_PAGE ? (int) Math.max(1, pageItems) : null);
         if (attributes != null) {
             Map<String, String> names = BatchReader.names(attributes);
             request.projectionExpression(String.join(", ", names.keySet()));
             names.putAll(request.build().expressionAttributeNames());
             request.expressionAttributeNames(names);
         }
-        Pages pages = new Pages(reading, WHAT, wanted == Long.MAX_VALUE, after -> page(request, after));
+        Pages pages = new Pages(reading, WHAT, pageItems == Long.MAX_VALUE, after -> page(request, after));
         return new PagedStream(pages, this::found);
     }
 

@@ -21,6 +21,7 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
@@ -35,12 +36,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 /** One table of 400 workflows of two tenants, asked in every way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -373,6 +377,35 @@ class SourceTest {
                 .filter(row -> range.contains(Objects.requireNonNull(row.timestamp("created_at"))))
                 .toList();
         assertThat(read(source, scan)).isEqualTo(inRange).isNotEmpty();
+    }
+
+    @Test
+    void the_next_page_is_on_its_way_while_one_is_read() throws Exception {
+        DynamoDbTable wide = LocalDynamo.instance().create(Workflows.declare().build());
+        List<Row> large = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            large.add(Workflows.with(workflow("t1", i, null, List.of()), "name", "x".repeat(300_000)));
+        }
+        DynamoDbWriter.of(client, wide, AT_ONCE).load(large.iterator());
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger pages = new AtomicInteger();
+        DynamoDbClient watched = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof QueryRequest && pages.incrementAndGet() == 2) {
+                second.countDown();
+            }
+            return call.make();
+        });
+        try (DynamoDbSource paging = DynamoDbSource.builder(watched, wide).build(AT_ONCE);
+                RowCursor cursor = paging.open(scan(tenant("t1")), ScanControl.unlimited())) {
+            List<Row> read = new ArrayList<>();
+            read.add(cursor.next());
+            assertThat(second.await(1, TimeUnit.MINUTES)).isTrue();
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                read.add(row);
+            }
+            assertThat(read).isEqualTo(large);
+            assertThat(pages.get()).isGreaterThan(2);
+        }
     }
 
     @Test
