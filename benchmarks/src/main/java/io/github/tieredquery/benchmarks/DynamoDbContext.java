@@ -40,9 +40,9 @@ import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /**
- * {@code dynamodb-context}: the workflows of one context of a tenant, as the story has it: a filter that is applied after
- * the key condition, against an index item for each context and BatchGetItem. Always 20 workflows match; the tenant has
- * more and more of them, and each record grows tenfold.
+ * {@code dynamodb-context}: the workflows of one context of a tenant, as the story has it: a filter that is applied
+ * after the key condition, against an index item for each context and BatchGetItem. Always 20 workflows match; the
+ * tenant has more and more of them, and each record grows tenfold.
  */
 final class DynamoDbContext {
 
@@ -165,8 +165,9 @@ final class DynamoDbContext {
         Map<String, AttributeValue> position = Map.of();
         do {
             Map<String, AttributeValue> from = position;
-            QueryResponse page = client.query(
-                    request.toBuilder().exclusiveStartKey(from.isEmpty() ? null : from).build());
+            QueryResponse page = client.query(request.toBuilder()
+                    .exclusiveStartKey(from.isEmpty() ? null : from)
+                    .build());
             page.items().forEach(item -> found.add(text(item.get("sk"))));
             units += page.consumedCapacity().capacityUnits();
             position = page.lastEvaluatedKey();

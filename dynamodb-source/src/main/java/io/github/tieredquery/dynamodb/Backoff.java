@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before the next attempt at what DynamoDB has throttled: a random part of a time that doubles, so that
- * clients that were throttled together don't come back together. Thread-safe.
+ * How long to wait before the next attempt at what DynamoDB has throttled: a random part of a time that doubles, so
+ * that clients that were throttled together don't come back together. Thread-safe.
  *
  * @param attempts how many attempts without any progress are made in all
  * @param firstMillis the longest first wait

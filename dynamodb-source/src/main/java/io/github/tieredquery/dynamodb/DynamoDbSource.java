@@ -128,8 +128,7 @@ public final class DynamoDbSource implements Source {
         }
     }
 
-    private RowCursor rows(
-            Scan scan, Access access, RowType type, long limit, boolean nothing, Reading reading) {
+    private RowCursor rows(Scan scan, Access access, RowType type, long limit, boolean nothing, Reading reading) {
         ItemStream items = nothing ? ItemStream.of(MergedStream.none()) : items(scan, access, type, limit, reading);
         return new ScanCursor(items, declared, type, access, nothing ? 0 : limit, reading, stale::increment);
     }
@@ -172,7 +171,9 @@ public final class DynamoDbSource implements Source {
     }
 
     private static boolean isNothing(Scan scan, Access access) {
-        return access.range().isEmpty() || scan.filter() instanceof Filter.None || scan.limit().orElse(1) == 0;
+        return access.range().isEmpty()
+                || scan.filter() instanceof Filter.None
+                || scan.limit().orElse(1) == 0;
     }
 
     /** What is asked for, and what is needed to check and to sort. */
@@ -211,7 +212,8 @@ public final class DynamoDbSource implements Source {
     private ScanCount countByReading(Scan scan, ScanControl control) {
         List<Column> key = declared.keys().type().columns();
         Scan keys = Scan.of(scan.table(), scan.range()).filter(scan.filter()).rowType(RowType.of(key));
-        try (RowCursor rows = open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
+        try (RowCursor rows =
+                open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
             long count = 0;
             while (rows.next() != null) {
                 count++;
@@ -273,8 +275,8 @@ public final class DynamoDbSource implements Source {
     }
 
     /**
-     * How many index items were skipped since their rows were gone or had another value by then: some, where rows change
-     * while they are read; many mean that something writes past the library, which {@link IndexCheck} finds.
+     * How many index items were skipped since their rows were gone or had another value by then: some, where rows
+     * change while they are read; many mean that something writes past the library, which {@link IndexCheck} finds.
      *
      * @return the number since the source was built
      */
