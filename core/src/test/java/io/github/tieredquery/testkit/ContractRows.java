@@ -183,7 +183,12 @@ public final class ContractRows {
     private static List<Row> readings() {
         List<@Nullable Object> labels = new ArrayList<>(HOSTILE);
         labels.addAll(ORDERED);
-        List.of(List.of("a"), List.of("b,a", "A"), List.of("", "a"), List.<String>of(), List.of("\ud83d\ude00", "a%b_c"))
+        List.of(
+                        List.of("a"),
+                        List.of("b,a", "A"),
+                        List.of("", "a"),
+                        List.<String>of(),
+                        List.of("\ud83d\ude00", "a%b_c"))
                 .forEach(elements -> labels.add(ListText.of(elements)));
         labels.addAll(Arrays.asList(null, "", " ", "x".repeat(100_000), "\u00e9\ud83d\ude00".repeat(2_000)));
         List<Row> rows = new ArrayList<>();

@@ -19,8 +19,8 @@ public final class AccessPattern {
 
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,31}");
 
-    private static final Set<ColumnType.Kind> INDEXABLE = EnumSet.complementOf(
-            EnumSet.of(ColumnType.Kind.DOUBLE, ColumnType.Kind.BINARY));
+    private static final Set<ColumnType.Kind> INDEXABLE =
+            EnumSet.complementOf(EnumSet.of(ColumnType.Kind.DOUBLE, ColumnType.Kind.BINARY));
 
     private final String name;
     private final String column;
@@ -56,15 +56,15 @@ public final class AccessPattern {
     }
 
     /**
-     * The same pattern with columns copied into its index items. A query that needs no others is answered from the index
-     * alone, without reading the rows. None by default: each change of a projected column writes the index item too.
+     * The same pattern with columns copied into its index items. A query that needs no others is answered from the
+     * index alone, without reading the rows. None by default: each change of a projected column writes the index item
+     * too.
      *
      * @param columns the columns' names; time, key and partition are in each index item anyway
      * @return the pattern
      */
     public AccessPattern projecting(String... columns) {
-        return new AccessPattern(
-                name, column, new LinkedHashSet<>(List.of(columns)), shards, rowsPerValue, building);
+        return new AccessPattern(name, column, new LinkedHashSet<>(List.of(columns)), shards, rowsPerValue, building);
     }
 
     /**
@@ -94,7 +94,8 @@ public final class AccessPattern {
      */
     public AccessPattern rowsPerValue(long rows) {
         if (rows < 1) {
-            throw new IllegalArgumentException("pattern " + name + " has " + rows + " rows per value; it has 1 or more");
+            throw new IllegalArgumentException(
+                    "pattern " + name + " has " + rows + " rows per value; it has 1 or more");
         }
         return new AccessPattern(name, column, projected, shards, rows, building);
     }

@@ -62,8 +62,7 @@ final class AccessPlanner {
         List<String> partitions =
                 tenants.stream().map(declared.keys()::partition).toList();
         if (conditions.isEmpty() || partitions.isEmpty()) {
-            return new Access(
-                    AccessPath.KEY_RANGE, partitions, range, List.of(), Filter.all(), Filter.all(), false);
+            return new Access(AccessPath.KEY_RANGE, partitions, range, List.of(), Filter.all(), Filter.all(), false);
         }
         List<Access.Lookup> lookups = chosen(lookups(conditions));
         if (lookups.isEmpty()) {
@@ -77,11 +76,7 @@ final class AccessPlanner {
     }
 
     private Access byIndex(
-            Scan scan,
-            List<String> partitions,
-            TimeRange range,
-            List<Filter> conditions,
-            List<Access.Lookup> lookups) {
+            Scan scan, List<String> partitions, TimeRange range, List<Filter> conditions, List<Access.Lookup> lookups) {
         Set<Filter> answered =
                 lookups.stream().map(Access.Lookup::condition).collect(Collectors.toCollection(LinkedHashSet::new));
         Filter residual = Filter.and(conditions.stream()
@@ -93,8 +88,7 @@ final class AccessPlanner {
         List<Access.Lookup> ordered = new ArrayList<>(lookups);
         ordered.sort(Comparator.comparing(lookup -> !covers(lookup.pattern(), needed)));
         boolean indexOnly = covers(ordered.get(0).pattern(), needed);
-        return new Access(
-                AccessPath.INDEX, partitions, range, ordered, Filter.and(answered), residual, indexOnly);
+        return new Access(AccessPath.INDEX, partitions, range, ordered, Filter.and(answered), residual, indexOnly);
     }
 
     private boolean covers(AccessPattern pattern, Set<String> columns) {
@@ -130,7 +124,9 @@ final class AccessPlanner {
         return range;
     }
 
-    /** Takes the conditions that name tenants out; null if none does, one that means nothing if there is one partition. */
+    /**
+     * Takes the conditions that name tenants out; null if none does, one that means nothing if there is one partition.
+     */
     private @Nullable Set<Object> tenants(List<Filter> conditions) {
         Column partition = declared.partition();
         if (partition == null) {
@@ -161,7 +157,8 @@ final class AccessPlanner {
         for (Filter condition : conditions) {
             for (AccessPattern pattern : declared.patterns()) {
                 List<Object> values = values(condition, declared.table().column(pattern.column()));
-                boolean known = lookups.stream().anyMatch(lookup -> lookup.condition().equals(condition));
+                boolean known =
+                        lookups.stream().anyMatch(lookup -> lookup.condition().equals(condition));
                 if (values != null && values.size() <= MAX_VALUES && !pattern.isBuilding() && !known) {
                     lookups.add(new Access.Lookup(pattern, values, condition));
                 }

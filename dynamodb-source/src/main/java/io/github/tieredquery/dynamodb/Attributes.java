@@ -93,9 +93,11 @@ final class Attributes {
             case B -> value.b().asByteArrayUnsafe().length;
             case SS -> value.ss().stream().mapToLong(Attributes::utf8).sum();
             case NS -> value.ns().stream().mapToLong(n -> n.length() / 2 + 2).sum();
-            case BS -> value.bs().stream().mapToLong(b -> b.asByteArrayUnsafe().length).sum();
+            case BS ->
+                value.bs().stream().mapToLong(b -> b.asByteArrayUnsafe().length).sum();
             case M -> 3 + value.m().size() + bytes(value.m());
-            case L -> 3 + value.l().stream().mapToLong(entry -> 1 + bytes(entry)).sum();
+            case L ->
+                3 + value.l().stream().mapToLong(entry -> 1 + bytes(entry)).sum();
             default -> 1;
         };
     }

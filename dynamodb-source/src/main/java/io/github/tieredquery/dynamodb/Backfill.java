@@ -61,10 +61,7 @@ public final class Backfill {
     /** For tests that don't wait. */
     static Backfill of(DynamoDbClient client, DynamoDbTable table, String patternName, Backoff backoff) {
         return new Backfill(
-                table,
-                table.pattern(patternName),
-                new Calls(client, "dynamodb:" + table.tableName(), backoff),
-                100);
+                table, table.pattern(patternName), new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
     }
 
     /**

@@ -2,11 +2,12 @@ package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before the next attempt at what DynamoDB has throttled: a random part of a time that doubles, so that
- * clients that were throttled together don't come back together. Thread-safe.
+ * How long to wait before the next attempt at what DynamoDB has throttled: a random part of a time that doubles, so
+ * that clients that were throttled together don't come back together. Thread-safe.
  *
  * @param attempts how many attempts without any progress are made in all
  * @param firstMillis the longest first wait
@@ -23,8 +24,7 @@ record Backoff(int attempts, long firstMillis, long longestMillis, DoubleSupplie
     }
 
     static Backoff standard() {
-        return new Backoff(
-                12, 50, 5_000, java.util.concurrent.ThreadLocalRandom.current()::nextDouble, Backoff::sleep);
+        return new Backoff(12, 50, 5_000, () -> ThreadLocalRandom.current().nextDouble(), Backoff::sleep);
     }
 
     private static void sleep(Duration time, ScanControl control, String what) {

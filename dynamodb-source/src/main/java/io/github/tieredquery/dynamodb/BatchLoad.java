@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Writes rows in batches. The rows of a batch are written before their index items: when the load breaks off between, no
- * index item points to nothing, and the same load, run again, finds the rows and completes them.
+ * Writes rows in batches. The rows of a batch are written before their index items: when the load breaks off between,
+ * no index item points to nothing, and the same load, run again, finds the rows and completes them.
  */
 final class BatchLoad {
 
@@ -71,8 +71,8 @@ final class BatchLoad {
         List<Map<String, AttributeValue>> index = new ArrayList<>();
         batch.forEach((key, row) -> {
             if (!known.contains(key)) {
-                Map<String, AttributeValue> item = declared.items()
-                        .item(row, Map.of(), UUID.randomUUID().toString());
+                Map<String, AttributeValue> item =
+                        declared.items().item(row, Map.of(), UUID.randomUUID().toString());
                 RowTransaction.measure(declared, calls, item);
                 items.add(item);
                 index.addAll(declared.items().indexItems(item).values());
@@ -101,9 +101,9 @@ final class BatchLoad {
             BatchGetItemResponse response = calls.repeatable(
                     "BatchGetItem",
                     control,
-                    () -> calls.client().batchGetItem(call -> call.requestItems(Map.of(declared.tableName(), request))));
-            List<Map<String, AttributeValue>> got =
-                    response.responses().getOrDefault(declared.tableName(), List.of());
+                    () -> calls.client()
+                            .batchGetItem(call -> call.requestItems(Map.of(declared.tableName(), request))));
+            List<Map<String, AttributeValue>> got = response.responses().getOrDefault(declared.tableName(), List.of());
             got.forEach(item -> existing.add(declared.items().key(item)));
             KeysAndAttributes left = response.unprocessedKeys().get(declared.tableName());
             int leftKeys = left == null ? 0 : left.keys().size();
@@ -125,8 +125,9 @@ final class BatchLoad {
                 BatchWriteItemResponse response = calls.repeatable(
                         "BatchWriteItem",
                         control,
-                        () -> calls.client().batchWriteItem(call -> call.requestItems(request)
-                                .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
+                        () -> calls.client()
+                                .batchWriteItem(call -> call.requestItems(request)
+                                        .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
                 meter.add(response.consumedCapacity());
                 List<WriteRequest> left = response.unprocessedItems().getOrDefault(declared.tableName(), List.of());
                 failed = backOff("BatchWriteItem", failed, left.size(), wanted.size());

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 
 /**
- * Gets items by their keys, 100 in a call, several calls at a time. What a call leaves unprocessed (it was throttled, or
- * the response would pass 16 MB) is asked for again until it is there; what then isn't there doesn't exist.
+ * Gets items by their keys, 100 in a call, several calls at a time. What a call leaves unprocessed (it was throttled,
+ * or the response would pass 16 MB) is asked for again until it is there; what then isn't there doesn't exist.
  */
 final class BatchReader {
 
@@ -82,8 +82,7 @@ final class BatchReader {
                             .batchGetItem(call -> call.requestItems(Map.of(declared.tableName(), request))
                                     .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
             reading.meter().add(response.consumedCapacity());
-            List<Map<String, AttributeValue>> got =
-                    response.responses().getOrDefault(declared.tableName(), List.of());
+            List<Map<String, AttributeValue>> got = response.responses().getOrDefault(declared.tableName(), List.of());
             got.forEach(item -> items.put(declared.items().key(item), item));
             KeysAndAttributes left = response.unprocessedKeys().get(declared.tableName());
             wanted = left == null ? List.of() : left.keys();

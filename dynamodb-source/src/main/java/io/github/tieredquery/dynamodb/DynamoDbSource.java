@@ -1,6 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -49,6 +50,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * batches of 100 rows at most. Thread-safe. Whoever builds it closes it; it doesn't close the client.
  */
 public final class DynamoDbSource implements Source {
+
+    private static final long INTERSECTED_PAGE = 1_000;
 
     private final String name;
     private final DynamoDbTable declared;
@@ -125,8 +128,7 @@ public final class DynamoDbSource implements Source {
         }
     }
 
-    private RowCursor rows(
-            Scan scan, Access access, RowType type, long limit, boolean nothing, Reading reading) {
+    private RowCursor rows(Scan scan, Access access, RowType type, long limit, boolean nothing, Reading reading) {
         ItemStream items = nothing ? ItemStream.of(MergedStream.none()) : items(scan, access, type, limit, reading);
         return new ScanCursor(items, declared, type, access, nothing ? 0 : limit, reading, stale::increment);
     }
@@ -135,7 +137,9 @@ public final class DynamoDbSource implements Source {
         // Where rows may be dropped, nobody knows how many are needed: the limit is a good first guess.
         boolean exact = access.residual() instanceof Filter.All;
         long wanted = exact ? limit : limit == Long.MAX_VALUE ? limit : Math.max(limit, BatchReader.MAX_KEYS);
-        Queries queries = new Queries(declared, reading, consistent, scan.order(), wanted);
+        // Of what is intersected, nobody knows how much comes through.
+        long pageItems = access.lookups().size() > 1 ? Math.max(wanted, INTERSECTED_PAGE) : wanted;
+        Queries queries = new Queries(declared, reading, consistent, scan.order(), pageItems);
         if (access.readsWholeTable()) {
             return queries.wholeTable(type);
         } else if (access.path() != AccessPath.INDEX) {
@@ -150,7 +154,7 @@ public final class DynamoDbSource implements Source {
 
     private RowCursor sorted(RowCursor rows, Scan scan, RowType type, long limit, Reading reading) {
         Comparator<Row> order = declared.table().rowOrder(type);
-        if (scan.order() == io.github.tieredquery.query.Order.NEWEST_FIRST) {
+        if (scan.order() == Order.NEWEST_FIRST) {
             order = order.reversed();
         }
         List<String> cluster = scan.clusteredBy();
@@ -167,7 +171,9 @@ public final class DynamoDbSource implements Source {
     }
 
     private static boolean isNothing(Scan scan, Access access) {
-        return access.range().isEmpty() || scan.filter() instanceof Filter.None || scan.limit().orElse(1) == 0;
+        return access.range().isEmpty()
+                || scan.filter() instanceof Filter.None
+                || scan.limit().orElse(1) == 0;
     }
 
     /** What is asked for, and what is needed to check and to sort. */
@@ -206,7 +212,8 @@ public final class DynamoDbSource implements Source {
     private ScanCount countByReading(Scan scan, ScanControl control) {
         List<Column> key = declared.keys().type().columns();
         Scan keys = Scan.of(scan.table(), scan.range()).filter(scan.filter()).rowType(RowType.of(key));
-        try (RowCursor rows = open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
+        try (RowCursor rows =
+                open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
             long count = 0;
             while (rows.next() != null) {
                 count++;
@@ -268,8 +275,8 @@ public final class DynamoDbSource implements Source {
     }
 
     /**
-     * How many index items were skipped since their rows were gone or had another value by then: some, where rows change
-     * while they are read; many mean that something writes past the library, which {@link IndexCheck} finds.
+     * How many index items were skipped since their rows were gone or had another value by then: some, where rows
+     * change while they are read; many mean that something writes past the library, which {@link IndexCheck} finds.
      *
      * @return the number since the source was built
      */

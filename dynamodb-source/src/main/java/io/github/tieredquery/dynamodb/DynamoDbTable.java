@@ -170,8 +170,9 @@ public final class DynamoDbTable {
     }
 
     AccessPattern pattern(String name) {
-        return find(name).orElseThrow(() -> new IllegalArgumentException(
-                "table '" + tableName + "' declares no pattern '" + name + "'; it declares " + patterns));
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "table '" + tableName + "' declares no pattern '" + name + "'; it declares " + patterns));
     }
 
     Optional<AccessPattern> find(String name) {
@@ -280,8 +281,8 @@ public final class DynamoDbTable {
          */
         public Builder list(String column, String path) {
             if (table.column(column).type().kind() != ColumnType.Kind.STRING) {
-                throw new IllegalArgumentException("column '" + column + "' is "
-                        + table.column(column).type() + "; a list's column is a STRING");
+                throw new IllegalArgumentException(
+                        "column '" + column + "' is " + table.column(column).type() + "; a list's column is a STRING");
             }
             ListPath list = ListPath.parse(path);
             lists.put(column, list);
@@ -303,10 +304,11 @@ public final class DynamoDbTable {
         }
 
         /**
-         * Lets DynamoDB remove rows, with their index items, some time after their own time: each item has the moment as
-         * epoch seconds in an attribute, on which the table's time to live must be switched on. Since DynamoDB removes
-         * items late, and a row's items at different moments, queries don't show what has expired. Rows don't expire by
-         * default. For rows that are there already, run {@link IndexCheck#repair} after they have been written again.
+         * Lets DynamoDB remove rows, with their index items, some time after their own time: each item has the moment
+         * as epoch seconds in an attribute, on which the table's time to live must be switched on. Since DynamoDB
+         * removes items late, and a row's items at different moments, queries don't show what has expired. Rows don't
+         * expire by default. For rows that are there already, run {@link IndexCheck#repair} after they have been
+         * written again.
          *
          * @param attribute the attribute's name
          * @param lifetime how long after its time a row can be read, positive; with an archive behind, longer than the

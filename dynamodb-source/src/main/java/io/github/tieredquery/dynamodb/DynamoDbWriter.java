@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Writes rows together with their index items: each row in one transaction, which writes what differs between the old
- * index items and the new ones, and only if the row is still as it was when it was read. So readers never see a row that
- * an index denies, and writers that meet on a row are made to take turns.
+ * index items and the new ones, and only if the row is still as it was when it was read. So readers never see a row
+ * that an index denies, and writers that meet on a row are made to take turns.
  *
  * <p>A row is found by time, key and partition column; where one of these changes, the row moves. What a table doesn't
  * know of an item is kept by {@link #update} and replaced by {@link #put}. Thread-safe. Needs no closing; the client
@@ -98,7 +98,8 @@ public final class DynamoDbWriter {
             if (item == null) {
                 return null;
             }
-            Row changed = change.apply(declared.items().row(item, declared.table().rowType()));
+            Row changed =
+                    change.apply(declared.items().row(item, declared.table().rowType()));
             check(changed);
             return declared.items().item(changed, declared.items().document(item), version);
         });
@@ -168,8 +169,8 @@ public final class DynamoDbWriter {
 
     private void check(Row row) {
         if (!row.type().equals(declared.table().rowType())) {
-            throw new IllegalArgumentException("table '" + declared.table().name() + "': a row to write has all columns "
-                    + declared.table().rowType() + ", not " + row.type());
+            throw new IllegalArgumentException("table '" + declared.table().name()
+                    + "': a row to write has all columns " + declared.table().rowType() + ", not " + row.type());
         }
     }
 

@@ -38,8 +38,7 @@ final class FetchedItems implements ItemStream {
      * @param mostAhead how many batches may be on their way
      * @param stale is run for each pointer to nothing
      */
-    FetchedItems(
-            FoundStream index, BatchReader reader, Reading reading, long wanted, int mostAhead, Runnable stale) {
+    FetchedItems(FoundStream index, BatchReader reader, Reading reading, long wanted, int mostAhead, Runnable stale) {
         this.index = index;
         this.reader = reader;
         this.reading = reading;

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 /**
  * Compares rows with their index items, and brings index items into line: after something has written past the library,
  * after the number of a pattern's shards has changed, or to be sure. It reads the whole table. Writers may go on
- * meanwhile: what they change between two reads may be reported, but is never broken, since each repair demands that the
- * row is still as it was.
+ * meanwhile: what they change between two reads may be reported, but is never broken, since each repair demands that
+ * the row is still as it was.
  *
  * <p>Immutable and thread-safe. Needs no closing; the client stays the caller's.
  */
@@ -171,8 +171,7 @@ public final class IndexCheck {
             Map<ItemKey, Map<String, AttributeValue>> pointedAt = reader.all(
                     pointers.keySet().stream().map(declared.keys()::pointedAt).toList());
             for (ItemKey pointer : pointers.keySet()) {
-                Map<String, AttributeValue> row =
-                        pointedAt.get(declared.keys().pointedAt(pointer));
+                Map<String, AttributeValue> row = pointedAt.get(declared.keys().pointedAt(pointer));
                 if (row == null || !declared.items().indexItems(row).containsKey(pointer)) {
                     stale++;
                     note("stale ", pointer);

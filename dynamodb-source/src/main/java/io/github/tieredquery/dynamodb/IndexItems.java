@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Brings index items into line with a row that others may be writing meanwhile: each transaction demands that the row is
- * still as it was when its index items were worked out, and starts over if it isn't.
+ * Brings index items into line with a row that others may be writing meanwhile: each transaction demands that the row
+ * is still as it was when its index items were worked out, and starts over if it isn't.
  */
 final class IndexItems {
 
@@ -41,7 +41,8 @@ final class IndexItems {
             for (int from = 0; from < wanted.size() && done; from += MOST_IN_ONE) {
                 RowTransaction transaction = new RowTransaction(declared, calls);
                 transaction.demand(key, row);
-                wanted.subList(from, Math.min(from + MOST_IN_ONE, wanted.size())).forEach(transaction::put);
+                wanted.subList(from, Math.min(from + MOST_IN_ONE, wanted.size()))
+                        .forEach(transaction::put);
                 done = transaction.run(key, control) == RowTransaction.Outcome.DONE;
             }
             if (done) {

@@ -52,8 +52,8 @@ final class ItemForm {
         item.put(DynamoDbTable.VERSION, AttributeValue.fromS(version));
         TimeToLive timeToLive = declared.timeToLive();
         if (timeToLive != null) {
-            Instant time =
-                    Objects.requireNonNull(row.timestamp(declared.table().timeColumn().name()));
+            Instant time = Objects.requireNonNull(
+                    row.timestamp(declared.table().timeColumn().name()));
             item.put(timeToLive.attribute(), timeToLive.of(time));
         }
         for (Column column : row.type().columns()) {
@@ -164,9 +164,8 @@ final class ItemForm {
 
     private Set<Object> indexed(Map<String, AttributeValue> item, AccessPattern pattern, ItemKey key) {
         Column column = declared.table().column(pattern.column());
-        Object value = declared.isInKey(column)
-                ? declared.keys().values(key).value(column.name())
-                : value(item, column, key);
+        Object value =
+                declared.isInKey(column) ? declared.keys().values(key).value(column.name()) : value(item, column, key);
         if (value == null) {
             return Set.of();
         }

@@ -94,8 +94,8 @@ final class KeyForm {
         for (Column column : parts) {
             Object value = row.value(column.name());
             if (value == null) {
-                throw new IllegalArgumentException("table '" + table.name() + "': column '" + column.name()
-                        + "' is null; time and key never are");
+                throw new IllegalArgumentException(
+                        "table '" + table.name() + "': column '" + column.name() + "' is null; time and key never are");
             }
             text.append(text.isEmpty() ? "" : SEPARATOR).append(KeyText.of(column.type(), value));
         }
@@ -206,12 +206,13 @@ final class KeyForm {
             Column partition = declared.partition();
             if (partition != null) {
                 String text = pointedAt(key).partition();
-                values[parts.size()] =
-                        KeyText.value(partition.type(), text.equals(String.valueOf(ESCAPE)) ? "" : text);
+                values[parts.size()] = KeyText.value(partition.type(), text.equals(String.valueOf(ESCAPE)) ? "" : text);
             }
         } catch (RuntimeException e) {
-            throw new SourceUnavailableException("dynamodb:" + declared.tableName() + ": the key " + key
-                    + " isn't one of table '" + table.name() + "' as it is declared", e);
+            throw new SourceUnavailableException(
+                    "dynamodb:" + declared.tableName() + ": the key " + key + " isn't one of table '" + table.name()
+                            + "' as it is declared",
+                    e);
         }
         return type.row(values);
     }

@@ -14,8 +14,9 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 
 /**
- * Values as parts of a key. DynamoDB orders sort keys by their UTF-8 bytes, so the texts of a type are written such that
- * this is the order of the values, and so that it stays their order when {@link #SEPARATOR} and another part follow:
+ * Values as parts of a key. DynamoDB orders sort keys by their UTF-8 bytes, so the texts of a type are written such
+ * that this is the order of the values, and so that it stays their order when {@link #SEPARATOR} and another part
+ * follow:
  *
  * <ul>
  *   <li>integers and decimals: a digit for the sign, then as many digits as the type can have, negative numbers counted
@@ -84,7 +85,8 @@ final class KeyText {
     private static String number(BigInteger value, int digits) {
         boolean negative = value.signum() < 0;
         // Nines less the magnitude: the greater the magnitude, the smaller what is written.
-        BigInteger written = negative ? BigInteger.TEN.pow(digits).subtract(BigInteger.ONE).add(value) : value;
+        BigInteger written =
+                negative ? BigInteger.TEN.pow(digits).subtract(BigInteger.ONE).add(value) : value;
         String text = written.toString();
         return (negative ? "0" : "1") + "0".repeat(digits - text.length()) + text;
     }

@@ -28,7 +28,9 @@ record ListPath(String attribute, List<String> members) {
                     + "' is malformed; it is an attribute with [] and, for maps, a member: labels[] or contexts[].id");
         }
         String rest = matcher.group(2);
-        return new ListPath(matcher.group(1), rest.isEmpty() ? List.of() : List.of(rest.substring(1).split("\\.")));
+        return new ListPath(
+                matcher.group(1),
+                rest.isEmpty() ? List.of() : List.of(rest.substring(1).split("\\.")));
     }
 
     /** The elements as the column's value. Maps without the member have none; NULL if there is no list. */

@@ -26,7 +26,8 @@ final class MergedStream implements FoundStream {
 
     /** Finds nothing. */
     static FoundStream none() {
-        return new MergedStream(List.of(), Comparator.comparing(found -> found.row().sort()));
+        return new MergedStream(
+                List.of(), Comparator.comparing(found -> found.row().sort()));
     }
 
     /** Each row once, whatever found it. */

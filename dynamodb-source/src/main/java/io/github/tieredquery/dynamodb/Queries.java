@@ -28,19 +28,19 @@ final class Queries {
     private final Reading reading;
     private final boolean consistent;
     private final Order order;
-    private final long wanted;
+    private final long pageItems;
 
     /**
      * The calls of a scan.
      *
-     * @param wanted how many items are likely to be needed, {@link Long#MAX_VALUE} for all
+     * @param pageItems how many items of each range are likely to be needed, {@link Long#MAX_VALUE} for all
      */
-    Queries(DynamoDbTable declared, Reading reading, boolean consistent, Order order, long wanted) {
+    Queries(DynamoDbTable declared, Reading reading, boolean consistent, Order order, long pageItems) {
         this.declared = declared;
         this.reading = reading;
         this.consistent = consistent;
         this.order = order;
-        this.wanted = wanted;
+        this.pageItems = pageItems;
     }
 
     Comparator<Found> order() {
@@ -53,7 +53,11 @@ final class Queries {
         KeyForm keys = declared.keys();
         List<FoundStream> streams = new ArrayList<>();
         for (String partition : partitions) {
-            streams.add(stream(partition, keys.rowsFrom(range), keys.rowsTo(range), declared.items().attributes(type)));
+            streams.add(stream(
+                    partition,
+                    keys.rowsFrom(range),
+                    keys.rowsTo(range),
+                    declared.items().attributes(type)));
         }
         return MergedStream.of(streams, order());
     }
@@ -87,14 +91,14 @@ final class Queries {
     private FoundStream stream(String partition, String from, String to, @Nullable List<String> attributes) {
         QueryRequest.Builder request = keyRange(partition, from, to)
                 .scanIndexForward(order == Order.OLDEST_FIRST)
-                .limit(wanted <= MAX_PAGE ? (int) Math.max(1, wanted) : null);
+                .limit(pageItems <= MAX_PAGE ? (int) Math.max(1, pageItems) : null);
         if (attributes != null) {
             Map<String, String> names = BatchReader.names(attributes);
             request.projectionExpression(String.join(", ", names.keySet()));
             names.putAll(request.build().expressionAttributeNames());
             request.expressionAttributeNames(names);
         }
-        Pages pages = new Pages(reading, WHAT, wanted == Long.MAX_VALUE, after -> page(request, after));
+        Pages pages = new Pages(reading, WHAT, pageItems == Long.MAX_VALUE, after -> page(request, after));
         return new PagedStream(pages, this::found);
     }
 
@@ -124,7 +128,9 @@ final class Queries {
     private Found found(Map<String, AttributeValue> item) {
         ItemKey key = declared.items().key(item);
         return new Found(
-                declared.keys().values(key), declared.keys().isRow(key) ? key : declared.keys().pointedAt(key), item);
+                declared.keys().values(key),
+                declared.keys().isRow(key) ? key : declared.keys().pointedAt(key),
+                item);
     }
 
     /** How many rows a key range holds, at most so many. */
@@ -141,8 +147,8 @@ final class Queries {
                     .exclusiveStartKey(position.isEmpty() ? null : position)
                     .build();
             QueryResponse response = reading.await(
-                    reading.start(() -> reading.call(
-                            WHAT, () -> reading.calls().client().query(page))),
+                    reading.start(() ->
+                            reading.call(WHAT, () -> reading.calls().client().query(page))),
                     WHAT);
             reading.meter().add(response.consumedCapacity());
             count += response.count();
@@ -153,7 +159,8 @@ final class Queries {
 
     /** All rows of the table, in no order. */
     ItemStream wholeTable(RowType type) {
-        Map<String, String> names = new HashMap<>(BatchReader.names(declared.items().attributes(type)));
+        Map<String, String> names =
+                new HashMap<>(BatchReader.names(declared.items().attributes(type)));
         String projection = String.join(", ", names.keySet());
         names.put("#sk", declared.sortKey());
         ScanRequest.Builder request = ScanRequest.builder()
@@ -161,8 +168,7 @@ final class Queries {
                 .filterExpression("begins_with(#sk, :row)")
                 .projectionExpression(projection)
                 .expressionAttributeNames(names)
-                .expressionAttributeValues(
-                        Map.of(":row", AttributeValue.fromS(declared.rowName() + KeyText.SEPARATOR)))
+                .expressionAttributeValues(Map.of(":row", AttributeValue.fromS(declared.rowName() + KeyText.SEPARATOR)))
                 .consistentRead(consistent)
                 .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL);
         return ItemStream.of(new PagedStream(
@@ -170,8 +176,8 @@ final class Queries {
                     ScanRequest page = request.build().toBuilder()
                             .exclusiveStartKey(after.isEmpty() ? null : after)
                             .build();
-                    ScanResponse response = reading.call(
-                            "Scan", () -> reading.calls().client().scan(page));
+                    ScanResponse response =
+                            reading.call("Scan", () -> reading.calls().client().scan(page));
                     reading.meter().add(response.consumedCapacity());
                     return new Pages.Page(response.items(), response.lastEvaluatedKey());
                 }),

@@ -110,7 +110,9 @@ final class RowTransaction {
     }
 
     private record Condition(
-            String expression, Map<String, String> names, @Nullable Map<String, AttributeValue> values) {}
+            String expression,
+            Map<String, String> names,
+            @Nullable Map<String, AttributeValue> values) {}
 
     /** Each write gives an item a version that no other has, so one that has gone and come back is another. */
     private Condition condition(@Nullable Map<String, AttributeValue> expected) {
@@ -138,8 +140,9 @@ final class RowTransaction {
     static long measure(DynamoDbTable declared, Calls calls, Map<String, AttributeValue> item) {
         long size = Attributes.bytes(item);
         if (size > MAX_ITEM_BYTES) {
-            throw new WriteRefusedException(calls.name() + ": the item " + declared.items().key(item) + " takes " + size
-                    + " bytes; DynamoDB holds " + MAX_ITEM_BYTES + ". Keep its large columns elsewhere, or project less");
+            throw new WriteRefusedException(calls.name() + ": the item "
+                    + declared.items().key(item) + " takes " + size + " bytes; DynamoDB holds " + MAX_ITEM_BYTES
+                    + ". Keep its large columns elsewhere, or project less");
         }
         return size;
     }
@@ -153,10 +156,11 @@ final class RowTransaction {
      */
     Outcome run(ItemKey row, ScanControl control) {
         if (actions.size() > MAX_ACTIONS) {
-            throw new WriteRefusedException(calls.name() + ": writing the row " + row + " changes " + (actions.size() - 1)
-                    + " index items, and a transaction takes " + MAX_ACTIONS
-                    + " items with the row itself. Let its lists grow or shrink in several updates, or index fewer"
-                    + " elements");
+            throw new WriteRefusedException(
+                    calls.name() + ": writing the row " + row + " changes " + (actions.size() - 1)
+                            + " index items, and a transaction takes " + MAX_ACTIONS
+                            + " items with the row itself. Let its lists grow or shrink in several updates, or index fewer"
+                            + " elements");
         }
         if (bytes > MAX_BYTES) {
             throw new WriteRefusedException(calls.name() + ": writing the row " + row + " takes " + bytes
@@ -167,7 +171,8 @@ final class RowTransaction {
         // The SDK's own retries carry the same token, so a lost answer doesn't write twice.
         String token = UUID.randomUUID().toString();
         try {
-            calls.client().transactWriteItems(call -> call.transactItems(actions).clientRequestToken(token));
+            calls.client()
+                    .transactWriteItems(call -> call.transactItems(actions).clientRequestToken(token));
             return Outcome.DONE;
         } catch (TransactionCanceledException e) {
             return outcome(row, e);

@@ -2,6 +2,7 @@ package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.ScanControl;
+import java.util.Comparator;
 import java.util.List;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
@@ -32,7 +33,7 @@ final class TableSize {
 
     private static String key(TableDescription table) {
         List<String> parts = table.keySchema().stream()
-                .sorted(java.util.Comparator.comparing((KeySchemaElement part) -> part.keyType() != KeyType.HASH))
+                .sorted(Comparator.comparing((KeySchemaElement part) -> part.keyType() != KeyType.HASH))
                 .map(part -> part.attributeName() + " " + part.keyTypeAsString() + " " + type(table, part))
                 .toList();
         return String.join(", ", parts);

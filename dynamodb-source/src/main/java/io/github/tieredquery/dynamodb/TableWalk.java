@@ -50,7 +50,8 @@ final class TableWalk {
         }
         ScanResponse page =
                 calls.repeatable("Scan", control, () -> calls.client().scan(request.build()));
-        double units = page.consumedCapacity() == null ? 0 : page.consumedCapacity().capacityUnits();
+        double units =
+                page.consumedCapacity() == null ? 0 : page.consumedCapacity().capacityUnits();
         long millis = (long) (units / unitsPerSecond * 1_000);
         if (millis > 0) {
             calls.backoff().pauses().pause(Duration.ofMillis(millis), control, calls.doing("its turn to read on"));

@@ -28,18 +28,18 @@ class AttributesProperties {
                     assertThat(Attributes.of(ColumnType.DOUBLE, value).s()).isEqualTo(Double.toString(value));
                     assertComesBack(value);
                 });
-        DoubleStream.of(0.0, 0.1, -1.0 / 3, 1e125, 1e-130, 9.9e125)
-                .forEach(value -> {
-                    assertThat(Attributes.of(ColumnType.DOUBLE, value).n()).isNotNull();
-                    assertComesBack(value);
-                });
+        DoubleStream.of(0.0, 0.1, -1.0 / 3, 1e125, 1e-130, 9.9e125).forEach(value -> {
+            assertThat(Attributes.of(ColumnType.DOUBLE, value).n()).isNotNull();
+            assertComesBack(value);
+        });
     }
 
     private static void assertComesBack(double value) {
         AttributeValue attribute = Attributes.of(ColumnType.DOUBLE, value);
         AttributeValue stored = attribute.n() == null
                 ? attribute
-                : AttributeValue.fromN(new BigDecimal(attribute.n()).stripTrailingZeros().toString());
+                : AttributeValue.fromN(
+                        new BigDecimal(attribute.n()).stripTrailingZeros().toString());
         assertThat(Attributes.value(ColumnType.DOUBLE, stored)).isEqualTo(value);
     }
 

@@ -66,7 +66,8 @@ class BatchReaderTest {
             if (!(request instanceof BatchGetItemRequest batch)) {
                 return call.make();
             }
-            KeysAndAttributes asked = Objects.requireNonNull(batch.requestItems().get(tableName));
+            KeysAndAttributes asked =
+                    Objects.requireNonNull(batch.requestItems().get(tableName));
             List<Map<String, AttributeValue>> left = new ArrayList<>();
             synchronized (this) {
                 atATime++;
@@ -86,18 +87,22 @@ class BatchReaderTest {
             }
             BatchGetItemResponse whole = (BatchGetItemResponse) call.make();
             List<Map<String, AttributeValue>> given = whole.responses().getOrDefault(tableName, List.of()).stream()
-                    .filter(item -> left.stream().noneMatch(key -> item.entrySet().containsAll(key.entrySet())))
+                    .filter(item ->
+                            left.stream().noneMatch(key -> item.entrySet().containsAll(key.entrySet())))
                     .collect(java.util.stream.Collectors.toList());
             Collections.shuffle(given, random);
             synchronized (this) {
                 atATime--;
-                asked.keys().stream().filter(key -> !left.contains(key)).forEach(key -> answered.merge(key, 1, Integer::sum));
+                asked.keys().stream()
+                        .filter(key -> !left.contains(key))
+                        .forEach(key -> answered.merge(key, 1, Integer::sum));
             }
             return left.isEmpty()
                     ? whole.toBuilder().responses(Map.of(tableName, given)).build()
                     : whole.toBuilder()
                             .responses(Map.of(tableName, given))
-                            .unprocessedKeys(Map.of(tableName, asked.toBuilder().keys(left).build()))
+                            .unprocessedKeys(Map.of(
+                                    tableName, asked.toBuilder().keys(left).build()))
                             .build();
         }
     }
@@ -167,8 +172,9 @@ class BatchReaderTest {
         try (DynamoDbSource source = DynamoDbSource.builder(stuck, table).build(growing)) {
             assertThatThrownBy(() -> source.get(rows.subList(0, 10), ScanControl.unlimited()))
                     .isInstanceOf(ThrottledException.class)
-                    .hasMessage("dynamodb:" + table.tableName() + ": BatchGetItem was throttled 6 times in a row. Try again"
-                            + " later, raise the table's capacity, or spread a hot key with shards(…)");
+                    .hasMessage(
+                            "dynamodb:" + table.tableName() + ": BatchGetItem was throttled 6 times in a row. Try again"
+                                    + " later, raise the table's capacity, or spread a hot key with shards(…)");
         }
         assertThat(longest.get()).isEqualTo(1_000);
     }

@@ -159,8 +159,8 @@ class BoundaryTest {
 
     @Test
     void every_row_is_seen_exactly_once_on_both_sides_and_in_the_overlap() {
-        List<Instant> cuts = List.of(
-                FROM, HOT_FROM.minusNanos(1_000), HOT_FROM, HOT_FROM.plus(Period.ofDays(1)), COLD_BELOW, TO);
+        List<Instant> cuts =
+                List.of(FROM, HOT_FROM.minusNanos(1_000), HOT_FROM, HOT_FROM.plus(Period.ofDays(1)), COLD_BELOW, TO);
         Comparator<Row> order = TABLE.rowOrder(TABLE.rowType());
         for (Filter filter : FILTERS) {
             for (int from = 0; from < cuts.size(); from++) {
@@ -168,7 +168,8 @@ class BoundaryTest {
                 Query query = Query.between(start, TO).where(filter);
                 List<Row> expected = truth.stream()
                         .filter(row -> tenant("t1").matches(row) && filter.matches(row))
-                        .filter(row -> !Objects.requireNonNull(row.timestamp("created_at")).isBefore(start))
+                        .filter(row -> !Objects.requireNonNull(row.timestamp("created_at"))
+                                .isBefore(start))
                         .sorted(order)
                         .toList();
                 assertThat(workflows.list(query)).as(query.toString()).isEqualTo(expected);
@@ -217,9 +218,8 @@ class BoundaryTest {
 
     @Test
     void what_no_pattern_serves_is_refused_as_soon_as_hot_is_asked() {
-        assertThatThrownBy(() -> workflows.list(Query.between(FROM, TO)
-                        .where(Filter.eq("runs", 5))
-                        .newestFirst()))
+        assertThatThrownBy(() -> workflows.list(
+                        Query.between(FROM, TO).where(Filter.eq("runs", 5)).newestFirst()))
                 .isInstanceOf(BadQueryException.class)
                 .hasMessage("dynamodb:" + table.tableName() + ": no declared pattern serves the filter on runs; declare"
                         + " .pattern(AccessPattern.of(\"RUNS\", \"runs\")) on the DynamoDbTable and run its Backfill, or"

@@ -15,8 +15,7 @@ abstract class DynamoDbSourceContract extends SourceContract {
     @Override
     protected Source sourceWith(Table table, List<Row> rows) {
         LocalDynamo dynamo = LocalDynamo.instance();
-        DynamoDbTable declared = dynamo.create(
-                declare(DynamoDbTable.builder(table, dynamo.newName(table)), table));
+        DynamoDbTable declared = dynamo.create(declare(DynamoDbTable.builder(table, dynamo.newName(table)), table));
         DynamoDbWriter.of(dynamo.client(), declared).load(rows.iterator());
         return DynamoDbSource.builder(dynamo.client(), declared)
                 .allowFilterScans()

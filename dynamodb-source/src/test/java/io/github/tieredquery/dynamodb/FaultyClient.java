@@ -26,7 +26,9 @@ final class FaultyClient {
 
     static DynamoDbClient of(DynamoDbClient real, Faults faults) {
         return (DynamoDbClient) Proxy.newProxyInstance(
-                FaultyClient.class.getClassLoader(), new Class<?>[] {DynamoDbClient.class}, (proxy, method, arguments) -> {
+                FaultyClient.class.getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                (proxy, method, arguments) -> {
                     if (arguments == null || !(arguments[0] instanceof DynamoDbRequest request)) {
                         // Calls with a consumer come back with a request.
                         return method.isDefault()

@@ -44,7 +44,8 @@ class KeyTextProperties {
         assertThat(KeyText.of(ColumnType.INT32, -7)).isEqualTo("09999999992");
         assertThat(KeyText.of(ColumnType.INT32, 42)).isEqualTo("10000000042");
         assertThat(KeyText.of(ColumnType.INT64, 42L)).isEqualTo("10000000000000000042");
-        assertThat(KeyText.of(ColumnType.decimal(5, 2), new BigDecimal("-1.50"))).isEqualTo("099849");
+        assertThat(KeyText.of(ColumnType.decimal(5, 2), new BigDecimal("-1.50")))
+                .isEqualTo("099849");
         assertThat(KeyText.of(ColumnType.STRING, "New York #1")).isEqualTo("New$`York$`$c1");
         assertThat(KeyText.of(ColumnType.TIMESTAMP, Instant.parse("2024-02-29T06:00:00.000001Z")))
                 .isEqualTo("2024-02-29T06:00:00.000001Z");
@@ -68,12 +69,16 @@ class KeyTextProperties {
                 pairs(ColumnType.INT32, Arbitraries.integers()),
                 pairs(ColumnType.INT64, Arbitraries.longs()),
                 pairs(money, unscaled.map(digits -> new BigDecimal(digits, 10))),
-                pairs(ColumnType.decimal(1, 1), Arbitraries.integers().between(-9, 9).map(i -> BigDecimal.valueOf(i, 1))),
+                pairs(
+                        ColumnType.decimal(1, 1),
+                        Arbitraries.integers().between(-9, 9).map(i -> BigDecimal.valueOf(i, 1))),
                 pairs(ColumnType.STRING, texts()),
                 pairs(
                         ColumnType.DATE,
                         Arbitraries.longs()
-                                .between(LocalDate.of(1, 1, 1).toEpochDay(), LocalDate.of(9999, 12, 31).toEpochDay())
+                                .between(
+                                        LocalDate.of(1, 1, 1).toEpochDay(),
+                                        LocalDate.of(9999, 12, 31).toEpochDay())
                                 .map(LocalDate::ofEpochDay)),
                 pairs(ColumnType.TIMESTAMP, times())));
     }
@@ -85,12 +90,24 @@ class KeyTextProperties {
     /** Mostly of characters around the separator, of which prefixes and surrogates are the hard cases. */
     private static Arbitrary<String> texts() {
         Arbitrary<String> characters = Arbitraries.of(
-                "\u0001", " ", "!", "\"", "#", "$", "%", "A", "a", "z", "~", "\u00e4", "\ue000", "\uffff", "\ud83d\ude00");
+                "\u0001",
+                " ",
+                "!",
+                "\"",
+                "#",
+                "$",
+                "%",
+                "A",
+                "a",
+                "z",
+                "~",
+                "\u00e4",
+                "\ue000",
+                "\uffff",
+                "\ud83d\ude00");
         return Arbitraries.oneOf(
                 characters.list().ofMaxSize(4).map(parts -> String.join("", parts)),
-                Arbitraries.strings()
-                        .withCharRange('\u0001', '\ud7ff')
-                        .ofMaxLength(8));
+                Arbitraries.strings().withCharRange('\u0001', '\ud7ff').ofMaxLength(8));
     }
 
     private static Arbitrary<Instant> times() {

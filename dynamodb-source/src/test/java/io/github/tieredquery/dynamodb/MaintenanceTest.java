@@ -78,7 +78,8 @@ class MaintenanceTest {
         assertThat(runs).isGreaterThan(2);
         DynamoDbTable ready = with(AccessPattern.of("CTX", "contexts"));
         assertThat(inContext(ready, "all"))
-                .containsExactlyElementsOf(rows.stream().filter(row -> !row.equals(changed)).toList());
+                .containsExactlyElementsOf(
+                        rows.stream().filter(row -> !row.equals(changed)).toList());
         assertThat(inContext(ready, "c7")).containsExactly(changed);
         assertThat(IndexCheck.of(client, ready, AT_ONCE).check())
                 .isEqualTo(new IndexReport(250, 249 * 2 + 1, 0, 0, 0, 0, 0, List.of()));
@@ -102,8 +103,8 @@ class MaintenanceTest {
             return call.make();
         });
         Backfill.of(racing, building, "CTX", AT_ONCE).run(null, Duration.ofMinutes(1));
-        IndexReport report =
-                IndexCheck.of(client, with(AccessPattern.of("CTX", "contexts")), AT_ONCE).check();
+        IndexReport report = IndexCheck.of(client, with(AccessPattern.of("CTX", "contexts")), AT_ONCE)
+                .check();
         assertThat(report).isEqualTo(new IndexReport(19, 18 * 2 + 1, 0, 0, 0, 0, 0, List.of()));
     }
 
@@ -123,8 +124,7 @@ class MaintenanceTest {
     void a_backfill_keeps_to_its_speed_and_backs_off_when_it_is_throttled() {
         fill(200);
         AtomicLong paused = new AtomicLong();
-        Backoff measuring =
-                new Backoff(4, 1, 1, () -> 0.5, (time, control, what) -> paused.addAndGet(time.toMillis()));
+        Backoff measuring = new Backoff(4, 1, 1, () -> 0.5, (time, control, what) -> paused.addAndGet(time.toMillis()));
         DynamoDbTable building = with(AccessPattern.of("CTX", "contexts").building());
         Backfill.of(client, building, "CTX", measuring).readUnitsPerSecond(2).run(null, Duration.ofMinutes(1));
         // 200 rows of about 160 bytes are 8 units or more, read consistently at two units a second.
@@ -138,7 +138,8 @@ class MaintenanceTest {
         });
         assertThatThrownBy(() -> Backfill.of(busy, building, "CTX", measuring).run(null, Duration.ofMinutes(1)))
                 .isInstanceOf(ThrottledException.class)
-                .hasMessage("dynamodb:" + plain.tableName() + ": Scan was throttled 4 times in a row. Try again later, raise"
+                .hasMessage("dynamodb:" + plain.tableName()
+                        + ": Scan was throttled 4 times in a row. Try again later, raise"
                         + " the table's capacity, or spread a hot key with shards(…)");
         assertThatThrownBy(() -> Backfill.of(client, building, "CTX", AT_ONCE).run("nonsense", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -151,8 +152,9 @@ class MaintenanceTest {
 
     @Test
     void drift_is_reported_and_repaired() {
-        DynamoDbTable table =
-                with(AccessPattern.of("CTX", "contexts"), AccessPattern.of("STATUS", "status").projecting("name"));
+        DynamoDbTable table = with(
+                AccessPattern.of("CTX", "contexts"),
+                AccessPattern.of("STATUS", "status").projecting("name"));
         List<Row> rows = new ArrayList<>();
         DynamoDbWriter writer = DynamoDbWriter.of(client, table, AT_ONCE);
         for (int i = 0; i < 5; i++) {
@@ -172,11 +174,14 @@ class MaintenanceTest {
 
         IndexCheck check = IndexCheck.of(client, table, AT_ONCE);
         IndexReport found = check.check();
-        assertThat(found).usingRecursiveComparison().ignoringFields("examples")
+        assertThat(found)
+                .usingRecursiveComparison()
+                .ignoringFields("examples")
                 .isEqualTo(new IndexReport(5, 10, 4, 1, 3, 1, 0, List.of()));
         assertThat(found.isInLine()).isFalse();
         assertThat(found.examples())
-                .contains("stale (t1, CTX#c1#2026-01-01T00:00:00.000000Z#wf-0)",
+                .contains(
+                        "stale (t1, CTX#c1#2026-01-01T00:00:00.000000Z#wf-0)",
                         "different (t1, STATUS#open#2026-01-01T00:00:01.000000Z#wf-1)",
                         "missing (t1, CTX#c2#2026-01-01T00:00:02.000000Z#wf-2)");
 
@@ -186,7 +191,8 @@ class MaintenanceTest {
     }
 
     private void overwrite(DynamoDbTable table, Row row) {
-        client.putItem(call -> call.tableName(table.tableName()).item(table.items().item(row, Map.of(), "other")));
+        client.putItem(
+                call -> call.tableName(table.tableName()).item(table.items().item(row, Map.of(), "other")));
     }
 
     private static Row with(Row row, String column, Object value) {

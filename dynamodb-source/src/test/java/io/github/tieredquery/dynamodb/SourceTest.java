@@ -21,6 +21,7 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
@@ -35,12 +36,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 /** One table of 400 workflows of two tenants, asked in every way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,7 +129,8 @@ class SourceTest {
                 assertThat(source.explain(scan(tenant("t1"), time)).residual()).isEqualTo(Filter.all());
             }
         }
-        assertThat(read(source, scan(tenant("t1"), Filter.lt("created_at", Workflows.START)))).isEmpty();
+        assertThat(read(source, scan(tenant("t1"), Filter.lt("created_at", Workflows.START))))
+                .isEmpty();
     }
 
     @Test
@@ -141,7 +146,8 @@ class SourceTest {
         assertThat(source.explain(scan(tenant("t1"), Filter.hasElement("contexts", "c1"), Filter.gt("runs", 5))))
                 .isEqualTo(new ScanPlan(
                         AccessPath.INDEX,
-                        "Query " + table.tableName() + " where pk = ? and sk between ? and ? by pattern CTX in 4 shards,"
+                        "Query " + table.tableName()
+                                + " where pk = ? and sk between ? and ? by pattern CTX in 4 shards,"
                                 + " then BatchGetItem by 100",
                         Filter.gt("runs", 5)));
         assertAnswers(source, scan(tenant("t1"), Filter.hasElement("contexts", "c1"), Filter.gt("runs", 5)));
@@ -153,12 +159,16 @@ class SourceTest {
         assertAnswers(source, both);
         assertAnswers(
                 source,
-                scan(tenant("t1"), Filter.hasElement("contexts", "c1"), Filter.hasElement("contexts", "c4"),
+                scan(
+                        tenant("t1"),
+                        Filter.hasElement("contexts", "c1"),
+                        Filter.hasElement("contexts", "c4"),
                         Filter.in("status", "open", "done")));
         assertThat(source.explain(both))
                 .isEqualTo(new ScanPlan(
                         AccessPath.INDEX,
-                        "Query " + table.tableName() + " where pk = ? and sk between ? and ? by pattern CTX in 4 shards,"
+                        "Query " + table.tableName()
+                                + " where pk = ? and sk between ? and ? by pattern CTX in 4 shards,"
                                 + " intersected with pattern STATUS, then BatchGetItem by 100",
                         Filter.all()));
     }
@@ -181,9 +191,10 @@ class SourceTest {
 
     @Test
     void a_list_view_of_projected_columns_reads_no_rows() {
-        RowType view = RowType.of(List.of(
-                TABLE.column("created_at"), TABLE.column("id"), TABLE.column("tenant"), TABLE.column("name")));
-        Scan scan = scan(tenant("t1"), Filter.eq("status", "open"), Filter.prefix("name", "Workflow 1")).rowType(view);
+        RowType view = RowType.of(
+                List.of(TABLE.column("created_at"), TABLE.column("id"), TABLE.column("tenant"), TABLE.column("name")));
+        Scan scan = scan(tenant("t1"), Filter.eq("status", "open"), Filter.prefix("name", "Workflow 1"))
+                .rowType(view);
         assertThat(source.explain(scan).statement())
                 .isEqualTo("Query " + table.tableName()
                         + " where pk = ? and sk between ? and ? by pattern STATUS, from the index alone");
@@ -199,7 +210,9 @@ class SourceTest {
     void a_limited_query_reads_no_more_than_it_needs() {
         int queries = calls("QueryRequest");
         int batches = calls("BatchGetItemRequest");
-        Scan scan = scan(tenant("t1"), Filter.eq("status", "open")).order(Order.NEWEST_FIRST).limit(5);
+        Scan scan = scan(tenant("t1"), Filter.eq("status", "open"))
+                .order(Order.NEWEST_FIRST)
+                .limit(5);
         assertThat(read(source, scan)).hasSize(5);
         assertThat(calls("QueryRequest")).isEqualTo(queries + 1);
         assertThat(calls("BatchGetItemRequest")).isEqualTo(batches + 1);
@@ -239,8 +252,9 @@ class SourceTest {
 
     @Test
     void a_query_that_names_no_partition_is_refused() {
-        String message = "the query names no tenant, and its rows lie in one partition for each; add eq(\"tenant\", …), as"
-                + " restrictedTo(…) can, or allow reading the whole table with allowFilterScans()";
+        String message =
+                "the query names no tenant, and its rows lie in one partition for each; add eq(\"tenant\", …), as"
+                        + " restrictedTo(…) can, or allow reading the whole table with allowFilterScans()";
         assertRefused(scan(), message);
         assertRefused(scan(Filter.eq("status", "open")), message);
         assertRefused(scan(Filter.ne("tenant", "t1")), message);
@@ -249,8 +263,12 @@ class SourceTest {
     private void assertRefused(Scan scan, String message) {
         int queries = calls("QueryRequest") + calls("ScanRequest");
         String whole = "dynamodb:" + table.tableName() + ": " + message;
-        assertThatThrownBy(() -> read(source, scan)).isInstanceOf(BadQueryException.class).hasMessage(whole);
-        assertThatThrownBy(() -> source.explain(scan)).isInstanceOf(BadQueryException.class).hasMessage(whole);
+        assertThatThrownBy(() -> read(source, scan))
+                .isInstanceOf(BadQueryException.class)
+                .hasMessage(whole);
+        assertThatThrownBy(() -> source.explain(scan))
+                .isInstanceOf(BadQueryException.class)
+                .hasMessage(whole);
         assertThatThrownBy(() -> source.count(scan, ScanControl.unlimited())).hasMessage(whole);
         assertThat(calls("QueryRequest") + calls("ScanRequest")).isEqualTo(queries);
     }
@@ -274,13 +292,14 @@ class SourceTest {
                 .movePointLeft(6)
                 .stripTrailingZeros();
         assertThat(plan.slices().get(0).capacity()).isEqualTo(new QueryPlan.Capacity(units, cost));
-        assertThat(plan).hasToString("workflows " + ALL + " where tenant = 't1' and runs > 5 oldest first\n"
-                + "`- HOT dynamodb:" + table.tableName() + " " + ALL + "\n"
-                + "     access: filter scan\n"
-                + "     consumes: at most " + BigDecimal.valueOf(units).toPlainString() + " read units, "
-                + cost.toPlainString() + " USD\n"
-                + "     after reading: runs > 5\n"
-                + "     statement: Query " + table.tableName() + " where pk = ? and sk between ? and ?");
+        assertThat(plan)
+                .hasToString("workflows " + ALL + " where tenant = 't1' and runs > 5 oldest first\n"
+                        + "`- HOT dynamodb:" + table.tableName() + " " + ALL + "\n"
+                        + "     access: filter scan\n"
+                        + "     consumes: at most " + BigDecimal.valueOf(units).toPlainString() + " read units, "
+                        + cost.toPlainString() + " USD\n"
+                        + "     after reading: runs > 5\n"
+                        + "     statement: Query " + table.tableName() + " where pk = ? and sk between ? and ?");
     }
 
     @Test
@@ -292,8 +311,9 @@ class SourceTest {
             assertThat(read(small, scan().limit(50))).isEqualTo(expected(rows, scan().limit(50)));
             assertThatThrownBy(() -> read(small, scan()))
                     .isInstanceOf(BadQueryException.class)
-                    .hasMessage("dynamodb:" + table.tableName() + ": more than 100 rows would have to be sorted in memory;"
-                            + " name the partition, narrow the filter, give the query a limit, or raise maxSortedRows(…)");
+                    .hasMessage(
+                            "dynamodb:" + table.tableName() + ": more than 100 rows would have to be sorted in memory;"
+                                    + " name the partition, narrow the filter, give the query a limit, or raise maxSortedRows(…)");
         }
     }
 
@@ -318,9 +338,13 @@ class SourceTest {
     void consistent_reads_cost_twice() {
         try (DynamoDbSource consistent =
                 DynamoDbSource.builder(client, table).consistentReads().build(AT_ONCE)) {
-            double once = source.count(scan(tenant("t1")), ScanControl.unlimited()).stats().capacityUnits();
-            double twice =
-                    consistent.count(scan(tenant("t1")), ScanControl.unlimited()).stats().capacityUnits();
+            double once = source.count(scan(tenant("t1")), ScanControl.unlimited())
+                    .stats()
+                    .capacityUnits();
+            double twice = consistent
+                    .count(scan(tenant("t1")), ScanControl.unlimited())
+                    .stats()
+                    .capacityUnits();
             assertThat(once).isPositive();
             assertThat(twice).isEqualTo(2 * once);
         }
@@ -328,7 +352,8 @@ class SourceTest {
 
     @Test
     void a_pointer_to_a_row_that_has_gone_or_changed_is_skipped_and_counted() {
-        DynamoDbTable own = LocalDynamo.instance().create(Workflows.declareBoth().build());
+        DynamoDbTable own =
+                LocalDynamo.instance().create(Workflows.declareBoth().build());
         DynamoDbWriter writer = DynamoDbWriter.of(client, own, AT_ONCE);
         List<Row> all = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -339,14 +364,17 @@ class SourceTest {
         client.deleteItem(call -> call.tableName(own.tableName())
                 .key(own.items().keyAttributes(own.keys().row(all.get(3)))));
         Row closed = Workflows.with(all.get(5), "status", "closed");
-        client.putItem(call ->
-                call.tableName(own.tableName()).item(own.items().item(closed, Map.of(), "past the library")));
+        client.putItem(
+                call -> call.tableName(own.tableName()).item(own.items().item(closed, Map.of(), "past the library")));
         try (DynamoDbSource skipping = DynamoDbSource.builder(client, own).build(AT_ONCE)) {
             assertThat(read(skipping, scan(tenant("t1"), Filter.eq("status", "open"))))
                     .hasSize(8)
                     .doesNotContain(all.get(3), all.get(5), closed);
             assertThat(skipping.stalePointersSkipped()).isEqualTo(2);
-            assertThat(read(skipping, scan(tenant("t1"), Filter.eq("status", "open")).limit(8))).hasSize(8);
+            assertThat(read(
+                            skipping,
+                            scan(tenant("t1"), Filter.eq("status", "open")).limit(8)))
+                    .hasSize(8);
         }
     }
 
@@ -361,7 +389,8 @@ class SourceTest {
                 .build();
         assertThatThrownBy(() -> DynamoDbSource.builder(client, other).build(AT_ONCE))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("dynamodb:" + table.tableName() + ": the table's key is (pk HASH S, sk RANGE S), but (PK HASH S,"
+                .hasMessage("dynamodb:" + table.tableName()
+                        + ": the table's key is (pk HASH S, sk RANGE S), but (PK HASH S,"
                         + " SK RANGE S) is declared; name its key attributes with keyAttributes(…)");
     }
 
@@ -373,6 +402,35 @@ class SourceTest {
                 .filter(row -> range.contains(Objects.requireNonNull(row.timestamp("created_at"))))
                 .toList();
         assertThat(read(source, scan)).isEqualTo(inRange).isNotEmpty();
+    }
+
+    @Test
+    void the_next_page_is_on_its_way_while_one_is_read() throws Exception {
+        DynamoDbTable wide = LocalDynamo.instance().create(Workflows.declare().build());
+        List<Row> large = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            large.add(Workflows.with(workflow("t1", i, null, List.of()), "name", "x".repeat(300_000)));
+        }
+        DynamoDbWriter.of(client, wide, AT_ONCE).load(large.iterator());
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger pages = new AtomicInteger();
+        DynamoDbClient watched = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof QueryRequest && pages.incrementAndGet() == 2) {
+                second.countDown();
+            }
+            return call.make();
+        });
+        try (DynamoDbSource paging = DynamoDbSource.builder(watched, wide).build(AT_ONCE);
+                RowCursor cursor = paging.open(scan(tenant("t1")), ScanControl.unlimited())) {
+            List<Row> read = new ArrayList<>();
+            read.add(cursor.next());
+            assertThat(second.await(1, TimeUnit.MINUTES)).isTrue();
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                read.add(row);
+            }
+            assertThat(read).isEqualTo(large);
+            assertThat(pages.get()).isGreaterThan(2);
+        }
     }
 
     @Test
@@ -402,11 +460,14 @@ class SourceTest {
 
     @Test
     void declarations_that_contradict_themselves_are_refused() {
-        assertThatThrownBy(() -> Workflows.declareBoth().pattern(AccessPattern.of("CTX", "name")).build())
+        assertThatThrownBy(() -> Workflows.declareBoth()
+                        .pattern(AccessPattern.of("CTX", "name"))
+                        .build())
                 .hasMessageEndingWith("the name CTX starts two kinds of sort keys; give each pattern its own");
         assertThatThrownBy(() -> AccessPattern.of("ctx#", "contexts"))
-                .hasMessage("the pattern's name 'ctx#' must be a capital letter and up to 31 of A-Z, 0-9 and _: it starts"
-                        + " sort keys");
+                .hasMessage(
+                        "the pattern's name 'ctx#' must be a capital letter and up to 31 of A-Z, 0-9 and _: it starts"
+                                + " sort keys");
         assertThatThrownBy(() -> Workflows.declare().list("contexts", "contexts"))
                 .hasMessage("the list path 'contexts' is malformed; it is an attribute with [] and, for maps, a member:"
                         + " labels[] or contexts[].id");

@@ -48,9 +48,7 @@ final class Workflows {
 
     /** With a pattern for contexts and one for the status. */
     static DynamoDbTable.Builder declareBoth() {
-        return declare()
-                .pattern(AccessPattern.of("CTX", "contexts"))
-                .pattern(AccessPattern.of("STATUS", "status"));
+        return declare().pattern(AccessPattern.of("CTX", "contexts")).pattern(AccessPattern.of("STATUS", "status"));
     }
 
     static Row workflow(String tenant, int number, @Nullable String status, List<String> contexts) {
@@ -67,7 +65,8 @@ final class Workflows {
 
     /** The same row with another value. */
     static Row with(Row row, String column, @Nullable Object value) {
-        @Nullable Object[] values = TABLE.rowType().names().stream().map(row::value).toArray();
+        @Nullable
+        Object[] values = TABLE.rowType().names().stream().map(row::value).toArray();
         values[TABLE.rowType().indexOf(column)] = value;
         return TABLE.rowType().row(values);
     }

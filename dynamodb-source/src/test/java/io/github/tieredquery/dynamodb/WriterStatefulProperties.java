@@ -81,7 +81,8 @@ class WriterStatefulProperties {
     }
 
     @Property(tries = 25, seed = "20260101", shrinking = ShrinkingMode.OFF)
-    void whatever_fails_between_calls_no_query_by_index_is_wrong(@ForAll @LongRange(min = 0, max = 1_000_000) long seed) {
+    void whatever_fails_between_calls_no_query_by_index_is_wrong(
+            @ForAll @LongRange(min = 0, max = 1_000_000) long seed) {
         Random random = new Random(seed);
         DynamoDbTable table = table();
         DynamoDbWriter other = DynamoDbWriter.of(client, table, AT_ONCE);
@@ -194,10 +195,12 @@ class WriterStatefulProperties {
                     .isEqualTo(rows.stream().filter(filter::matches).toList());
         }
         // From the index alone, where nothing is checked against the rows.
-        var view = io.github.tieredquery.table.RowType.of(
-                List.of(Workflows.TABLE.column("id"), Workflows.TABLE.column("name"), Workflows.TABLE.column("status")));
+        var view = io.github.tieredquery.table.RowType.of(List.of(
+                Workflows.TABLE.column("id"), Workflows.TABLE.column("name"), Workflows.TABLE.column("status")));
         for (String status : STATES) {
-            assertThat(read(source, scan(tenant("t1"), Filter.eq("status", status)).rowType(view)))
+            assertThat(read(
+                            source,
+                            scan(tenant("t1"), Filter.eq("status", status)).rowType(view)))
                     .isEqualTo(rows.stream()
                             .filter(Filter.eq("status", status)::matches)
                             .map(row -> view.row(IntStream.range(0, 3)

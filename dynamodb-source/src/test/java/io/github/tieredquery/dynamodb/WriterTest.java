@@ -54,14 +54,16 @@ class WriterTest {
         assertThat(inContext("c1")).isEmpty();
         assertThat(inContext("c2")).containsExactly(changed);
         assertThat(inContext("c3")).containsExactly(changed);
-        assertThat(read(source, scan(tenant("t1"), Filter.eq("status", "open")))).isEmpty();
+        assertThat(read(source, scan(tenant("t1"), Filter.eq("status", "open"))))
+                .isEmpty();
         assertThat(source.stalePointersSkipped()).isZero();
 
         assertThat(writer.delete(row)).isTrue();
         assertThat(inContext("c2")).isEmpty();
         assertThat(writer.delete(row)).isFalse();
         assertThat(writer.update(row, old -> changed)).isFalse();
-        assertThat(client.scan(call -> call.tableName(table.tableName())).items()).isEmpty();
+        assertThat(client.scan(call -> call.tableName(table.tableName())).items())
+                .isEmpty();
     }
 
     @Test
@@ -85,16 +87,17 @@ class WriterTest {
         writer.put(other);
         assertThatThrownBy(() -> writer.update(row, old -> other))
                 .isInstanceOf(WriteConflictException.class)
-                .hasMessage("dynamodb:" + table.tableName() + ": the row (t1, ROW#2026-01-01T00:00:01.000000Z#wf-1) can't"
-                        + " move to (t1, ROW#2026-02-01T00:00:00.000000Z#wf-1), where there is a row; delete one of them");
+                .hasMessage(
+                        "dynamodb:" + table.tableName() + ": the row (t1, ROW#2026-01-01T00:00:01.000000Z#wf-1) can't"
+                                + " move to (t1, ROW#2026-02-01T00:00:00.000000Z#wf-1), where there is a row; delete one of them");
         assertThat(inContext("c1")).containsExactly(row, other);
     }
 
     @Test
     void attributes_that_the_table_does_not_know_survive_an_update() {
         Row row = workflow("t1", 1, "open", List.of("c1"));
-        AttributeValue context = AttributeValue.fromM(
-                Map.of("id", AttributeValue.fromS("c1"), "title", AttributeValue.fromS("First")));
+        AttributeValue context =
+                AttributeValue.fromM(Map.of("id", AttributeValue.fromS("c1"), "title", AttributeValue.fromS("First")));
         AttributeValue body = AttributeValue.fromS("body");
         writer.put(row, Map.of("contexts", AttributeValue.fromL(List.of(context)), "body", body));
         writer.update(row, old -> with(old, "contexts", ListText.of(List.of("c2", "c1"))));
@@ -173,22 +176,26 @@ class WriterTest {
         Row row = with(workflow("t1", 1, null, contexts(0, 20)), "name", "x".repeat(300_000));
         assertThatThrownBy(() -> DynamoDbWriter.of(client, wide, AT_ONCE).put(row))
                 .isInstanceOf(WriteRefusedException.class)
-                .hasMessageMatching("dynamodb:" + wide.tableName() + ": writing the row \\(t1, ROW#.*\\) takes 630\\d{4}"
-                        + " bytes with its index items, and a transaction takes 4194304. Project fewer columns into its"
-                        + " index items");
+                .hasMessageMatching(
+                        "dynamodb:" + wide.tableName() + ": writing the row \\(t1, ROW#.*\\) takes 630\\d{4}"
+                                + " bytes with its index items, and a transaction takes 4194304. Project fewer columns into its"
+                                + " index items");
     }
 
     @Test
     void values_too_long_for_a_key_are_found_by_their_hash() {
         String longName = "x".repeat(5_000);
         DynamoDbTable byName = LocalDynamo.instance()
-                .create(Workflows.declare().pattern(AccessPattern.of("NAME", "name")).build());
+                .create(Workflows.declare()
+                        .pattern(AccessPattern.of("NAME", "name"))
+                        .build());
         Row row = with(workflow("t1", 1, null, List.of()), "name", longName);
         Row other = with(workflow("t1", 2, null, List.of()), "name", longName + "y");
         DynamoDbWriter.of(client, byName, AT_ONCE).put(row);
         DynamoDbWriter.of(client, byName, AT_ONCE).put(other);
         try (DynamoDbSource named = DynamoDbSource.builder(client, byName).build(AT_ONCE)) {
-            assertThat(read(named, scan(tenant("t1"), Filter.eq("name", longName)))).containsExactly(row);
+            assertThat(read(named, scan(tenant("t1"), Filter.eq("name", longName))))
+                    .containsExactly(row);
         }
     }
 

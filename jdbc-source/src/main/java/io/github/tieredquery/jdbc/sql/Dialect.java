@@ -297,9 +297,7 @@ public abstract class Dialect {
 
     /** Appends a test for what a text holds. */
     void contains(SqlText sql, SqlColumn column, String text) {
-        sql.add("POSITION(")
-                .add(placeholder(column), binding(column, text))
-                .add(" IN " + equal(column) + ") > 0");
+        sql.add("POSITION(").add(placeholder(column), binding(column, text)).add(" IN " + equal(column) + ") > 0");
     }
 
     /** Binds a value beside {@link #ordered}. */

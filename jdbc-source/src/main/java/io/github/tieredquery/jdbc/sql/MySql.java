@@ -240,4 +240,9 @@ final class MySql extends Dialect {
             sql.add(column.sql() + " LIKE ").add("?", binding(column, pattern)).add(" ESCAPE '!'");
         }
     }
+
+    @Override
+    void contains(SqlText sql, SqlColumn column, String text) {
+        sql.add("POSITION(").add("?", orderedBinding(column, text)).add(" IN " + ordered(column) + ") > 0");
+    }
 }
