@@ -338,14 +338,22 @@ public final class AthenaSource implements ColdStore {
     @Override
     public void close() {
         closed = true;
+        SourceUnavailableException failure = null;
         for (AutoCloseable each : open) {
             try {
                 each.close();
             } catch (Exception e) {
-                throw new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
+                if (failure == null) {
+                    failure = new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         executor.shutdownNow();
+        if (failure != null) {
+            throw failure;
+        }
         try {
             // What was on its way has ended when this returns.
             if (!executor.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {

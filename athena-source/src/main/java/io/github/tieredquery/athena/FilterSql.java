@@ -43,7 +43,10 @@ final class FilterSql {
         } else if (filter instanceof Filter.Not not) {
             return "NOT (" + write(not.filter()) + ")";
         }
-        return filter instanceof Filter.All ? "true" : "false";
+        if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter instanceof Filter.All ? "true" : "false";
+        }
+        throw new IllegalStateException("no SQL for " + filter.getClass());
     }
 
     private String in(Filter.In in) {

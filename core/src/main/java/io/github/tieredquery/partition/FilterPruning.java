@@ -95,8 +95,10 @@ final class FilterPruning {
             return null;
         } else if (filter instanceof Filter.IsNull isNull) {
             return kinds.containsKey(isNull.column()) ? isNull : null;
+        } else if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter;
         }
-        return filter;
+        throw new IllegalStateException("no pruning by " + filter.getClass());
     }
 
     private static Operator opposite(Operator operator) {

@@ -32,7 +32,10 @@ final class FilterLogic {
             Boolean inner = evaluate(not.filter(), row);
             return inner == null ? null : Boolean.valueOf(!inner);
         }
-        return filter instanceof Filter.All;
+        if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter instanceof Filter.All;
+        }
+        throw new IllegalStateException("no logic for " + filter.getClass());
     }
 
     private static @Nullable Boolean all(Iterable<Filter> filters, Row row) {

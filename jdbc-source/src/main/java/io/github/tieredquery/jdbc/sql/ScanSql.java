@@ -125,8 +125,10 @@ final class ScanSql {
             sql.add("NOT (");
             filter(sql, not.filter());
             sql.add(")");
-        } else {
+        } else if (filter instanceof Filter.All || filter instanceof Filter.None) {
             sql.add(filter instanceof Filter.All ? "1 = 1" : "1 = 0");
+        } else {
+            throw new IllegalStateException("no SQL for " + filter.getClass());
         }
     }
 
