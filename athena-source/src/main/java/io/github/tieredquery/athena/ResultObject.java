@@ -226,8 +226,8 @@ final class ResultObject implements AutoCloseable {
     }
 
     /**
-     * From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. Ignored in the middle,
-     * it would give bytes from the start for later ones.
+     * From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. Ignored in the
+     * middle, it would give bytes from the start for later ones.
      */
     private long totalSize(ResponseInputStream<GetObjectResponse> response, long position) {
         String range = response.response().contentRange();

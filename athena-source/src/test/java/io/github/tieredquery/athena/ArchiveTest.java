@@ -164,7 +164,7 @@ class ArchiveTest {
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.flights_f: partition projection can't work versions out; say"
-                        + " layout(….withoutVersion()), which allows one archiver at a time and no sweeps, or register"
+                        + " layout(….withoutVersion()) to read an archive that somebody else fills, or register"
                         + " partitions with ADD_PARTITION");
     }
 

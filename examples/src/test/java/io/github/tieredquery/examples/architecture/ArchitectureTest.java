@@ -106,14 +106,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void internal_packages_are_used_within_their_module_only() {
-        for (String module : List.of(JDBC, ATHENA, DYNAMODB, LOCAL)) {
-            check(noClasses()
-                    .that(not(resideInAPackage(module)))
-                    .should()
-                    .dependOnClassesThat(resideInAPackage(module).and(resideInAPackage("..internal.."))));
-        }
-        check(noClasses().that(not(CORE)).should().dependOnClassesThat(CORE.and(resideInAPackage("..internal.."))));
+    void the_sql_behind_the_jdbc_source_is_its_own() {
+        check(noClasses()
+                .that(not(resideInAPackage(JDBC)))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".jdbc.sql..")));
     }
 
     @Test
@@ -122,7 +119,6 @@ class ArchitectureTest {
     }
 
     private static void check(ArchRule rule) {
-        // A module without an internal package keeps the rule on internal packages.
-        rule.allowEmptyShould(true).check(classes);
+        rule.check(classes);
     }
 }
