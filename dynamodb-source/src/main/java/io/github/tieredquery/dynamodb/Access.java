@@ -37,9 +37,7 @@ record Access(
     }
 
     String describe(DynamoDbTable declared) {
-        String key = "pk = ? and sk between ? and ?"
-                .replace("pk", declared.partitionKey())
-                .replace("sk", declared.sortKey());
+        String key = declared.partitionKey() + " = ? and " + declared.sortKey() + " between ? and ?";
         String places = partitions.size() == 1 ? "" : " in " + partitions.size() + " partitions";
         if (readsWholeTable()) {
             return "Scan " + declared.tableName() + ", sorted in memory";

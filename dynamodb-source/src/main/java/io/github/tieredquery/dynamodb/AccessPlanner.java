@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -211,11 +212,10 @@ final class AccessPlanner {
     }
 
     private String noPartition() {
-        Column partition = declared.partition();
-        return source + ": the query names no " + (partition == null ? "partition" : partition.name())
-                + ", and its rows lie in one partition for each; add eq(\""
-                + (partition == null ? "" : partition.name()) + "\", …), as restrictedTo(…) can, or allow reading the"
-                + " whole table with allowFilterScans()";
+        String partition = Objects.requireNonNull(declared.partition()).name();
+        return source + ": the query names no " + partition + ", and its rows lie in one partition for each; add eq(\""
+                + partition + "\", …), as restrictedTo(…) can, or allow reading the whole table with"
+                + " allowFilterScans()";
     }
 
     private String noPattern(List<Filter> conditions) {
