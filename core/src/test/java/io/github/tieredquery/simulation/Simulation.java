@@ -8,7 +8,10 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ContractRows;
 import io.github.tieredquery.testkit.Flights;
@@ -67,7 +70,13 @@ final class Simulation {
         }
     }
 
-    private record Reader(Query query, long since, Stream<Row> stream, Iterator<Row> rows, List<Row> seen) {}
+    private record Reader(
+            Query query,
+            long since,
+            @Nullable Instant watermark,
+            Stream<Row> stream,
+            Iterator<Row> rows,
+            List<Row> seen) {}
 
     private final Random random;
     private final Place place;
@@ -81,11 +90,22 @@ final class Simulation {
     /** How deep processes stand within each other's steps. */
     private int depth;
 
-    private int crashes;
-    private int committed;
+    private long steps;
+    private final Coverage coverage = new Coverage();
+    private final @Nullable ProtocolFault fault;
 
     Simulation(long seed) {
+        this(seed, null);
+    }
+
+    /**
+     * A schedule.
+     *
+     * @param fault a mistake that somebody makes, null for none
+     */
+    Simulation(long seed, @Nullable ProtocolFault fault) {
         random = new Random(seed);
+        this.fault = fault;
         place = pick(Place.values());
         start = place.firstDay.atStartOfDay(place.zone).toInstant();
         clock = new TestClock(start.plus(3, ChronoUnit.DAYS));
@@ -100,10 +120,11 @@ final class Simulation {
         }
     }
 
-    /** How often a process died and how many windows with rows were archived: to see that something happens. */
-    record Outcome(int crashes, int committed) {}
-
-    Outcome run() {
+    /** Runs it; what happened. */
+    Coverage run() {
+        if (fault != null) {
+            fault.infect(hot);
+        }
         for (int turn = 0; turn < TURNS; turn++) {
             if (random.nextInt(4) == 0) {
                 archive(4);
@@ -115,7 +136,7 @@ final class Simulation {
         clock.advance(LEASE);
         clock.set(clock.instant().isBefore(end) ? end : clock.instant());
         ArchiveReport last = archiver(StepHook.NONE).run();
-        committed += last.windows().size();
+        note(last);
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
             throw new AssertionError("the last run stopped for " + last.stop());
         }
@@ -129,7 +150,7 @@ final class Simulation {
             throw new AssertionError("left open: " + hot.openCursors() + " hot cursors, " + hot.openSnapshots()
                     + " snapshots, " + cold.openCursors() + " cold cursors, " + cold.openFiles() + " files");
         }
-        return new Outcome(crashes, committed);
+        return coverage;
     }
 
     /** Something that anybody may do at any time. */
@@ -148,19 +169,37 @@ final class Simulation {
 
     private void archive(int oddsOfAct) {
         int dieAt = random.nextInt(3) == 0 ? random.nextInt(50) : -1;
-        int[] steps = new int[2];
+        int[] taken = new int[2];
+        if (depth > 0) {
+            coverage.add("archiver started within another's step");
+        }
         try {
-            ArchiveReport report = archiver(step -> {
-                        if (steps[0]++ == dieAt || steps[1] == 1) {
-                            steps[1] = 1;
+            note(archiver(step -> {
+                        if (taken[1] == 1) {
+                            throw new Crash();
+                        }
+                        if (taken[0]++ == dieAt) {
+                            taken[1] = 1;
+                            coverage.add("crash in " + Coverage.protocolStep(step));
                             throw new Crash();
                         }
                         meanwhile(oddsOfAct);
                     })
-                    .run();
-            committed += report.windows().size();
+                    .run());
         } catch (Crash e) {
-            crashes++;
+            coverage.add("crash");
+        }
+    }
+
+    private void note(ArchiveReport report) {
+        coverage.add("window archived", report.windows().size());
+        coverage.add(
+                "window copied again",
+                report.windows().stream()
+                        .filter(window -> window.attempts() > 1)
+                        .count());
+        if (report.stop() == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
+            coverage.add("run ended by another archiver's lease");
         }
     }
 
@@ -169,6 +208,9 @@ final class Simulation {
      * deeper, the less, so that a schedule comes to its end.
      */
     private void meanwhile(int odds) {
+        if (++steps > 200_000) {
+            throw new AssertionError("the schedule doesn't come to its end");
+        }
         if (depth >= 3 || random.nextInt(odds * (1 + 3 * depth)) != 0) {
             return;
         }
@@ -191,7 +233,11 @@ final class Simulation {
     }
 
     private Archiver archiver(StepHook hook) {
-        return Archiver.builder(hot.client(hook), cold.client(hook))
+        ProtocolFault.Archive stores = new ProtocolFault.Archive(hot.client(hook), cold.client(hook));
+        if (fault != null) {
+            stores = fault.archive(stores, hot, hook);
+        }
+        return Archiver.builder(stores.hot(), stores.cold())
                 .keep(Period.ofDays(2))
                 .clock(clock)
                 .lease(LEASE)
@@ -200,10 +246,12 @@ final class Simulation {
                 .build();
     }
 
-    private TieredQuery<Row> flights(StepHook hook) {
+    private TieredQuery<Row> flights(StepHook hook, Query query) {
+        HotStore hotClient = hot.client(hook);
+        ColdStore coldClient = cold.client(hook);
         TieredQueryBuilder builder = TieredQuery.builder(Flights.TABLE)
-                .hot(hot.client(hook))
-                .cold(cold.client(hook))
+                .hot(fault == null ? hotClient : fault.readerHot(hotClient, query))
+                .cold(fault == null ? coldClient : fault.readerCold(coldClient))
                 .clock(clock)
                 .maxSnapshotAge(Duration.ofMinutes(10));
         switch (random.nextInt(4)) {
@@ -222,8 +270,8 @@ final class Simulation {
         if (readers.size() < 4) {
             Query query = randomQuery();
             long since = model.moment();
-            Stream<Row> stream = flights(step -> meanwhile(step.endsWith(".next") ? 12 : 2)).stream(query);
-            readers.add(new Reader(query, since, stream, stream.iterator(), new ArrayList<>()));
+            Stream<Row> stream = flights(step -> meanwhile(step.endsWith(".next") ? 12 : 2), query).stream(query);
+            readers.add(new Reader(query, since, watermark(), stream, stream.iterator(), new ArrayList<>()));
         }
     }
 
@@ -261,12 +309,21 @@ final class Simulation {
 
     private void finish(Reader reader, boolean ended) {
         reader.stream().close();
+        coverage.add(ended ? "read to its end" : "read and closed early");
+        if (!Objects.equals(reader.watermark(), watermark())) {
+            coverage.add("watermark moved during a read, "
+                    + (reader.query().order() == Order.OLDEST_FIRST ? "oldest first" : "newest first"));
+        }
+        if (reader.since() != model.moment()) {
+            coverage.add("rows changed during a read");
+        }
         model.check(reader.query(), reader.since(), reader.seen(), ended);
     }
 
     /** A reader that nobody comes between sees exactly what there is, however far an archiver has come. */
     private void checkAtOnce(Query query) {
-        TieredQuery<Row> flights = flights(StepHook.NONE);
+        coverage.add("counted and read at once");
+        TieredQuery<Row> flights = flights(StepHook.NONE, query);
         List<Row> expected = model.answer(query);
         List<Row> rows = flights.list(query);
         if (!rows.equals(expected)) {
@@ -290,7 +347,15 @@ final class Simulation {
         return random.nextInt(3) == 0 ? query.limit(random.nextInt(12)) : query;
     }
 
+    private @Nullable Instant watermark() {
+        return hot.journal().orElseThrow().state().watermark();
+    }
+
     private void put(Row row) {
+        Instant watermark = watermark();
+        if (watermark != null && timeOf(row).isBefore(watermark)) {
+            coverage.add("late row written");
+        }
         hot.put(row);
         model.put(row);
     }
@@ -306,7 +371,7 @@ final class Simulation {
 
     /** Below the watermark a plain DELETE isn't how rows are deleted. */
     private void delete() {
-        Instant watermark = hot.journal().orElseThrow().state().watermark();
+        Instant watermark = watermark();
         List<Row> rows = hot.rows().stream()
                 .filter(row -> watermark == null || !timeOf(row).isBefore(watermark))
                 .toList();

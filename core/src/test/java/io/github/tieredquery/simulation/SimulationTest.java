@@ -2,39 +2,66 @@ package io.github.tieredquery.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Replays one schedule with {@code -Dtieredquery.seed=…}, and runs more of them with {@code -Dtieredquery.schedules=…}.
+ * Runs the schedules of the seeds from 0 on, or with {@code -Dtieredquery.seed=…} a single one.
+ * {@code -Dtieredquery.schedules=…} says how many.
  */
 class SimulationTest {
 
-    private static final int SCHEDULES = Integer.getInteger("tieredquery.schedules", 500);
+    private static final int SCHEDULES = Integer.getInteger("tieredquery.schedules", 5_000);
+
+    /** What happens at least so often for each hundred schedules. */
+    private static final Map<String, Integer> FLOORS = Map.ofEntries(
+            Map.entry("crash in 1 start", 20),
+            Map.entry("crash in 2 copy", 40),
+            Map.entry("crash in 3 publish", 3),
+            Map.entry("crash in 4 verify", 1),
+            Map.entry("crash in 5 commit", 4),
+            Map.entry("window archived", 200),
+            Map.entry("window copied again", 3),
+            Map.entry("run ended by another archiver's lease", 80),
+            Map.entry("archiver started within another's step", 300),
+            Map.entry("late row written", 200),
+            Map.entry("watermark moved during a read, oldest first", 60),
+            Map.entry("watermark moved during a read, newest first", 60),
+            Map.entry("rows changed during a read", 200),
+            Map.entry("read to its end", 200),
+            Map.entry("read and closed early", 80),
+            Map.entry("counted and read at once", 200));
 
     @Test
     void every_row_is_seen_exactly_once_whatever_crashes_and_moves() {
-        Long replayed = Long.getLong("tieredquery.seed");
-        if (replayed != null) {
-            run(replayed);
-            return;
-        }
-        int crashes = 0;
-        int committed = 0;
-        for (long seed = 0; seed < SCHEDULES; seed++) {
-            Simulation.Outcome outcome = run(seed);
-            crashes += outcome.crashes();
-            committed += outcome.committed();
-        }
-        assertThat(crashes).as("processes that died").isGreaterThan(SCHEDULES / 2);
-        assertThat(committed).as("windows that were archived").isGreaterThan(SCHEDULES * 2);
+        Coverage coverage = new Coverage();
+        List<String> violations = Collections.synchronizedList(new ArrayList<>());
+        LongStream.range(0, SCHEDULES).parallel().forEach(seed -> {
+            try {
+                Coverage one = new Simulation(seed).run();
+                synchronized (coverage) {
+                    coverage.addAll(one);
+                }
+            } catch (RuntimeException | AssertionError e) {
+                violations.add("schedule " + seed + " (replay it with -Dtieredquery.seed=" + seed + "): " + e);
+            }
+        });
+        System.out.print("In " + SCHEDULES + " schedules:\n" + coverage);
+        violations.stream().limit(20).forEach(System.out::println);
+        System.out.println("campaign: " + SCHEDULES + " schedules, " + violations.size() + " violations");
+        assertThat(violations).isEmpty();
+        FLOORS.forEach((event, each100) ->
+                assertThat(coverage.of(event)).as(event).isGreaterThanOrEqualTo((long) each100 * SCHEDULES / 100));
     }
 
-    private static Simulation.Outcome run(long seed) {
-        try {
-            return new Simulation(seed).run();
-        } catch (RuntimeException | Error e) {
-            throw new AssertionError(
-                    "schedule " + seed + " (replay it with -Dtieredquery.seed=" + seed + "): " + e.getMessage(), e);
-        }
+    @Test
+    @EnabledIfSystemProperty(named = "tieredquery.seed", matches = "[0-9]+")
+    void one_schedule_is_replayed() {
+        System.out.print(new Simulation(Long.getLong("tieredquery.seed")).run());
     }
 }

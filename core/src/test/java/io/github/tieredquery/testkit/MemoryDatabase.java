@@ -57,12 +57,17 @@ final class MemoryDatabase {
     private long epoch;
     private long lastVersion;
     private @Nullable Lease lease;
+    private volatile @Nullable JournalFault fault;
 
     MemoryDatabase(Table table, InstantSource clock, AtomicBoolean journalTables) {
         this.table = table;
         this.journalTables = journalTables;
         this.clock = clock;
         this.rows = new TreeMap<>(table.rowOrder(table.rowType()));
+    }
+
+    void misbehave(JournalFault newFault) {
+        fault = newFault;
     }
 
     synchronized Moment moment() {
@@ -129,15 +134,21 @@ final class MemoryDatabase {
             throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
                     + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
         }
-        lastVersion++;
-        excluded.add(lastVersion);
+        if (fault == JournalFault.VERSION_USED_TWICE && excluded.contains(lastVersion)) {
+            written.remove(lastVersion);
+        } else {
+            lastVersion++;
+        }
+        if (fault != JournalFault.VERSION_NOT_EXCLUDED) {
+            excluded.add(lastVersion);
+        }
         lease = new Lease(lastVersion, now.plus(time));
         return Optional.of(lastVersion);
     }
 
     /** A lease that has run out is still its holder's until somebody takes it. */
     private boolean holds(long version) {
-        return lease != null && lease.version() == version;
+        return fault == JournalFault.LEASE_NOT_CHECKED || (lease != null && lease.version() == version);
     }
 
     synchronized boolean renew(long version, Duration time) {
@@ -151,6 +162,10 @@ final class MemoryDatabase {
     synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
         Written before = written.get(version);
         List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
+        if (fault == JournalFault.VERSION_USED_TWICE) {
+            manifests.forEach(
+                    manifest -> all.removeIf(other -> other.partition().equals(manifest.partition())));
+        }
         Set<HivePartition> partitions = new HashSet<>();
         all.forEach(manifest -> partitions.add(manifest.partition()));
         for (PartitionManifest manifest : manifests) {
@@ -174,7 +189,8 @@ final class MemoryDatabase {
     }
 
     synchronized ArchiveAttempt.Outcome commit(long version, TimeRange window, RowDigest copied) {
-        if (!holds(version) || !excluded.contains(version)) {
+        boolean mayBeShown = excluded.contains(version) || fault == JournalFault.VERSION_NOT_EXCLUDED;
+        if (!holds(version) || !mayBeShown) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
         RowDigest recorded = written.getOrDefault(version, new Written(window, List.of())).manifests().stream()
@@ -187,7 +203,7 @@ final class MemoryDatabase {
                     + " rows with the fingerprint " + recorded.fingerprint()
                     + "; record every partition before the commit");
         }
-        if (watermark != null && !watermark.equals(window.from())) {
+        if (watermark != null && !watermark.equals(window.from()) && fault == null) {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
         }
         TreeMap<Row, Row> rest = new TreeMap<>(rows);
@@ -199,7 +215,7 @@ final class MemoryDatabase {
                 rest.remove(row);
             }
         }
-        if (!digest.build().equals(copied)) {
+        if (fault != JournalFault.ROWS_NOT_COMPARED && !digest.build().equals(copied)) {
             return ArchiveAttempt.Outcome.ROWS_CHANGED;
         }
         rows = rest;

@@ -68,6 +68,15 @@ public final class MemoryHotStore implements HotStore {
     }
 
     /**
+     * Makes the journal of all clients do something wrong from now on, to see whether a test notices.
+     *
+     * @param fault what it does
+     */
+    public void misbehave(JournalFault fault) {
+        database.misbehave(fault);
+    }
+
+    /**
      * Inserts rows; a row with the same time and key is replaced.
      *
      * @param rows rows with all columns of the table

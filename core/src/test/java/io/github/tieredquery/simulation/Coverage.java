@@ -1,0 +1,45 @@
+package io.github.tieredquery.simulation;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How often something happened in schedules, to see that they are about something. Not thread-safe. */
+final class Coverage {
+
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    void add(String event) {
+        add(event, 1);
+    }
+
+    void add(String event, long times) {
+        counts.merge(event, times, Long::sum);
+    }
+
+    void addAll(Coverage other) {
+        other.counts.forEach(this::add);
+    }
+
+    long of(String event) {
+        return counts.getOrDefault(event, 0L);
+    }
+
+    /** The step of the archive protocol that a step of a store belongs to. */
+    static String protocolStep(String storeStep) {
+        return switch (storeStep) {
+            case "cold.prepare", "journal.prepare", "journal.state", "journal.begin", "journal.begun" -> "1 start";
+            case "cold.register", "cold.published" -> "3 publish";
+            case "cold.observe" -> "4 verify";
+            case "journal.commit", "journal.committed", "journal.close" -> "5 commit";
+            default -> "2 copy";
+        };
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        counts.forEach((event, times) ->
+                text.append("  ").append(event).append(": ").append(times).append('\n'));
+        return text.toString();
+    }
+}

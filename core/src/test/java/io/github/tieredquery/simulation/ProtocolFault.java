@@ -1,0 +1,301 @@
+package io.github.tieredquery.simulation;
+
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.testkit.JournalFault;
+import io.github.tieredquery.testkit.MemoryHotStore;
+import io.github.tieredquery.testkit.StepHook;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deliberate mistake in the protocol. Archiver and readers are the production ones; what they stand on does, in their
+ * place, what a wrong implementation would do. A simulation that doesn't notice proves nothing.
+ */
+enum ProtocolFault {
+    /** The rows are deleted and the watermark moved while the partitions aren't registered yet. */
+    WATERMARK_BEFORE_PUBLISH {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            List<Runnable> postponed = new ArrayList<>();
+            List<PartitionManifest> claimed = new ArrayList<>();
+            ColdStore cold = Interception.before(ColdStore.class, sound.cold(), call -> {
+                if (call.name().equals("publish")) {
+                    claimed.addAll(manifests(call.argument(0, Collection.class)));
+                    postponed.add(call::proceed);
+                    return null;
+                }
+                return call.name().equals("observe")
+                        ? claimedFiles(claimed, call.argument(1, Long.class))
+                        : call.proceed();
+            });
+            return new Archive(
+                    onCommit(sound.hot(), (attempt, copied, commit) -> {
+                        ArchiveAttempt.Outcome outcome = commit.get();
+                        hook.at("fault.unpublished");
+                        postponed.forEach(Runnable::run);
+                        postponed.clear();
+                        return outcome;
+                    }),
+                    cold);
+        }
+    },
+    /** What the cold store sees isn't asked before the commit. */
+    NOT_VERIFIED {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            List<PartitionManifest> claimed = new ArrayList<>();
+            return new Archive(sound.hot(), Interception.before(ColdStore.class, sound.cold(), call -> {
+                if (call.name().equals("publish")) {
+                    claimed.addAll(manifests(call.argument(0, Collection.class)));
+                }
+                return call.name().equals("observe")
+                        ? claimedFiles(claimed, call.argument(1, Long.class))
+                        : call.proceed();
+            }));
+        }
+    },
+    /** The commit deletes whatever the window holds by now. */
+    NO_REREAD_IN_COMMIT(JournalFault.ROWS_NOT_COMPARED),
+    /** The window is compared, and then deleted by its range, as InnoDB's plain read and DELETE would. */
+    DELETED_BY_RANGE_AFTER_THE_REREAD(JournalFault.ROWS_NOT_COMPARED) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onCommit(sound.hot(), (attempt, copied, commit) -> {
+                        if (!digest(database, attempt.window()).equals(copied)) {
+                            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+                        }
+                        hook.at("fault.compared");
+                        return commit.get();
+                    }),
+                    sound.cold());
+        }
+    },
+    /** One transaction deletes the rows and another moves the watermark. */
+    DELETED_BEFORE_THE_WATERMARK_MOVES(JournalFault.ROWS_NOT_COMPARED) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onCommit(sound.hot(), (attempt, copied, commit) -> {
+                        if (!digest(database, attempt.window()).equals(copied)) {
+                            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+                        }
+                        rows(database, attempt.window()).forEach(database::delete);
+                        hook.at("fault.deleted");
+                        return commit.get();
+                    }),
+                    sound.cold());
+        }
+    },
+    /** An archiver goes on although its lease is another's. */
+    LEASE_NOT_CHECKED(JournalFault.LEASE_NOT_CHECKED),
+    /** Two attempts write under one version. */
+    VERSION_USED_TWICE(JournalFault.VERSION_USED_TWICE),
+    /** An attempt counts from its start. */
+    VERSION_NOT_EXCLUDED_AT_ITS_START(JournalFault.VERSION_NOT_EXCLUDED),
+    /** Readers ask for all versions up to their ceiling, those of dead attempts too. */
+    EXCLUDED_VERSIONS_NOT_LEFT_OUT {
+        @Override
+        ColdStore readerCold(ColdStore sound) {
+            return Interception.before(
+                    ColdStore.class,
+                    sound,
+                    call -> call.has(0, Scan.class)
+                            ? call.proceedWith(0, withoutExclusions(call.argument(0, Scan.class)))
+                            : call.proceed());
+        }
+
+        private Scan withoutExclusions(Scan scan) {
+            return scan.versions()
+                    .map(versions -> scan.versions(new VisibleVersions(versions.ceiling(), new TreeSet<>())))
+                    .orElse(scan);
+        }
+    },
+    /** Each statement of a snapshot sees its own moment. */
+    NO_SNAPSHOT {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.has(0, Scan.class) && call.name().equals("open")
+                            ? sound.open(call.argument(0, Scan.class), ScanControl.unlimited())
+                            : call.proceed());
+        }
+    },
+    /** A query that was planned before the move is run after it. */
+    PLANNED_BEFORE_THE_SNAPSHOT {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            JournalState planned = sound.journal().orElseThrow().state();
+            return onSnapshot(sound, (snapshot, call) -> call.name().equals("journal") ? planned : call.proceed());
+        }
+    },
+    /** The query's filter is asked of the late rows, so that one that no longer matches hides nothing. */
+    FILTER_PUSHED_INTO_THE_LATE_SLICE {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.name().equals("open") && isLate(snapshot, call.argument(0, Scan.class))
+                            ? call.proceedWith(
+                                    0,
+                                    call.argument(0, Scan.class)
+                                            .filter(query.filter().boundTo(sound.table())))
+                            : call.proceed());
+        }
+    },
+    /** Nobody looks for late rows. */
+    LATE_ROWS_FORGOTTEN {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(sound, (snapshot, call) -> call.name().equals("hasRows") ? false : call.proceed());
+        }
+    },
+    /** The cold rows that late ones hide aren't asked for on top of the limit. */
+    LIMIT_WITHOUT_THE_LATE_ROWS {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.name().equals("count") && isLate(snapshot, call.argument(0, Scan.class))
+                            ? 0L
+                            : call.proceed());
+        }
+    };
+
+    /** The stores that an archiver works on. */
+    record Archive(HotStore hot, ColdStore cold) {}
+
+    /** In place of a commit. */
+    private interface Commit {
+        ArchiveAttempt.Outcome answer(
+                ArchiveAttempt attempt, RowDigest copied, java.util.function.Supplier<ArchiveAttempt.Outcome> commit);
+    }
+
+    /** In place of a call of a snapshot. */
+    private interface OnSnapshot {
+        @Nullable
+        Object answer(HotSnapshot snapshot, Interception.Call call);
+    }
+
+    private final @Nullable JournalFault journalFault;
+
+    ProtocolFault() {
+        this(null);
+    }
+
+    ProtocolFault(@Nullable JournalFault journalFault) {
+        this.journalFault = journalFault;
+    }
+
+    /** Makes the database misbehave if that is where the mistake is. */
+    void infect(MemoryHotStore database) {
+        if (journalFault != null) {
+            database.misbehave(journalFault);
+        }
+    }
+
+    /**
+     * What an archiver works on.
+     *
+     * @param database without a hook
+     * @param hook lets others act
+     */
+    Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+        return sound;
+    }
+
+    /** What a reader of one query works on. */
+    HotStore readerHot(HotStore sound, Query query) {
+        return sound;
+    }
+
+    /** What a reader works on. */
+    ColdStore readerCold(ColdStore sound) {
+        return sound;
+    }
+
+    private static HotStore onCommit(HotStore sound, Commit fault) {
+        return Interception.before(
+                HotStore.class,
+                sound,
+                call -> call.name().equals("journal")
+                        ? Optional.of(onCommit(sound.journal().orElseThrow(), fault))
+                        : call.proceed());
+    }
+
+    private static ArchiveJournal onCommit(ArchiveJournal journal, Commit fault) {
+        return Interception.before(ArchiveJournal.class, journal, call -> {
+            Object answer = call.proceed();
+            if (answer instanceof Optional<?> begun
+                    && begun.isPresent()
+                    && begun.get() instanceof ArchiveAttempt attempt) {
+                return Optional.of(Interception.before(
+                        ArchiveAttempt.class,
+                        attempt,
+                        step -> step.name().equals("commit")
+                                ? fault.answer(attempt, step.argument(0, RowDigest.class), () ->
+                                        (ArchiveAttempt.Outcome) Objects.requireNonNull(step.proceed()))
+                                : step.proceed()));
+            }
+            return answer;
+        });
+    }
+
+    private static HotStore onSnapshot(HotStore sound, OnSnapshot fault) {
+        return Interception.before(HotStore.class, sound, call -> {
+            Object answer = call.proceed();
+            return answer instanceof HotSnapshot snapshot
+                    ? Interception.before(HotSnapshot.class, snapshot, inner -> fault.answer(snapshot, inner))
+                    : answer;
+        });
+    }
+
+    private static boolean isLate(HotSnapshot snapshot, Scan scan) {
+        Instant watermark = snapshot.journal().watermark();
+        return watermark != null && scan.range().from().isBefore(watermark);
+    }
+
+    private static List<Row> rows(MemoryHotStore database, TimeRange window) {
+        String time = database.table().timeColumn().name();
+        return database.rows().stream()
+                .filter(row -> window.contains(Objects.requireNonNull(row.timestamp(time))))
+                .toList();
+    }
+
+    private static RowDigest digest(MemoryHotStore database, TimeRange window) {
+        RowDigest.Builder digest = new RowDigest.Builder(database.table().rowType());
+        rows(database, window).forEach(digest::add);
+        return digest.build();
+    }
+
+    private static List<PartitionManifest> manifests(Collection<?> published) {
+        return published.stream().map(PartitionManifest.class::cast).toList();
+    }
+
+    private static Object claimedFiles(List<PartitionManifest> claimed, long version) {
+        return claimed.stream()
+                .filter(manifest -> manifest.version() == version)
+                .flatMap(manifest -> manifest.files().stream())
+                .toList();
+    }
+}
