@@ -9,6 +9,7 @@ import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ColdStore;
@@ -169,7 +170,8 @@ final class Planner {
                         known.partitionRows(),
                         0,
                         all.stream().mapToLong(PartitionManifest::bytes).sum(),
-                        BigDecimal.ZERO));
+                        BigDecimal.ZERO),
+                null);
     }
 
     /**
@@ -184,7 +186,19 @@ final class Planner {
         Source asked = Objects.requireNonNull(source);
         ScanPlan plan = asked.explain(scan);
         return new QueryPlan.Slice(
-                tier, asked.name(), scan.range(), plan.accessPath(), plan.statement(), plan.residual(), archive);
+                tier,
+                asked.name(),
+                scan.range(),
+                plan.accessPath(),
+                plan.statement(),
+                plan.residual(),
+                archive,
+                capacity(asked, plan));
+    }
+
+    private static QueryPlan.@Nullable Capacity capacity(Source source, ScanPlan plan) {
+        double units = plan.capacityUnitsAtMost();
+        return units < 0 ? null : new QueryPlan.Capacity(units, source.costOf(new ScanStats(null, -1, units)));
     }
 
     private QueryPlan.@Nullable Archive archive(TimeRange range, List<PartitionManifest> all) {

@@ -62,6 +62,9 @@ final class QueryFingerprint {
         } else if (filter instanceof Filter.Prefix prefix) {
             text(out, prefix.column());
             text(out, prefix.prefix());
+        } else if (filter instanceof Filter.HasElement has) {
+            text(out, has.column());
+            text(out, has.element());
         } else if (filter instanceof Filter.IsNull isNull) {
             text(out, isNull.column());
         } else if (filter instanceof Filter.And and) {
@@ -70,6 +73,8 @@ final class QueryFingerprint {
             filters(out, or.filters());
         } else if (filter instanceof Filter.Not not) {
             filter(out, not.filter());
+        } else if (!(filter instanceof Filter.All || filter instanceof Filter.None)) {
+            throw new IllegalStateException("no fingerprint of " + filter.getClass());
         }
     }
 

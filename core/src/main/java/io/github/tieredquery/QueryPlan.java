@@ -48,6 +48,7 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
      * @param statement what the source would run, without the values that are bound to it
      * @param residual the part of the filter that is applied only after reading
      * @param archive what of the archive would be read, null if the slice isn't of an archive with a manifest
+     * @param capacity what the slice consumes of a backend that counts capacity units, null if it doesn't or can't say
      */
     public record Slice(
             Tier tier,
@@ -56,7 +57,8 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
             AccessPath accessPath,
             String statement,
             Filter residual,
-            @Nullable Archive archive) {}
+            @Nullable Archive archive,
+            @Nullable Capacity capacity) {}
 
     /**
      * What of an archive a slice would read, by the manifest. Formats that read single columns read less.
@@ -70,6 +72,14 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
      */
     public record Archive(
             int partitions, int partitionsInAll, long rows, long bytes, long bytesInAll, BigDecimal cost) {}
+
+    /**
+     * What a slice consumes of a backend that counts capacity units, by the size of its table.
+     *
+     * @param unitsAtMost read capacity units
+     * @param cost what they cost, in US dollars
+     */
+    public record Capacity(double unitsAtMost, BigDecimal cost) {}
 
     /** Copies the lists. */
     public QueryPlan {
@@ -158,6 +168,15 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
                     archive.partitions() + " of " + archive.partitionsInAll() + " partitions, at most "
                             + archive.rows() + " rows, " + archive.bytes() + " of " + archive.bytesInAll() + " bytes, "
                             + archive.cost().toPlainString() + " USD");
+        }
+        Capacity capacity = slice.capacity();
+        if (capacity != null) {
+            line(
+                    text,
+                    indent,
+                    "consumes",
+                    "at most " + BigDecimal.valueOf(capacity.unitsAtMost()).toPlainString() + " read units, "
+                            + capacity.cost().toPlainString() + " USD");
         }
         if (!(slice.residual() instanceof Filter.All)) {
             line(text, indent, "after reading", slice.residual().toString());

@@ -13,29 +13,37 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that the cold store's catalog knows every partition that a query selects and that has rows by the manifest:
- * one that it doesn't know would silently be missing from the answer. Partitions are only ever added, so one that was
- * seen once isn't looked up again; a query pays for a look-up only when it selects a partition that this object has not
- * seen, that is about once a window. Thread-safe.
+ * one that it doesn't know would silently be missing from the answer. The library only ever adds partitions, so one
+ * that was seen is believed in for a while; a query pays for a look-up only when it selects a partition that this
+ * object hasn't seen lately, since somebody else may have dropped it. Thread-safe.
  */
 final class RegistrationCheck {
 
     private final Table table;
     private final @Nullable ColdStore cold;
     private final @Nullable HivePartitionPlanner planner;
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final InstantSource clock;
+    private final Duration belief;
+    /** When each partition was last seen. */
+    private final Map<String, Instant> known = new ConcurrentHashMap<>();
 
-    RegistrationCheck(Table table, @Nullable ColdStore cold) {
+    RegistrationCheck(Table table, @Nullable ColdStore cold, InstantSource clock, Duration belief) {
         this.table = table;
         this.cold = cold;
+        this.clock = clock;
+        this.belief = belief;
         this.planner = cold == null ? null : HivePartitionPlanner.of(table, cold.layout());
     }
 
@@ -62,10 +70,13 @@ final class RegistrationCheck {
         if (store == null || plan == null) {
             return;
         }
+        Instant now = clock.instant();
+        Instant since = now.minus(belief);
         Predicate<HivePartition> selected = plan.matcher(range, filter);
         List<PartitionManifest> unseen = snapshot.manifests(range, store.layout()).stream()
                 .filter(manifest -> manifest.rows() > 0)
-                .filter(manifest -> !known.contains(path(manifest)))
+                .filter(manifest ->
+                        known.getOrDefault(path(manifest), Instant.MIN).isBefore(since))
                 .filter(manifest -> selected.test(manifest.partition()))
                 .sorted(Comparator.comparing(PartitionManifest::partition).thenComparing(PartitionManifest::version))
                 .toList();
@@ -81,7 +92,7 @@ final class RegistrationCheck {
                     + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
                     + "without them the answer would lack rows");
         }
-        unseen.forEach(manifest -> known.add(path(manifest)));
+        unseen.forEach(manifest -> known.put(path(manifest), now));
     }
 
     private static String path(PartitionManifest manifest) {

@@ -82,7 +82,7 @@ final class ReportingCursor implements RowCursor {
                 rows,
                 Duration.ofNanos(System.nanoTime() - startNanos),
                 stats,
-                stats.bytesScanned() < 0 ? java.math.BigDecimal.ZERO : source.costOf(stats.bytesScanned()));
+                source.costOf(stats));
         LOG.debug(
                 "slice {} {} {}: {} rows, {} bytes scanned, {} USD, {} ms, execution {}",
                 report.tier(),

@@ -103,6 +103,14 @@ record Request(Table table, TimeRange range, Filter filter, RowType rowType, Ord
         return RowType.of(names.stream().map(table::column).toList());
     }
 
+    /** The conditions that look at time and key alone. */
+    Filter keyFilter() {
+        List<Filter> conditions = filter instanceof Filter.And and ? and.filters() : List.of(filter);
+        return Filter.and(conditions.stream()
+                .filter(condition -> table.orderColumns().containsAll(condition.columns()))
+                .toList());
+    }
+
     /** The order of rows of the merge's columns. */
     Comparator<Row> mergeOrder() {
         Comparator<Row> oldestFirst = table.rowOrder(mergeType());

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param range the slice, from inclusive, to exclusive
  * @param rows how many rows came from it
  * @param elapsed from the start of the scan to its end, the caller's own work on the rows included
- * @param stats bytes scanned and the execution's identifier, as far as the source tells
- * @param cost what the bytes scanned cost, in US dollars
+ * @param stats bytes scanned or capacity units consumed, and the execution's identifier, as far as the source tells
+ * @param cost what that cost, in US dollars
  */
 public record SliceReport(
         Tier tier, String source, TimeRange range, long rows, Duration elapsed, ScanStats stats, BigDecimal cost) {}

@@ -62,9 +62,15 @@ final class StretchReader {
         }
     }
 
-    /** What late rows are read with: by range only, since one that doesn't match must still hide its cold twin. */
+    /**
+     * What late rows are read with: by range only, since one that doesn't match must still hide its cold twin. What is
+     * asked of time and key alone is kept: both twins have the same, and some sources can't answer without it.
+     */
     Scan lateScan(TimeRange stretch) {
-        return Scan.of(request.table(), stretch).rowType(request.mergeType()).order(request.order());
+        return Scan.of(request.table(), stretch)
+                .filter(request.keyFilter())
+                .rowType(request.mergeType())
+                .order(request.order());
     }
 
     /** What the cold tier is asked for a stretch that it alone answers for. */

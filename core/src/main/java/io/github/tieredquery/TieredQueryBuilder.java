@@ -26,6 +26,7 @@ public final class TieredQueryBuilder {
     private QueryListener listener = report -> {};
     private InstantSource clock = InstantSource.system();
     private Duration maxSnapshotAge = Duration.ofMinutes(10);
+    private Duration partitionsSeenFor = Duration.ofMinutes(10);
     private TokenKeys tokenKeys = TokenKeys.ofThisProcess();
     private int pagesPerScan = 40;
     private QueryPolicy policy = QueryPolicy.unlimited();
@@ -162,6 +163,24 @@ public final class TieredQueryBuilder {
     }
 
     /**
+     * For how long a partition that the cold store's catalog knew is taken to be there. A query that selects a
+     * partition with rows that wasn't seen for so long first looks it up, which costs one statement that reads no data
+     * (on Athena about a second); one that is gone fails the query with
+     * {@link io.github.tieredquery.error.MissingPartitionException}. 10 minutes by default.
+     *
+     * @param time positive
+     * @return this builder
+     * @throws IllegalArgumentException if the time isn't positive
+     */
+    public TieredQueryBuilder partitionsSeenFor(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("partitionsSeenFor(" + time + "): the time is positive");
+        }
+        partitionsSeenFor = time;
+        return this;
+    }
+
+    /**
      * Builds an object whose rows are {@link Row}s.
      *
      * @return the object
@@ -203,7 +222,7 @@ public final class TieredQueryBuilder {
         check(tiers);
         return new TieredQuery<>(
                 tiers,
-                new RegistrationCheck(table, tiers.coldStore()),
+                new RegistrationCheck(table, tiers.coldStore(), clock, partitionsSeenFor),
                 Filter.all(),
                 mapper,
                 columns,

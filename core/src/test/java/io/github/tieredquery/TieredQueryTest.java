@@ -369,7 +369,7 @@ class TieredQueryTest {
     }
 
     @Test
-    void a_partition_that_was_seen_once_is_not_looked_up_again() {
+    void a_partition_that_was_seen_is_looked_up_again_only_after_a_while() {
         TieredQuery<Row> flights = flights();
         flights.list(ALL.where(Filter.eq("origin", "BER")));
         assertThat(fixture.cold.lookUps()).isEqualTo(1);
@@ -378,6 +378,9 @@ class TieredQueryTest {
         flights.list(ALL);
         flights.restrictedTo(Filter.eq("origin", "SFO")).count(ALL);
         assertThat(fixture.cold.lookUps()).isEqualTo(2);
+        fixture.clock.advance(Duration.ofMinutes(11));
+        flights.list(ALL);
+        assertThat(fixture.cold.lookUps()).isEqualTo(3);
     }
 
     @Test

@@ -296,7 +296,8 @@ final class ExpressionTranslator {
         String operator = node.getOperator().getValue();
         requireComparable(node, operator, left.type(), right.type());
         String compared = left.sql() + " " + operator + " " + right.sql();
-        return bool("(" + (isFloating(left) || isFloating(right) ? withNan(compared, left, right, node) : compared) + ")");
+        return bool(
+                "(" + (isFloating(left) || isFloating(right) ? withNan(compared, left, right, node) : compared) + ")");
     }
 
     private static boolean isFloating(Typed typed) {

@@ -36,7 +36,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.athena.model.MetadataException;
 import software.amazon.awssdk.services.athena.model.TableMetadata;
 
@@ -58,6 +61,8 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  */
 public final class AthenaSource implements ColdStore, ResultSource {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AthenaSource.class);
+    private static final int CLOSING_SECONDS = 5;
     private static final Codec TEXT = TextCodec.plain(ColumnType.STRING);
     private static final Codec NUMBER = new NativeCodec(ColumnType.INT64);
     private static final Codec PARTITION = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
@@ -361,14 +366,30 @@ public final class AthenaSource implements ColdStore, ResultSource {
     @Override
     public void close() {
         closed = true;
+        SourceUnavailableException failure = null;
         for (AutoCloseable each : open) {
             try {
                 each.close();
             } catch (Exception e) {
-                throw new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
+                if (failure == null) {
+                    failure = new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         executor.shutdownNow();
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            // What was on its way has ended when this returns.
+            if (!executor.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("{}: a download goes on after closing", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Of a scan that certainly finds nothing. */

@@ -458,8 +458,8 @@ public final class AthenaSourceBuilder {
         }
         if (registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
             throw new ConfigurationException(subject
-                    + "partition projection can't work versions out; say layout(….withoutVersion()), which allows one"
-                    + " archiver at a time and no sweeps, or register partitions with ADD_PARTITION");
+                    + "partition projection can't work versions out; say layout(….withoutVersion()) to read an"
+                    + " archive that somebody else fills, or register partitions with ADD_PARTITION");
         }
         if (!existing && !encodings.isEmpty()) {
             throw new ConfigurationException(subject + "the encoding of " + encodings.keySet()

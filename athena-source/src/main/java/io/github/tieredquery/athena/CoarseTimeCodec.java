@@ -73,7 +73,8 @@ final class CoarseTimeCodec extends Codec {
         return decoder.decode(bytes, from, to);
     }
 
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    /** Microseconds since 1970; {@link ChronoUnit#between} overflows, since it counts nanoseconds. */
+    static long micros(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
     }
 }

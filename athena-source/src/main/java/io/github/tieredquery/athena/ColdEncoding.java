@@ -56,7 +56,7 @@ public final class ColdEncoding {
      * @return the encoding
      */
     public static ColdEncoding natively() {
-        return new ColdEncoding("natively", column -> new NativeCodec(column.type()), true, false);
+        return new ColdEncoding("natively()", column -> new NativeCodec(column.type()), true, false);
     }
 
     /**
@@ -171,9 +171,7 @@ public final class ColdEncoding {
                         ? new CoarseTimeCodec(
                                 "bigint",
                                 unitMicros,
-                                instant -> Long.toString(Math.floorDiv(
-                                        java.time.temporal.ChronoUnit.MICROS.between(Instant.EPOCH, instant),
-                                        unitMicros)),
+                                instant -> Long.toString(Math.floorDiv(CoarseTimeCodec.micros(instant), unitMicros)),
                                 (bytes, from, to) -> Instant.EPOCH.plus(
                                         Math.multiplyExact(Decoder.integer(bytes, from, to), unitMicros),
                                         java.time.temporal.ChronoUnit.MICROS))

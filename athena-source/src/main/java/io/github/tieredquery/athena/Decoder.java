@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Reads a value from the UTF-8 text in which Athena returns it, straight from the bytes of the result file. Throws an
@@ -62,14 +62,14 @@ interface Decoder {
         int first = from < to && bytes[from] == '-' ? from + 1 : from;
         if (to - first > 18) {
             // So long that it may overflow; the JDK's own check is exact.
-            return Long.parseLong(string(bytes, from, to));
+            return parsed("a 64-bit integer", string(bytes, from, to), Long::parseLong);
         }
         long value = digits(bytes, first, to, "an integer");
         return first == from ? value : -value;
     }
 
     private static Object float64(byte[] bytes, int from, int to) {
-        return Double.valueOf(string(bytes, from, to));
+        return parsed("a number", string(bytes, from, to), Double::valueOf);
     }
 
     private static Object decimal(ColumnType type, byte[] bytes, int from, int to) {
@@ -83,7 +83,7 @@ interface Decoder {
             }
             return BigDecimal.valueOf(first == from ? unscaled : -unscaled, scale);
         }
-        return type.canonical(new BigDecimal(string(bytes, from, to)));
+        return type.canonical(parsed(type.toString(), string(bytes, from, to), BigDecimal::new));
     }
 
     static LocalDate date(byte[] bytes, int from, int to) {
@@ -124,7 +124,16 @@ interface Decoder {
 
     /** Pairs of hexadecimal digits, with spaces between the pairs or none. */
     static byte[] hex(byte[] bytes, int from, int to) {
-        return HexFormat.of().parseHex(string(bytes, from, to).replace(" ", "").toLowerCase(Locale.ROOT));
+        return parsed("hexadecimal digits", string(bytes, from, to).replace(" ", ""), HexFormat.of()::parseHex);
+    }
+
+    /** The JDK's messages quote the text, which may be anybody's data. */
+    private static <T> T parsed(String what, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw malformed(what, text.length());
+        }
     }
 
     private static int number(byte[] bytes, int from, int length, String what) {

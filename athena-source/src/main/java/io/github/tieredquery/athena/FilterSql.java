@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.table.ListText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -29,6 +30,10 @@ final class FilterSql {
                     ? text + " = " + text
                     : "starts_with(" + text + ", "
                             + columns.apply(prefix.column()).codec().prefixLiteral(prefix.prefix()) + ")";
+        } else if (filter instanceof Filter.HasElement has) {
+            ColdColumn column = columns.apply(has.column());
+            String needle = column.codec().literal(ListText.needle(has.element()));
+            return "strpos(" + column.comparable() + ", " + needle + ") > 0";
         } else if (filter instanceof Filter.IsNull isNull) {
             return columns.apply(isNull.column()).comparable() + " IS NULL";
         } else if (filter instanceof Filter.And and) {
@@ -38,7 +43,10 @@ final class FilterSql {
         } else if (filter instanceof Filter.Not not) {
             return "NOT (" + write(not.filter()) + ")";
         }
-        return filter instanceof Filter.All ? "true" : "false";
+        if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter instanceof Filter.All ? "true" : "false";
+        }
+        throw new IllegalStateException("no SQL for " + filter.getClass());
     }
 
     private String in(Filter.In in) {

@@ -146,7 +146,7 @@ final class ResultObject implements AutoCloseable {
             }
             ResponseInputStream<GetObjectResponse> response = get(request.build());
             etag = response.response().eTag();
-            size = totalSize(response.response());
+            size = totalSize(response, position);
             in = response;
             boolean late;
             synchronized (open) {
@@ -225,9 +225,19 @@ final class ResultObject implements AutoCloseable {
         }
     }
 
-    /** From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. */
-    private static long totalSize(GetObjectResponse response) {
-        String range = response.contentRange();
-        return range == null ? response.contentLength() : Long.parseLong(range.substring(range.indexOf('/') + 1));
+    /**
+     * From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. Ignored in the
+     * middle, it would give bytes from the start for later ones.
+     */
+    private long totalSize(ResponseInputStream<GetObjectResponse> response, long position) {
+        String range = response.response().contentRange();
+        if (range == null && position > 0) {
+            response.abort();
+            throw new SourceUnavailableException(what + ": " + location + " was asked for from byte " + position
+                    + " on, and the server sent it from the start; it must serve ranges");
+        }
+        return range == null
+                ? response.response().contentLength()
+                : Long.parseLong(range.substring(range.indexOf('/') + 1));
     }
 }

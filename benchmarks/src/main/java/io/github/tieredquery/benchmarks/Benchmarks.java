@@ -1,6 +1,5 @@
 package io.github.tieredquery.benchmarks;
 
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,7 +7,7 @@ import java.util.Map;
 public final class Benchmarks {
 
     private interface Benchmark {
-        void run(PrintStream out) throws Exception;
+        void run(String[] args) throws Exception;
     }
 
     private Benchmarks() {}
@@ -16,20 +15,31 @@ public final class Benchmarks {
     /**
      * Runs a benchmark and ends with its result as the last line.
      *
-     * @param args the benchmark's name
+     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for
+     *     {@code dynamodb-context}, numbers of workflows
      * @throws Exception if it fails
      */
     public static void main(String[] args) throws Exception {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
-        benchmarks.put("hot-stream", HotStream::run);
-        benchmarks.put("cold-stream", ColdStream::run);
+        benchmarks.put("hot-stream", rest -> HotStream.run(System.out));
+        benchmarks.put("cold-stream", rest -> ColdStream.run(System.out));
+        benchmarks.put("memory", Benchmarks::memory);
+        benchmarks.put("dynamodb-context", rest -> DynamoDbContext.run(System.out, rest));
         Benchmark benchmark = args.length == 0 ? null : benchmarks.get(args[0]);
         if (benchmark == null) {
             System.err.println("name one of " + benchmarks.keySet());
             System.exit(2);
             return;
         }
-        benchmark.run(System.out);
+        benchmark.run(args);
         System.exit(0); // whatever threads servers have left
+    }
+
+    private static void memory(String[] args) throws Exception {
+        long rows = args.length > 1 ? Long.parseLong(args[1]) : 3_000_000;
+        int exitCode = MemoryCheck.run(rows, args.length > 2 ? args[2] : "96m");
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
     }
 }

@@ -50,7 +50,7 @@ final class ColdStream {
             athena.run("CREATE DATABASE lake");
             try (AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
                     .table("lake", Flights.TABLE_NAME)
-                    .layout(HivePartitionLayout.monthly(ZoneOffset.UTC))
+                    .layout(HivePartitionLayout.monthly(ZoneOffset.UTC).withoutVersion())
                     .location("s3://" + athena.bucket() + "/flights/")
                     .outputLocation(athena.outputLocation())
                     .polling(Duration.ofMillis(1), Duration.ofMillis(1))

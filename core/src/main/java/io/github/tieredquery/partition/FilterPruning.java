@@ -91,10 +91,14 @@ final class FilterPruning {
             return kinds.containsKey(in.column()) ? Filter.in(in.column(), texts) : null;
         } else if (filter instanceof Filter.Prefix prefix) {
             return kinds.containsKey(prefix.column()) ? prefix : null;
+        } else if (filter instanceof Filter.HasElement) {
+            return null;
         } else if (filter instanceof Filter.IsNull isNull) {
             return kinds.containsKey(isNull.column()) ? isNull : null;
+        } else if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter;
         }
-        return filter;
+        throw new IllegalStateException("no pruning by " + filter.getClass());
     }
 
     private static Operator opposite(Operator operator) {

@@ -122,8 +122,8 @@ public final class HivePartitionLayout {
     }
 
     /**
-     * Leaves the version out, for archives whose partition columns can't change. The promise is weaker: one archiver at
-     * a time, no sweeping of late rows, and an attempt that died must be cleaned up before the next.
+     * Leaves the version out, to read archives that somebody else fills. The {@code Archiver} refuses such a layout: it
+     * needs versions to tell what a failed attempt has left from what counts.
      *
      * @return the layout
      */

@@ -170,6 +170,25 @@ public sealed interface Filter {
     }
 
     /**
+     * A column that holds a list, as {@link io.github.tieredquery.table.ListText} writes it, has an element.
+     *
+     * @param column the column's name
+     * @param element the element
+     */
+    record HasElement(String column, String element) implements Filter {
+        /** Refuses null. */
+        public HasElement {
+            Objects.requireNonNull(column, "column");
+            refuseNull(column, element);
+        }
+
+        @Override
+        public String toString() {
+            return column + " has " + show(element);
+        }
+    }
+
+    /**
      * A column is NULL.
      *
      * @param column the column's name
@@ -367,6 +386,17 @@ public sealed interface Filter {
     }
 
     /**
+     * A list that has an element.
+     *
+     * @param column the name of a STRING column that holds a {@link io.github.tieredquery.table.ListText}
+     * @param element the element, not null
+     * @return the filter
+     */
+    static Filter hasElement(String column, String element) {
+        return new HasElement(column, element);
+    }
+
+    /**
      * NULL.
      *
      * @param column the column's name
@@ -466,13 +496,11 @@ public sealed interface Filter {
             in.values().forEach(value -> values.add(bind(table, column, value)));
             return values.isEmpty() ? none() : new In(column.name(), values);
         } else if (this instanceof Prefix prefix) {
-            Column column = column(table, prefix.column());
-            if (column.type().kind() != ColumnType.Kind.STRING) {
-                throw new BadQueryException("table '" + table.name() + "', column '" + column.name()
-                        + "': prefix needs a STRING column, this one is " + column.type());
-            }
-            bind(table, column, prefix.prefix());
+            bindText(table, prefix.column(), "prefix", prefix.prefix());
             return prefix;
+        } else if (this instanceof HasElement has) {
+            bindText(table, has.column(), "hasElement", has.element());
+            return has;
         } else if (this instanceof IsNull isNull) {
             column(table, isNull.column());
             return this;
@@ -514,6 +542,15 @@ public sealed interface Filter {
                     + "' to filter on; it has " + table.rowType().names());
         }
         return table.column(name);
+    }
+
+    private static void bindText(Table table, String name, String factory, String text) {
+        Column column = column(table, name);
+        if (column.type().kind() != ColumnType.Kind.STRING) {
+            throw new BadQueryException("table '" + table.name() + "', column '" + column.name() + "': " + factory
+                    + " needs a STRING column, this one is " + column.type());
+        }
+        bind(table, column, text);
     }
 
     private static Object bind(Table table, Column column, Object value) {

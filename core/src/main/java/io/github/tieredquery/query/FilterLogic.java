@@ -1,6 +1,7 @@
 package io.github.tieredquery.query;
 
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ final class FilterLogic {
         } else if (filter instanceof Filter.Prefix prefix) {
             String value = row.string(prefix.column());
             return value == null ? null : Boolean.valueOf(value.startsWith(prefix.prefix()));
+        } else if (filter instanceof Filter.HasElement has) {
+            String value = row.string(has.column());
+            return value == null ? null : Boolean.valueOf(value.contains(ListText.needle(has.element())));
         } else if (filter instanceof Filter.IsNull isNull) {
             return row.value(isNull.column()) == null;
         } else if (filter instanceof Filter.And and) {
@@ -28,7 +32,10 @@ final class FilterLogic {
             Boolean inner = evaluate(not.filter(), row);
             return inner == null ? null : Boolean.valueOf(!inner);
         }
-        return filter instanceof Filter.All;
+        if (filter instanceof Filter.All || filter instanceof Filter.None) {
+            return filter instanceof Filter.All;
+        }
+        throw new IllegalStateException("no logic for " + filter.getClass());
     }
 
     private static @Nullable Boolean all(Iterable<Filter> filters, Row row) {
@@ -110,6 +117,8 @@ final class FilterLogic {
             names.add(in.column());
         } else if (filter instanceof Filter.Prefix prefix) {
             names.add(prefix.column());
+        } else if (filter instanceof Filter.HasElement has) {
+            names.add(has.column());
         } else if (filter instanceof Filter.IsNull isNull) {
             names.add(isNull.column());
         } else if (filter instanceof Filter.And and) {

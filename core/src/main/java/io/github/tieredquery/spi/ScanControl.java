@@ -62,13 +62,16 @@ public final class ScanControl {
     }
 
     /**
-     * A control with a timeout that starts now.
+     * A control with a timeout that starts now. When it passes, what is registered with {@link #onStop} is stopped,
+     * also while everybody is blocked and nobody calls {@link #check}.
      *
      * @param timeout how long the query may take, positive
      * @return the control
      */
     public static ScanControl within(Duration timeout) {
-        return within(timeout, System::nanoTime);
+        ScanControl control = within(timeout, System::nanoTime);
+        Deadlines.watch(control, timeout);
+        return control;
     }
 
     /**
@@ -220,6 +223,11 @@ public final class ScanControl {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Stops the query because its timeout has passed, unless it has stopped already. */
+    void timeOut() {
+        stop(State.TIMED_OUT);
     }
 
     private void stop(State reason) {

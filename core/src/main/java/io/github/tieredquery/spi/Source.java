@@ -64,6 +64,16 @@ public interface Source extends AutoCloseable {
         return BigDecimal.ZERO;
     }
 
+    /**
+     * What a scan costs.
+     *
+     * @param stats what it has read or would read
+     * @return US dollars; by default that of the bytes, zero if they aren't known
+     */
+    default BigDecimal costOf(ScanStats stats) {
+        return stats.bytesScanned() < 0 ? BigDecimal.ZERO : costOf(stats.bytesScanned());
+    }
+
     /** Closes what the source made itself. Open cursors fail afterwards. Calling it again does nothing. */
     @Override
     void close();

@@ -35,7 +35,7 @@ public interface ArchiveAttempt extends AutoCloseable {
     long version();
 
     /**
-     * Holds the lease for longer.
+     * Holds the lease for longer. A lease that has expired is still held until somebody else takes it.
      *
      * @param lease how long from now on, by the database's clock
      * @return whether the lease was still held; if not, the attempt is over
@@ -46,6 +46,7 @@ public interface ArchiveAttempt extends AutoCloseable {
      * Step 2: records what was written. May be called several times, with further partitions each time.
      *
      * @param manifests the manifests of finished partitions
+     * @throws IllegalArgumentException if a partition was recorded before, or a manifest is of another version
      */
     void record(List<PartitionManifest> manifests);
 
@@ -56,7 +57,10 @@ public interface ArchiveAttempt extends AutoCloseable {
      *
      * @param copied the digest of the rows that were copied, over all columns of the table
      * @return how it ended
-     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost
+     * @throws IllegalArgumentException if the recorded manifests don't add up to {@code copied}: what no manifest tells
+     *     of wouldn't be found again
+     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; it happened if the
+     *     versions of {@link ArchiveJournal#state} show this one
      */
     Outcome commit(RowDigest copied);
 

@@ -111,7 +111,9 @@ final class Simulation {
                 act();
             }
         }
-        clock.set(start.plus(DAYS + 4, ChronoUnit.DAYS));
+        Instant end = start.plus(DAYS + 4, ChronoUnit.DAYS);
+        clock.advance(LEASE);
+        clock.set(clock.instant().isBefore(end) ? end : clock.instant());
         ArchiveReport last = archiver(StepHook.NONE).run();
         committed += last.windows().size();
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
@@ -173,7 +175,10 @@ final class Simulation {
         depth++;
         try {
             switch (random.nextInt(8)) {
-                case 0 -> archive(8);
+                case 0 -> {
+                    clock.advance(Duration.ofHours(random.nextInt(48)));
+                    archive(8);
+                }
                 case 1 -> {
                     clock.advance(LEASE);
                     archive(8);
@@ -217,7 +222,7 @@ final class Simulation {
         if (readers.size() < 4) {
             Query query = randomQuery();
             long since = model.moment();
-            Stream<Row> stream = flights(step -> meanwhile(10)).stream(query);
+            Stream<Row> stream = flights(step -> meanwhile(step.endsWith(".next") ? 12 : 2)).stream(query);
             readers.add(new Reader(query, since, stream, stream.iterator(), new ArrayList<>()));
         }
     }

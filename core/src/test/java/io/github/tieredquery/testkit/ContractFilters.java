@@ -46,6 +46,10 @@ final class ContractFilters {
                         filters.add(Filter.prefix(name, prefix));
                         filters.add(Filter.not(Filter.prefix(name, prefix)));
                     });
+            List.of("a", "", "b", "a%b_c", "%2C", "\n", "\ud83d\ude00").forEach(element -> {
+                filters.add(Filter.hasElement(name, element));
+                filters.add(Filter.not(Filter.hasElement(name, element)));
+            });
         }
         return filters;
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
@@ -36,7 +37,7 @@ public final class ContractRows {
             .column("exact", ColumnType.decimal(38, 10))
             .column("price", ColumnType.decimal(18, 4))
             .column(LABEL, ColumnType.STRING)
-            .column("day", ColumnType.DATE)
+            .column("due", ColumnType.DATE)
             .column("seen", ColumnType.TIMESTAMP)
             .column("payload", ColumnType.BINARY)
             .build();
@@ -53,7 +54,7 @@ public final class ContractRows {
     public static final Table AGES = Table.builder("ages")
             .time("at")
             .key("id", ColumnType.INT32)
-            .column("day", ColumnType.DATE)
+            .column("due", ColumnType.DATE)
             .build();
 
     /** Strings that end up in other grammars if somebody pastes them. */
@@ -167,8 +168,13 @@ public final class ContractRows {
         return row(READINGS.rowType(), values);
     }
 
-    /** The rows of one of the three tables, in no order. */
-    static List<Row> of(Table table) {
+    /**
+     * The rows of one of the three tables, in no order.
+     *
+     * @param table one of the three
+     * @return all its rows
+     */
+    public static List<Row> of(Table table) {
         List<Row> rows = new ArrayList<>(table.equals(READINGS) ? readings() : table.equals(NAMES) ? names() : ages());
         Collections.shuffle(rows, new Random(42));
         return rows;
@@ -177,6 +183,13 @@ public final class ContractRows {
     private static List<Row> readings() {
         List<@Nullable Object> labels = new ArrayList<>(HOSTILE);
         labels.addAll(ORDERED);
+        List.of(
+                        List.of("a"),
+                        List.of("b,a", "A"),
+                        List.of("", "a"),
+                        List.<String>of(),
+                        List.of("\ud83d\ude00", "a%b_c"))
+                .forEach(elements -> labels.add(ListText.of(elements)));
         labels.addAll(Arrays.asList(null, "", " ", "x".repeat(100_000), "\u00e9\ud83d\ude00".repeat(2_000)));
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < labels.size(); i++) {
@@ -231,7 +244,7 @@ public final class ContractRows {
                 Arrays.asList(
                         null, new BigDecimal("99999999999999.9999"), new BigDecimal("-0.0001"), new BigDecimal("12.5"));
             case LABEL -> Arrays.asList("a", "", null, "\u00e4", "\ud83d\ude00", "\ufffd", "a ", "a%b_c");
-            case "day" ->
+            case "due" ->
                 Arrays.asList(
                         LocalDate.of(1, 1, 1),
                         LocalDate.of(9999, 12, 31),

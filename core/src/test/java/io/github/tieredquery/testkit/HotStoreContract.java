@@ -26,6 +26,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,6 +220,30 @@ public abstract class HotStoreContract {
         assertThatThrownBy(() -> rows(untouched)).isInstanceOf(QueryCancelledException.class);
         assertThatThrownBy(() -> snapshot.open(scan(ALL))).isInstanceOf(QueryCancelledException.class);
         assertThatThrownBy(() -> snapshot.hasRows(ALL)).isInstanceOf(QueryCancelledException.class);
+        try (HotSnapshot next = store.snapshot(ScanControl.unlimited())) {
+            assertThat(next.count(scan(ALL))).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void a_snapshot_that_is_read_can_be_closed_from_another_thread() throws Exception {
+        HotStore store = store(manyRows());
+        HotSnapshot snapshot = store.snapshot(ScanControl.unlimited());
+        CountDownLatch reading = new CountDownLatch(1);
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
+            int rounds = 0;
+            while (true) {
+                rows(snapshot.open(scan(ALL)));
+                reading.countDown();
+                rounds++;
+                if (rounds > 1_000_000) {
+                    return rounds;
+                }
+            }
+        });
+        reading.await();
+        snapshot.close();
+        assertThatThrownBy(reader::join).hasCauseInstanceOf(QueryCancelledException.class);
         try (HotSnapshot next = store.snapshot(ScanControl.unlimited())) {
             assertThat(next.count(scan(ALL))).isEqualTo(1_000);
         }

@@ -7,6 +7,7 @@ import static io.github.tieredquery.table.ColumnType.INT64;
 import static io.github.tieredquery.table.ColumnType.STRING;
 import static java.time.ZoneOffset.UTC;
 
+import io.github.tieredquery.Page;
 import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
@@ -79,15 +80,17 @@ final class FlightService implements AutoCloseable {
     long countDelays(Instant from, Instant to, long mostBytes) {
         Query query = Query.between(from, to).where(ge("delay", 15));
         QueryPlan plan = flights.explain(query); // runs no query
-        long bytes = plan.slices().stream()
-                .map(QueryPlan.Slice::archive)
-                .flatMap(Stream::ofNullable)
-                .mapToLong(QueryPlan.Archive::bytes)
-                .sum();
-        if (bytes > mostBytes) {
-            throw new IllegalArgumentException("would scan " + bytes + " bytes:\n" + plan);
+        if (plan.bytes() > mostBytes) {
+            throw new IllegalArgumentException("would scan " + plan.bytes() + " bytes:\n" + plan);
         }
         return flights.count(query);
+    }
+    // end
+
+    // snippet: page
+    Page<Flight> page(String tenant, Instant from, Instant to, @Nullable String token) {
+        Query query = Query.between(from, to).newestFirst();
+        return flights.restrictedTo(eq("tenant", tenant)).page(query, 50, token); // token null: the first page
     }
     // end
 

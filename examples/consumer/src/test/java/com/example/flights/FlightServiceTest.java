@@ -44,6 +44,8 @@ class FlightServiceTest {
                                 new Flight(LONG_AGO, 1, "acme", "SFO", 30)),
                         flights(service, "SFO"));
                 assertEquals(3, flights(service, null).size());
+                assertEquals(
+                        3, service.page("acme", LONG_AGO, TOMORROW, null).rows().size());
                 assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
                 assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
             }

@@ -36,7 +36,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.relation = relation;
         this.source = physical.name();
         this.tableName = physical.table().name();
-        this.transactions = new JournalTransactions(jdbi, source, tables.name(), dialect);
+        this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
     }
 
     /**

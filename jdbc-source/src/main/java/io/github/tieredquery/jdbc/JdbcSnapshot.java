@@ -49,7 +49,7 @@ final class JdbcSnapshot implements HotSnapshot {
         boolean taken = false;
         try {
             Connection connection = lease.connection();
-            physical.dialect().beginSnapshot(connection);
+            physical.beginSnapshot(connection);
             Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
             if (first.isPresent()) {
                 JournalSql.execute(connection, first.get());
@@ -61,7 +61,7 @@ final class JdbcSnapshot implements HotSnapshot {
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
-                lease.release();
+                lease.release(physical::tearDownSession);
             }
         }
     }
@@ -95,7 +95,11 @@ final class JdbcSnapshot implements HotSnapshot {
             RowCursor cursor = journal.dialect.readsInTurn()
                     ? physical.open(connection, scan, control, () -> {})
                     : new KeysetCursor(
-                            scan, physical.fetchSize(), page -> physical.open(connection, page, control, () -> {}));
+                            scan,
+                            physical.fetchSize(),
+                            page -> physical.open(connection, page, control, () -> {}),
+                            control,
+                            "reading from " + physical.name());
             cursors.add(cursor);
             return cursor;
         });
@@ -132,7 +136,7 @@ final class JdbcSnapshot implements HotSnapshot {
             if (!closed) {
                 closed = true;
                 cursors.forEach(RowCursor::close);
-                lease.release();
+                lease.release(physical::tearDownSession);
             }
         } finally {
             using.unlock();

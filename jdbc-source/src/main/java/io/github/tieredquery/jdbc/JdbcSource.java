@@ -20,9 +20,12 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a database table, over JDBI. It reads with SELECT and nothing else, on connections of its own that it takes
- * from the {@link Jdbi} for one scan each and gives back when the cursor is closed; it never joins a transaction of the
- * caller's. Thread-safe. {@link #close} closes nothing: the {@code Jdbi} and its pool are the service's.
+ * Rows of a database table, over JDBI. It uses connections of its own that it takes from the {@link Jdbi} for one scan
+ * each and gives back when the cursor is closed; it never joins a transaction of the caller's. Thread-safe.
+ * {@link #close} closes nothing: the {@code Jdbi} and its pool are the service's.
+ *
+ * <p>It reads with SELECT and nothing else, snapshots included, so a reader needs no other right. Only an archiver that
+ * is given the source writes: it deletes what is archived and keeps the {@linkplain JdbcSourceBuilder#journal journal}.
  *
  * <p>Results are streamed: memory is bounded by the fetch size, not by the rows. A cursor holds its connection, so a
  * pool must have one for each stream that is open at a time.
@@ -75,15 +78,12 @@ public final class JdbcSource implements HotStore {
         }
         Lease lease = Lease.take(jdbi, name());
         try {
-            physical.dialect().beginScan(lease.connection());
+            physical.beginScan(lease.connection());
         } catch (SQLException e) {
-            lease.release();
+            lease.release(physical::endScan);
             throw SqlErrors.unavailable(name(), "beginning to read", e);
         }
-        return physical.open(lease.connection(), scan, control, () -> {
-            physical.dialect().endScan(lease.connection());
-            lease.release();
-        });
+        return physical.open(lease.connection(), scan, control, () -> lease.release(physical::endScan));
     }
 
     @Override
@@ -94,9 +94,12 @@ public final class JdbcSource implements HotStore {
         }
         Lease lease = Lease.take(jdbi, name());
         try {
+            physical.beginScan(lease.connection());
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to count", e);
         } finally {
-            lease.release();
+            lease.release(physical::endScan);
         }
     }
 

@@ -7,7 +7,8 @@ import io.github.tieredquery.jdbc.sql.LocalTimes;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
-import io.github.tieredquery.jdbc.sql.TableInspection;
+import io.github.tieredquery.jdbc.sql.TableSettings;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
 import java.sql.SQLException;
 import java.time.ZoneId;
@@ -30,6 +31,7 @@ public final class JdbcSourceBuilder {
     private int fetchSize = 3_000;
     private ZoneId timeZone = ZoneOffset.UTC;
     private @Nullable AmbiguousTimes ambiguousTimes;
+    private @Nullable HivePartitionLayout layout;
     private @Nullable String journal;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
@@ -132,6 +134,20 @@ public final class JdbcSourceBuilder {
     }
 
     /**
+     * Says how the rows are spread over Hive partitions, so that a scan names the partitions that it needs. By default
+     * nothing is said of partitions. The time columns of the layout, and the version if it has one, have to be columns
+     * of text.
+     *
+     * @param partitions the layout
+     * @return this builder
+     * @throws ConfigurationException if the layout doesn't fit the table
+     */
+    public JdbcSourceBuilder layout(HivePartitionLayout partitions) {
+        layout = partitions.checkedAgainst(table);
+        return this;
+    }
+
+    /**
      * Keeps an archive's journal in this database, so that one transaction moves rows out and the watermark up. None by
      * default. PostgreSQL, MySQL, MariaDB and H2 can keep one. In PostgreSQL and H2 the name is a schema; in MySQL and
      * MariaDB, where a schema is a database and few may create one, it is the prefix of tables in the connection's
@@ -160,8 +176,8 @@ public final class JdbcSourceBuilder {
         Lease lease = Lease.take(jdbi, place);
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
-            PhysicalTable physical =
-                    TableInspection.inspect(lease.connection(), sql, table, relation, names, localTimes, fetchSize);
+            TableSettings settings = new TableSettings(table, relation, names, localTimes, layout, fetchSize);
+            PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
             return new JdbcSource(
                     jdbi, physical, journal == null ? null : JdbcJournal.of(jdbi, physical, relation, journal));
         } catch (SQLException e) {

@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,13 +16,15 @@ final class JournalTransactions {
     private static final int TRIES = 5;
 
     private final Jdbi jdbi;
+    private final PhysicalTable physical;
     private final String source;
     private final String journal;
     private final JournalDialect dialect;
 
-    JournalTransactions(Jdbi jdbi, String source, String journal, JournalDialect dialect) {
+    JournalTransactions(Jdbi jdbi, PhysicalTable physical, String journal, JournalDialect dialect) {
         this.jdbi = jdbi;
-        this.source = source;
+        this.physical = physical;
+        this.source = physical.name();
         this.journal = journal;
         this.dialect = dialect;
     }
@@ -47,6 +50,7 @@ final class JournalTransactions {
             boolean committing = false;
             try {
                 Connection connection = lease.connection();
+                physical.setUpSession(connection);
                 connection.setTransactionIsolation(isolation);
                 connection.setAutoCommit(false);
                 T result = work.run(connection);
@@ -59,7 +63,7 @@ final class JournalTransactions {
                 }
                 throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
             } finally {
-                lease.release();
+                lease.release(physical::tearDownSession);
             }
         }
     }

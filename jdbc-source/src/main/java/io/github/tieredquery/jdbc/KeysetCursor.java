@@ -7,6 +7,7 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -35,9 +36,13 @@ final class KeysetCursor implements RowCursor {
     private final List<Ordering> orderings;
     private final int pageRows;
     private final Function<Scan, RowCursor> opener;
+    private final ScanControl control;
+    private final ScanControl.Registration registration;
+    private final String what;
     private final ReentrantLock reading = new ReentrantLock();
     private final Queue<Row> page = new ArrayDeque<>();
     private volatile @Nullable RowCursor current;
+    private volatile boolean stopped;
     private volatile boolean closed;
     private @Nullable Row last;
     private long handedOut;
@@ -52,8 +57,12 @@ final class KeysetCursor implements RowCursor {
      * @param scan what to read
      * @param pageRows how many rows a page has
      * @param opener reads one page, with nothing else on the connection meanwhile
+     * @param control tells when to stop
+     * @param what what is being done, for messages
      */
-    KeysetCursor(Scan scan, int pageRows, Function<Scan, RowCursor> opener) {
+    KeysetCursor(Scan scan, int pageRows, Function<Scan, RowCursor> opener, ScanControl control, String what) {
+        this.control = control;
+        this.what = what;
         this.scan = scan;
         this.pageRows = pageRows;
         this.opener = opener;
@@ -66,7 +75,17 @@ final class KeysetCursor implements RowCursor {
         this.projection = pageType.equals(scan.rowType())
                 ? null
                 : scan.rowType().names().stream().mapToInt(pageType::indexOf).toArray();
-        fetch();
+        this.registration = control.onStop(() -> stopped = true);
+        fetchFirst();
+    }
+
+    private void fetchFirst() {
+        try {
+            fetch();
+        } catch (RuntimeException e) {
+            registration.close();
+            throw e;
+        }
     }
 
     private RowType withOrderColumns() {
@@ -84,9 +103,11 @@ final class KeysetCursor implements RowCursor {
     public @Nullable Row next() {
         reading.lock();
         try {
+            if (stopped) {
+                control.check(what);
+            }
             if (closed) {
-                throw new QueryCancelledException(
-                        "the cursor was closed while reading " + scan.table().name());
+                throw new QueryCancelledException("the cursor was closed while " + what);
             }
             if (page.isEmpty() && !exhausted) {
                 fetch();
@@ -167,6 +188,7 @@ final class KeysetCursor implements RowCursor {
     @Override
     public void close() {
         closed = true;
+        registration.close();
         RowCursor rows = current;
         if (rows != null) {
             rows.close();

@@ -53,14 +53,30 @@ final class Lease {
         return handle.getConnection();
     }
 
+    /** What is done on a connection before it is given back. */
+    @FunctionalInterface
+    interface Ending {
+        void end(Connection connection) throws SQLException;
+    }
+
     /** Ends the transaction, restores the connection's settings and gives it back. */
     void release() {
+        release(connection -> {});
+    }
+
+    /**
+     * Ends the transaction, restores the connection's settings and gives it back.
+     *
+     * @param ending takes back what was set in the session, after the transaction
+     */
+    void release(Ending ending) {
         try (Handle closing = handle) {
             Connection connection = closing.getConnection();
             if (!connection.isClosed()) {
                 if (!connection.getAutoCommit()) {
                     rollback(connection);
                 }
+                ending.end(connection);
                 restore(connection);
             }
         } catch (SQLException | JdbiException e) {
@@ -68,11 +84,12 @@ final class Lease {
         }
     }
 
-    /** A cancel request that came late may hit the first rollback. */
+    /** A cancel request that came late may hit the first statement after the one that it was meant for. */
     private static void rollback(Connection connection) throws SQLException {
         try {
             connection.rollback();
         } catch (SQLException e) {
+            LOG.debug("rolling back again, since the first time failed", e);
             connection.rollback();
         }
     }

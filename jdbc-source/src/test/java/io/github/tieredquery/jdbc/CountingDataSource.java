@@ -5,20 +5,30 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Counts the connections that are taken and given back. */
+/** A pool that counts the connections that are taken and given back, and wants them back as they were. */
 final class CountingDataSource implements DataSource {
 
     private final DataSource target;
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
 
+    private volatile boolean refusing;
+
     CountingDataSource(DataSource target) {
         this.target = target;
+    }
+
+    /** Whether connections are refused as a server does that isn't there. */
+    void refuse(boolean refuse) {
+        refusing = refuse;
     }
 
     long opened() {
@@ -32,13 +42,20 @@ final class CountingDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = target.getConnection();
+        if (refusing) {
+            throw new SQLException("no server", "08001");
+        }
+        Connection pooled = idle.pollFirst();
+        Connection connection = pooled == null ? target.getConnection() : pooled;
         opened.incrementAndGet();
         AtomicBoolean isClosed = new AtomicBoolean();
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("close") && isClosed.compareAndSet(false, true)) {
-                        closed.incrementAndGet();
+                    if (method.getName().equals("close")) {
+                        if (isClosed.compareAndSet(false, true)) {
+                            giveBack(connection);
+                        }
+                        return null;
                     }
                     try {
                         return method.invoke(connection, arguments);
@@ -46,6 +63,18 @@ final class CountingDataSource implements DataSource {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private void giveBack(Connection connection) throws SQLException {
+        closed.incrementAndGet();
+        if (connection.isClosed()) {
+            return;
+        }
+        if (!connection.getAutoCommit() || connection.isReadOnly()) {
+            connection.close();
+            throw new SQLException("the connection wasn't given back as it was taken");
+        }
+        idle.addFirst(connection);
     }
 
     @Override

@@ -6,18 +6,24 @@ import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
 import static io.github.tieredquery.testkit.ArchiveSteps.archive;
 import static io.github.tieredquery.testkit.ArchiveSteps.begin;
 import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
 import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class JournalMariaTest extends JdbcJournalContract {
 
     @Override
-    TestDatabase database() {
+    MariaDatabase database() {
         return MariaDatabase.get();
     }
 
@@ -40,10 +46,11 @@ class JournalMariaTest extends JdbcJournalContract {
                 Statement statement = connection.createStatement()) {
             long waiting = 0;
             while (waiting == 0 && !insert.isDone()) {
-                try (ResultSet rows = statement.executeQuery(
-                        "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")) {
+                // INNODB_TRX would show the same old state for as long as it is looked at often.
+                try (ResultSet rows =
+                        statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")) {
                     rows.next();
-                    waiting = rows.getLong(1);
+                    waiting = rows.getLong(2);
                 }
             }
         }
@@ -58,11 +65,7 @@ class JournalMariaTest extends JdbcJournalContract {
     private Jdbi impatient(Runnable taken) {
         return Jdbi.create(() -> {
             taken.run();
-            Connection connection = database().dataSource().getConnection();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET SESSION innodb_lock_wait_timeout = 0");
-            }
-            return connection;
+            return DriverManager.getConnection(database().url() + "&sessionVariables=innodb_lock_wait_timeout=0");
         });
     }
 
@@ -102,6 +105,7 @@ class JournalMariaTest extends JdbcJournalContract {
     private static void rollBack(Connection connection) {
         try {
             connection.rollback();
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -122,7 +126,7 @@ class JournalMariaTest extends JdbcJournalContract {
                             + " 2024-01-02T00:00:00Z), version 1 failed with SQL state HY000; the cause holds the"
                             + " database's own words");
             assertThat(taken).hasValue(5);
-            blocker.rollback();
+            rollBack(blocker);
             assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
         }
     }
@@ -130,8 +134,9 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void a_table_without_an_index_on_the_time_is_refused() {
         String name = "unindexed_" + journalName;
-        database().execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
-                + " note text, PRIMARY KEY (id, at))");
+        database()
+                .execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (id, at))");
         JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
                 .table(name)
                 .journal(journalName)
@@ -153,8 +158,9 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void a_table_without_transactions_is_refused() {
         String name = "aria_" + journalName;
-        database().execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
-                + " note text, PRIMARY KEY (at, id)) ENGINE = Aria");
+        database()
+                .execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id)) ENGINE = Aria");
         JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
                 .table("tieredquery", name)
                 .journal(journalName)
@@ -167,11 +173,39 @@ class JournalMariaTest extends JdbcJournalContract {
     }
 
     @Test
+    void a_time_column_that_is_shown_in_the_sessions_zone_is_archived_by_instants() {
+        String name = "instants_" + journalName;
+        database()
+                .execute("CREATE TABLE " + name + " (at timestamp(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id))");
+        database()
+                .execute("INSERT INTO " + name + " VALUES (FROM_UNIXTIME(1704067199.999999), 1, 'a', 'before'),"
+                        + " (FROM_UNIXTIME(1704067200), 2, 'a', 'first'), (FROM_UNIXTIME(1704153599.999999), 3, 'a', 'last'),"
+                        + " (FROM_UNIXTIME(1704153600), 4, 'a', 'after')");
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(name)
+                .journal(journalName)
+                .build();
+        prepared(store);
+        archive(store, MONDAY);
+        assertThat(rows(store.open(Scan.of(EVENTS, day("2023-12-31")), ScanControl.unlimited())))
+                .hasSize(1);
+        assertThat(ids(store)).containsExactly(4L);
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThat(snapshot.hasRows(MONDAY)).isFalse();
+            assertThat(snapshot.manifests(MONDAY, LAYOUT))
+                    .extracting(manifest -> manifest.minTime() + " " + manifest.maxTime())
+                    .containsExactly("2024-01-01T00:00:00Z 2024-01-01T23:59:59.999999Z");
+        }
+    }
+
+    @Test
     void the_clock_does_not_depend_on_the_sessions_zone() throws SQLException {
         try (Connection connection = database().dataSource().getConnection()) {
             long here = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
-            JournalSql.execute(connection, "SET time_zone = '+09:00'");
+            JournalSql.execute(connection, "SET @before = @@time_zone, time_zone = '+09:00'");
             long there = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
+            JournalSql.execute(connection, "SET time_zone = @before");
             assertThat(there - here).isBetween(0L, 60_000_000L);
             assertThat(Math.abs(here - System.currentTimeMillis() * 1_000)).isLessThan(60_000_000L);
         }

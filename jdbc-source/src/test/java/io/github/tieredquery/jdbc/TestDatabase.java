@@ -51,6 +51,13 @@ abstract class TestDatabase {
         }
     }
 
+    Connection connectionToInsert() throws SQLException {
+        return dataSource.getConnection();
+    }
+
+    /** A database that changes a value in silence isn't given it. */
+    void refuseWhatItWouldChange(Column column, Object value) {}
+
     /** A new table with these rows; the name is new as well. */
     String createTable(Table table, List<Row> rows) {
         String name = table.name() + "_" + TABLES.incrementAndGet();
@@ -70,7 +77,7 @@ abstract class TestDatabase {
         List<Column> columns = table.rowType().columns();
         String sql = "INSERT INTO " + quote(name)
                 + columns.stream().map(column -> "?").collect(Collectors.joining(", ", " VALUES (", ")"));
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = connectionToInsert();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Row row : rows) {
                 for (int i = 0; i < columns.size(); i++) {
@@ -78,6 +85,7 @@ abstract class TestDatabase {
                     if (value == null) {
                         statement.setNull(i + 1, java.sql.Types.NULL);
                     } else {
+                        refuseWhatItWouldChange(columns.get(i), value);
                         bind(statement, i + 1, columns.get(i).type(), value);
                     }
                 }

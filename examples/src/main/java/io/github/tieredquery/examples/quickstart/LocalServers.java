@@ -1,5 +1,6 @@
 package io.github.tieredquery.examples.quickstart;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -10,11 +11,14 @@ import javax.sql.DataSource;
 final class LocalServers implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
+    private final HikariDataSource database;
     private final AthenaLocal athena;
     private final AwsAccess aws;
 
     private LocalServers(EmbeddedPostgres postgres, AthenaLocal athena) {
         this.postgres = postgres;
+        this.database = new HikariDataSource();
+        this.database.setDataSource(postgres.getPostgresDatabase());
         this.athena = athena;
         this.aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
     }
@@ -31,8 +35,9 @@ final class LocalServers implements AutoCloseable {
         }
     }
 
+    /** A pool, as a service would have one. */
     DataSource database() {
-        return postgres.getPostgresDatabase();
+        return database;
     }
 
     AthenaLocal athena() {
@@ -45,6 +50,7 @@ final class LocalServers implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        database.close();
         aws.close();
         athena.close();
         postgres.close();

@@ -116,7 +116,7 @@ final class Questions {
                         day("2001-04-01"),
                         day("2001-07-02")),
                 Question.count(
-                        "Count: from San Francisco, whole months, so the manifest knows",
+                        "Count: everything from San Francisco",
                         EVERYTHING.where(eq("origin", "SFO")),
                         RANGE + "AND origin = 'SFO'",
                         day("2001-01-01"),

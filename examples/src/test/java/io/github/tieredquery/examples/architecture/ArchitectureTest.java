@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,11 @@ class ArchitectureTest {
     private static final String ATHENA = ROOT + ".athena..";
     private static final String PARQUET = ROOT + ".athena.parquet..";
     private static final String LOCAL = ROOT + ".athenalocal..";
+    private static final String DYNAMODB = ROOT + ".dynamodb..";
     private static final String EXAMPLES = ROOT + ".examples..";
 
     private static final DescribedPredicate<JavaClass> CORE = resideInAPackage(ROOT + "..")
-            .and(not(resideInAnyPackage(JDBC, ATHENA, LOCAL, EXAMPLES)))
+            .and(not(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, LOCAL, EXAMPLES)))
             .as("core");
 
     private static JavaClasses classes;
@@ -43,7 +45,7 @@ class ArchitectureTest {
 
     @Test
     void every_module_is_looked_at() {
-        for (String module : List.of(JDBC, PARQUET, LOCAL, EXAMPLES)) {
+        for (String module : List.of(JDBC, PARQUET, DYNAMODB, LOCAL, EXAMPLES)) {
             assertThat(classes.that(resideInAPackage(module))).as(module).isNotEmpty();
         }
         assertThat(classes.that(resideInAPackage(ATHENA).and(not(resideInAPackage(PARQUET)))))
@@ -73,8 +75,12 @@ class ArchitectureTest {
 
     @Test
     void sources_do_not_know_each_other() {
-        check(noClasses().that(resideInAPackage(JDBC)).should().dependOnClassesThat(resideInAnyPackage(ATHENA, LOCAL)));
-        check(noClasses().that(resideInAPackage(ATHENA)).should().dependOnClassesThat(resideInAnyPackage(JDBC, LOCAL)));
+        for (String source : List.of(JDBC, ATHENA, DYNAMODB)) {
+            String[] others = Stream.of(JDBC, ATHENA, DYNAMODB, LOCAL)
+                    .filter(other -> !other.equals(source))
+                    .toArray(String[]::new);
+            check(noClasses().that(resideInAPackage(source)).should().dependOnClassesThat(resideInAnyPackage(others)));
+        }
     }
 
     @Test
@@ -90,7 +96,7 @@ class ArchitectureTest {
         check(noClasses()
                 .that(resideInAPackage(LOCAL))
                 .should()
-                .dependOnClassesThat(CORE.or(resideInAnyPackage(JDBC, ATHENA, EXAMPLES)))
+                .dependOnClassesThat(CORE.or(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, EXAMPLES)))
                 .because("what tests a client must not share its mistakes"));
     }
 
@@ -100,14 +106,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void internal_packages_are_used_within_their_module_only() {
-        for (String module : List.of(JDBC, ATHENA, LOCAL)) {
-            check(noClasses()
-                    .that(not(resideInAPackage(module)))
-                    .should()
-                    .dependOnClassesThat(resideInAPackage(module).and(resideInAPackage("..internal.."))));
-        }
-        check(noClasses().that(not(CORE)).should().dependOnClassesThat(CORE.and(resideInAPackage("..internal.."))));
+    void the_sql_behind_the_jdbc_source_is_its_own() {
+        check(noClasses()
+                .that(not(resideInAPackage(JDBC)))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".jdbc.sql..")));
     }
 
     @Test
@@ -116,7 +119,6 @@ class ArchitectureTest {
     }
 
     private static void check(ArchRule rule) {
-        // A module without an internal package keeps the rule on internal packages.
-        rule.allowEmptyShould(true).check(classes);
+        rule.check(classes);
     }
 }

@@ -21,6 +21,9 @@ final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
 
     @Override
     public void check(JavaClass type, ConditionEvents events) {
+        if (!isNameable(type)) {
+            return;
+        }
         for (JavaMember member : type.getMembers()) {
             if (isVisible(member)) {
                 for (JavaClass mentioned : mentionedBy(member)) {

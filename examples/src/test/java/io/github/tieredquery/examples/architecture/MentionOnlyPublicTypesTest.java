@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class MentionOnlyPublicTypesTest {
+public class MentionOnlyPublicTypesTest {
 
     static final class Hidden {}
 
@@ -32,6 +32,10 @@ class MentionOnlyPublicTypesTest {
         }
     }
 
+    interface Closed {
+        record InTheOpen(Hidden hidden) {}
+    }
+
     @Test
     void a_hidden_type_is_found_inside_generics_and_arrays() {
         assertThat(violations(Leaks.class))
@@ -42,6 +46,7 @@ class MentionOnlyPublicTypesTest {
     @Test
     void what_a_caller_cannot_reach_may_be_hidden() {
         assertThat(violations(Keeps.class)).isEmpty();
+        assertThat(violations(Closed.InTheOpen.class)).isEmpty();
     }
 
     private static List<String> violations(Class<?> type) {

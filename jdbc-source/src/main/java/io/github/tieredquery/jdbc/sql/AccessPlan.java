@@ -3,7 +3,6 @@ package io.github.tieredquery.jdbc.sql;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.spi.ScanPlan;
 import java.util.List;
 
 /**
@@ -40,8 +39,14 @@ record AccessPlan(AccessPath path, Filter residual) {
         return best;
     }
 
-    ScanPlan withStatement(String statement) {
-        return new ScanPlan(path, statement, residual);
+    /** Conditions on partition columns choose partitions, all others test rows. */
+    static AccessPlan pruned(Scan scan, List<String> partitionColumns) {
+        List<Filter> conditions = scan.filter() instanceof Filter.And and ? and.filters() : List.of(scan.filter());
+        return new AccessPlan(
+                AccessPath.PARTITION_PRUNED,
+                Filter.and(conditions.stream()
+                        .filter(condition -> !partitionColumns.containsAll(condition.columns()))
+                        .toList()));
     }
 
     private static boolean isGiven(List<Filter> conditions, String column) {

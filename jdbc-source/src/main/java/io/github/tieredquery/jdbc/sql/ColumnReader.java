@@ -24,6 +24,18 @@ interface ColumnReader {
     @Nullable
     Object read(ResultSet rows, int index) throws SQLException;
 
+    /** A column that the table says is never NULL. Views and other relations can't promise it beforehand. */
+    static ColumnReader required(SqlColumn column, ColumnReader reader) {
+        return (rows, index) -> {
+            Object value = reader.read(rows, index);
+            if (value == null) {
+                throw new ConfigurationException("column " + column.sql() + " holds NULL, which table column '"
+                        + column.column().name() + "' never does; correct the rows, or declare it with column(…)");
+            }
+            return value;
+        };
+    }
+
     static @Nullable Object readBoolean(ResultSet rows, int index) throws SQLException {
         boolean value = rows.getBoolean(index);
         return !value && rows.wasNull() ? null : (Object) value;
@@ -41,7 +53,8 @@ interface ColumnReader {
 
     static @Nullable Object readDouble(ResultSet rows, int index) throws SQLException {
         double value = rows.getDouble(index);
-        return value == 0 && rows.wasNull() ? null : (Object) value;
+        // For NULL a driver gives 0 or, as DuckDB's does, NaN.
+        return (value == 0 || Double.isNaN(value)) && rows.wasNull() ? null : (Object) value;
     }
 
     static @Nullable Object readString(ResultSet rows, int index) throws SQLException {
@@ -61,8 +74,13 @@ interface ColumnReader {
     }
 
     static ColumnReader date(SqlColumn column) {
+        return date(column, (rows, index) -> rows.getObject(index, LocalDate.class));
+    }
+
+    /** A date of a driver that gives {@link LocalDate}s in its own way. */
+    static ColumnReader date(SqlColumn column, ColumnReader source) {
         return (rows, index) -> {
-            LocalDate value = rows.getObject(index, LocalDate.class);
+            LocalDate value = (LocalDate) source.read(rows, index);
             return value == null || isCommon(value.getYear()) ? value : canonical(column, value);
         };
     }
@@ -78,8 +96,13 @@ interface ColumnReader {
     }
 
     static ColumnReader localTime(SqlColumn column, LocalTimes times) {
+        return localTime(column, times, (rows, index) -> rows.getObject(index, LocalDateTime.class));
+    }
+
+    /** A local time of a driver that gives {@link LocalDateTime}s in its own way. */
+    static ColumnReader localTime(SqlColumn column, LocalTimes times, ColumnReader source) {
         return (rows, index) -> {
-            LocalDateTime value = rows.getObject(index, LocalDateTime.class);
+            LocalDateTime value = (LocalDateTime) source.read(rows, index);
             if (value == null) {
                 return null;
             }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,21 +69,28 @@ public abstract class Dialect {
      */
     public abstract void beginSnapshot(Connection connection) throws SQLException;
 
-    /**
-     * Makes a connection ready to stream results outside a snapshot.
-     *
-     * @param connection a connection outside any transaction
-     * @throws SQLException if the database refuses
-     */
-    public void beginScan(Connection connection) throws SQLException {}
+    /** Makes a connection ready to stream results outside a snapshot. */
+    void beginScan(Connection connection) throws SQLException {}
 
-    /**
-     * Takes back what {@link #beginScan} has changed beside the connection's JDBC settings, which are the caller's to
-     * restore.
-     *
-     * @param connection the connection
-     */
-    public void endScan(Connection connection) {}
+    /** What makes a session stream results; empty for nothing. */
+    String streamingSetUp() {
+        return "";
+    }
+
+    /** What takes {@link #streamingSetUp} back; empty for nothing. */
+    String streamingTearDown() {
+        return "";
+    }
+
+    /** What sets up a session to read these columns, in a snapshot or out of it; empty for nothing. */
+    String sessionSetUp(Collection<SqlColumn> columns) {
+        return "";
+    }
+
+    /** What takes {@link #sessionSetUp} back; empty for nothing. */
+    String sessionTearDown(Collection<SqlColumn> columns) {
+        return "";
+    }
 
     /** A statement whose result is fetched piece by piece. */
     PreparedStatement prepare(Connection connection, String sql, int fetchSize) throws SQLException {
@@ -130,9 +138,22 @@ public abstract class Dialect {
         return scale;
     }
 
-    /** What the database's catalog knows of the columns, by their names; empty for what it doesn't know. */
-    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
-        return Map.of();
+    /** What the database's catalog knows of the columns, by their names; nothing of what isn't a table or a view. */
+    abstract Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException;
+
+    /** Whether text of which the catalog knows nothing is compared to the letter. */
+    boolean isExactByDefault() {
+        return false;
+    }
+
+    /** Whether the driver gives instants as local times in UTC. */
+    boolean instantsAreLocal() {
+        return false;
+    }
+
+    /** The column in a select list. */
+    String selected(SqlColumn column) {
+        return column.sql();
     }
 
     /** What a key column's collation has to be, for messages. */
@@ -140,22 +161,35 @@ public abstract class Dialect {
         return "a binary collation";
     }
 
+    /** Whether {@link #indexes} works. */
+    boolean hasIndexes() {
+        return true;
+    }
+
     /** The indexes of a table, as {@link java.sql.DatabaseMetaData#getIndexInfo} gives them. */
     ResultSet indexes(Connection connection, Relation relation) throws SQLException {
         List<String> parts = relation.parts();
         String catalog = parts.size() > 2 ? parts.get(0) : null;
-        String schema = parts.size() > 1 ? parts.get(parts.size() - 2) : connection.getSchema();
+        String schema = relation.schema() == null ? connection.getSchema() : relation.schema();
         return connection.getMetaData().getIndexInfo(catalog, schema, relation.table(), false, true);
     }
 
     /** The column as a term that orders, and compares by less and greater, as {@link ColumnType#order} does. */
     String ordered(SqlColumn column) {
-        return column.sql();
+        return plain(column);
     }
 
     /** The column as a term that equals only what is the same to the letter. */
     String equal(SqlColumn column) {
-        return column.sql();
+        return plain(column);
+    }
+
+    private static String plain(SqlColumn column) {
+        return column.type() == SqlType.NUMERIC_TRUTH ? "(" + column.sql() + " <> 0)" : column.sql();
+    }
+
+    static boolean isText(SqlColumn column) {
+        return column.column().type().kind() == ColumnType.Kind.STRING;
     }
 
     /** The placeholder that stands beside {@link #ordered}. */
@@ -260,6 +294,11 @@ public abstract class Dialect {
 
     /** Appends a test for how a text starts. */
     abstract void prefix(SqlText sql, SqlColumn column, String prefix);
+
+    /** Appends a test for what a text holds. */
+    void contains(SqlText sql, SqlColumn column, String text) {
+        sql.add("POSITION(").add(placeholder(column), binding(column, text)).add(" IN " + equal(column) + ") > 0");
+    }
 
     /** Binds a value beside {@link #ordered}. */
     SqlText.Binding orderedBinding(SqlColumn column, Object value) {

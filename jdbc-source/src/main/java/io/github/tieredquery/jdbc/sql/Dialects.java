@@ -11,6 +11,21 @@ public final class Dialects {
     /** PostgreSQL. */
     public static final Dialect POSTGRESQL = new PostgreSql();
 
+    /** MariaDB. */
+    public static final Dialect MARIADB = new MySql("mariadb");
+
+    /** MySQL. */
+    public static final Dialect MYSQL = new MySql("mysql");
+
+    /** H2. */
+    public static final Dialect H2 = new H2();
+
+    /** DuckDB. */
+    public static final Dialect DUCKDB = new DuckDb();
+
+    /** Trino. */
+    public static final Dialect TRINO = new Trino();
+
     private Dialects() {}
 
     /**
@@ -25,6 +40,11 @@ public final class Dialects {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product.toLowerCase(Locale.ROOT)) {
             case "postgresql" -> POSTGRESQL;
+            case "mariadb" -> MARIADB;
+            case "mysql" -> MYSQL;
+            case "h2" -> H2;
+            case "duckdb" -> DUCKDB;
+            case "trino" -> TRINO;
             default ->
                 throw new ConfigurationException("no SQL dialect for the database '" + product
                         + "': name the dialect that it understands with dialect(…)");

@@ -9,6 +9,7 @@ import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,36 +30,49 @@ public final class PhysicalTable {
         public void close() {}
     };
 
-    private final Table table;
+    private final TableSettings settings;
     private final Dialect dialect;
     private final String name;
     private final String from;
     private final Map<String, SqlColumn> columns;
     private final List<List<String>> indexes;
-    private final int fetchSize;
     private final ScanSql sql;
 
     /**
      * A checked table.
      *
      * @param columns the physical columns by the table's names
+     * @param partitionColumns the partition columns that aren't the table's, by their names
      * @param indexes the columns of each index, by the table's names
      */
     PhysicalTable(
-            Table table,
+            TableSettings settings,
             Dialect dialect,
-            Relation relation,
+            String name,
             Map<String, SqlColumn> columns,
-            List<List<String>> indexes,
-            int fetchSize) {
-        this.table = table;
+            Map<String, SqlColumn> partitionColumns,
+            List<List<String>> indexes) {
+        this.settings = settings;
         this.dialect = dialect;
-        this.name = dialect.name() + ":" + relation.label();
-        this.from = relation.sql(dialect);
+        this.name = name;
+        this.from = settings.relation().sql(dialect);
         this.columns = Map.copyOf(columns);
         this.indexes = List.copyOf(indexes);
-        this.fetchSize = fetchSize;
-        this.sql = new ScanSql(this, dialect);
+        this.sql = new ScanSql(this, dialect, PartitionSql.of(settings, partitionColumns));
+    }
+
+    /**
+     * Looks at a table in the database.
+     *
+     * @param connection a connection to look with; nothing is changed
+     * @param dialect the database's SQL
+     * @param settings what the developer says of the table
+     * @return the table in the database
+     * @throws io.github.tieredquery.error.ConfigurationException if the two don't fit
+     * @throws io.github.tieredquery.error.SourceUnavailableException if the database fails
+     */
+    public static PhysicalTable inspect(Connection connection, Dialect dialect, TableSettings settings) {
+        return TableInspection.inspect(connection, dialect, settings);
     }
 
     /**
@@ -76,7 +90,7 @@ public final class PhysicalTable {
      * @return the table
      */
     public Table table() {
-        return table;
+        return settings.table();
     }
 
     /**
@@ -107,13 +121,17 @@ public final class PhysicalTable {
         return column(column).sql();
     }
 
+    ScanSql sql() {
+        return sql;
+    }
+
     /**
      * How many rows are fetched at a time.
      *
      * @return at least 1
      */
     public int fetchSize() {
-        return fetchSize;
+        return settings.fetchSize();
     }
 
     /**
@@ -129,7 +147,8 @@ public final class PhysicalTable {
     SqlColumn column(String column) {
         SqlColumn physical = columns.get(column);
         if (physical == null) {
-            throw new IllegalArgumentException("table '" + table.name() + "' has no column '" + column + "'");
+            throw new IllegalArgumentException(
+                    "table '" + settings.table().name() + "' has no column '" + column + "'");
         }
         return physical;
     }
@@ -165,6 +184,71 @@ public final class PhysicalTable {
     }
 
     /**
+     * Makes a connection ready to stream one scan, outside a snapshot. {@link #endScan} takes back what isn't a JDBC
+     * setting.
+     *
+     * @param connection a connection outside any transaction
+     * @throws SQLException if the database refuses
+     */
+    public void beginScan(Connection connection) throws SQLException {
+        setUpSession(connection);
+        run(connection, dialect.streamingSetUp());
+        dialect.beginScan(connection);
+    }
+
+    /**
+     * Takes back what {@link #beginScan} set in the session.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void endScan(Connection connection) throws SQLException {
+        run(connection, dialect.streamingTearDown());
+        tearDownSession(connection);
+    }
+
+    /**
+     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession}
+     * end it.
+     *
+     * @param connection a connection outside any transaction; its auto-commit is off afterwards
+     * @throws SQLException if the database refuses
+     */
+    public void beginSnapshot(Connection connection) throws SQLException {
+        setUpSession(connection);
+        dialect.beginSnapshot(connection);
+    }
+
+    /**
+     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any
+     * statement on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void setUpSession(Connection connection) throws SQLException {
+        run(connection, dialect.sessionSetUp(columns.values()));
+    }
+
+    /**
+     * Takes back what {@link #setUpSession} set.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses
+     */
+    public void tearDownSession(Connection connection) throws SQLException {
+        run(connection, dialect.sessionTearDown(columns.values()));
+    }
+
+    private static void run(Connection connection, String statement) throws SQLException {
+        if (!statement.isEmpty()) {
+            try (Statement running = connection.createStatement()) {
+                running.execute(statement);
+            }
+        }
+    }
+
+    /**
      * Reads a scan in the connection's own transaction.
      *
      * @param connection a connection on which nothing else is read until the cursor is closed
@@ -195,12 +279,17 @@ public final class PhysicalTable {
     private RowCursor open(Connection connection, SqlText text, Scan scan, ScanControl control, Runnable release) {
         String what = "reading from " + name;
         ColumnReader[] readers = scan.rowType().columns().stream()
-                .map(column -> dialect.reader(column(column.name())))
+                .map(column -> reader(column(column.name())))
                 .toArray(ColumnReader[]::new);
         RunningStatement running =
-                RunningStatement.prepare(connection, text, fetchSize, name, dialect, control, release);
+                RunningStatement.prepare(connection, text, settings.fetchSize(), name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
         return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
+    }
+
+    private ColumnReader reader(SqlColumn column) {
+        ColumnReader reader = dialect.reader(column);
+        return column.column().nullable() ? reader : ColumnReader.required(column, reader);
     }
 
     /**
@@ -234,6 +323,9 @@ public final class PhysicalTable {
      * @return the plan
      */
     public ScanPlan explain(Scan scan) {
-        return AccessPlan.of(scan, indexes).withStatement(sql.select(scan).toString());
+        AccessPlan plan = settings.layout() == null
+                ? AccessPlan.of(scan, indexes)
+                : AccessPlan.pruned(scan, settings.layout().filterColumns());
+        return new ScanPlan(plan.path(), sql.select(scan).toString(), plan.residual());
     }
 }

@@ -1,6 +1,5 @@
 package io.github.tieredquery.jdbc.sql;
 
-import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,7 +37,7 @@ final class PostgreSql extends Dialect {
     }
 
     @Override
-    public void beginScan(Connection connection) throws SQLException {
+    void beginScan(Connection connection) throws SQLException {
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
     }
@@ -63,6 +62,9 @@ final class PostgreSql extends Dialect {
 
     @Override
     Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        if (!relation.isTable()) {
+            return Map.of();
+        }
         Map<String, ColumnFacts> facts = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
             statement.setString(1, relation.sql(this));
@@ -84,7 +86,7 @@ final class PostgreSql extends Dialect {
 
     @Override
     String ordered(SqlColumn column) {
-        return isText(column) ? letters(column) + " COLLATE \"C\"" : column.sql();
+        return isText(column) ? letters(column) + " COLLATE \"C\"" : super.ordered(column);
     }
 
     @Override
@@ -97,10 +99,6 @@ final class PostgreSql extends Dialect {
         return column.type() == SqlType.PADDED_TEXT
                 ? "rpad(CAST(" + column.sql() + " AS text), " + column.length() + ")"
                 : column.sql();
-    }
-
-    private static boolean isText(SqlColumn column) {
-        return column.column().type().kind() == ColumnType.Kind.STRING;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc.sql;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands after FROM. Immutable.
@@ -49,8 +50,9 @@ public record Relation(List<String> parts, String expression) {
         return parts.get(parts.size() - 1);
     }
 
-    /** The relation in messages. */
-    String label() {
-        return isTable() ? String.join(".", parts) : expression;
+    /** The part of the name before the last, null if there is none. */
+    @Nullable
+    String schema() {
+        return parts.size() > 1 ? parts.get(parts.size() - 2) : null;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import java.sql.Connection;
@@ -7,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,11 @@ final class RunningStatement {
             Runnable release) {
         PreparedStatement statement = null;
         try {
+            if (sql.parameters() > dialect.maxParameters()) {
+                throw new BadQueryException(source + ": the filter has more values than the " + dialect.maxParameters()
+                        + " that " + dialect.name() + " takes in a statement (" + sql.parameters()
+                        + "); ask for fewer at a time");
+            }
             statement = dialect.prepare(connection, sql.toString(), fetchSize);
             sql.bind(statement);
             long seconds = control.remaining(TimeUnit.SECONDS).orElse(0L);
@@ -94,7 +101,10 @@ final class RunningStatement {
         synchronized (guard) {
             if (!closed) {
                 try {
-                    statement.cancel();
+                    // A driver may have closed a statement that failed.
+                    if (!statement.isClosed()) {
+                        statement.cancel();
+                    }
                 } catch (SQLException e) {
                     LOG.warn("{}: cancelling a query failed", source, e);
                 }
@@ -119,13 +129,19 @@ final class RunningStatement {
             closed = true;
         }
         try {
+            // H2 keeps the timeout of a statement for the whole session.
+            statement.setQueryTimeout(0);
+        } catch (SQLException e) {
+            LOG.debug("resetting a timeout failed", e);
+        }
+        try {
             closeQuietly(statement);
         } finally {
             release.run();
         }
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable PreparedStatement statement) {
+    private static void closeQuietly(@Nullable PreparedStatement statement) {
         if (statement != null) {
             try {
                 statement.close();

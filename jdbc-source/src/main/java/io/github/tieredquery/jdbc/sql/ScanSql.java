@@ -5,6 +5,7 @@ import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.ListText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,12 @@ final class ScanSql {
 
     private final PhysicalTable table;
     private final Dialect dialect;
+    private final PartitionSql partitions;
 
-    ScanSql(PhysicalTable table, Dialect dialect) {
+    ScanSql(PhysicalTable table, Dialect dialect, PartitionSql partitions) {
         this.table = table;
         this.dialect = dialect;
+        this.partitions = partitions;
     }
 
     /** Whether a scan needs no query, since nothing can match. */
@@ -41,7 +44,7 @@ final class ScanSql {
     SqlText selectUnordered(Scan scan) {
         SqlText sql = new SqlText();
         sql.add(scan.rowType().names().stream()
-                .map(name -> table.column(name).sql())
+                .map(name -> dialect.selected(table.column(name)))
                 .collect(Collectors.joining(", ", "SELECT ", " FROM " + table.from())));
         where(sql, scan);
         return sql;
@@ -77,6 +80,7 @@ final class ScanSql {
 
     void where(SqlText sql, Scan scan) {
         List<Consumer<SqlText>> conditions = new ArrayList<>();
+        partitions.conditions(scan).forEach(condition -> conditions.add(text -> text.add(condition)));
         range(scan.range(), conditions);
         if (!(scan.filter() instanceof Filter.All)) {
             conditions.add(text -> filter(text, scan.filter()));
@@ -109,6 +113,8 @@ final class ScanSql {
             dialect.in(sql, table.column(in.column()), in.values());
         } else if (filter instanceof Filter.Prefix prefix) {
             dialect.prefix(sql, table.column(prefix.column()), prefix.prefix());
+        } else if (filter instanceof Filter.HasElement has) {
+            dialect.contains(sql, table.column(has.column()), ListText.needle(has.element()));
         } else if (filter instanceof Filter.IsNull isNull) {
             sql.add(table.column(isNull.column()).sql() + " IS NULL");
         } else if (filter instanceof Filter.And and) {
@@ -119,8 +125,10 @@ final class ScanSql {
             sql.add("NOT (");
             filter(sql, not.filter());
             sql.add(")");
-        } else {
+        } else if (filter instanceof Filter.All || filter instanceof Filter.None) {
             sql.add(filter instanceof Filter.All ? "1 = 1" : "1 = 0");
+        } else {
+            throw new IllegalStateException("no SQL for " + filter.getClass());
         }
     }
 

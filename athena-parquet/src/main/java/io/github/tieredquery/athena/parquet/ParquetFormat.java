@@ -1,0 +1,43 @@
+package io.github.tieredquery.athena.parquet;
+
+import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.FileFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Parquet with Snappy compression, in row groups of about 8 MiB, so that writing needs little memory.
+ *
+ * <p>With this module on the class path {@code AthenaSource.builder(…).format(ColdFormat.PARQUET)} finds it by itself.
+ * Immutable and thread-safe.
+ */
+public final class ParquetFormat implements FileFormat {
+
+    /** For {@link java.util.ServiceLoader}; otherwise take {@link #create()}. */
+    public ParquetFormat() {}
+
+    /**
+     * The format.
+     *
+     * @return the format
+     */
+    public static ParquetFormat create() {
+        return new ParquetFormat();
+    }
+
+    @Override
+    public ColdFormat form() {
+        return ColdFormat.PARQUET;
+    }
+
+    @Override
+    public String suffix() {
+        return ".parquet";
+    }
+
+    @Override
+    public Writer open(Path target, List<FileColumn> columns) throws IOException {
+        return new ParquetFile(target, columns);
+    }
+}

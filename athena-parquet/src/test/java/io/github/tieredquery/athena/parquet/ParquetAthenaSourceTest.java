@@ -1,0 +1,14 @@
+package io.github.tieredquery.athena.parquet;
+
+import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.AthenaSourceContract;
+import io.github.tieredquery.athena.ColdFormat;
+
+class ParquetAthenaSourceTest extends AthenaSourceContract {
+
+    /** The service loader finds what writes it. */
+    @Override
+    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+        return builder.format(ColdFormat.PARQUET);
+    }
+}

@@ -1,0 +1,230 @@
+package io.github.tieredquery.athena;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Table;
+import io.trino.sql.parser.SqlParser;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Every query that the library can write is one in Trino's grammar, and compares only what Trino can compare. */
+class StatementProperties {
+
+    private static final SqlParser PARSER = new SqlParser();
+    private static final Instant START = Instant.parse("0001-01-01T00:00:00Z");
+    private static final long MICROS = 315_537_897_600_000_000L;
+
+    private static final Table TABLE = Table.builder("things")
+            .time("at")
+            .key("id", ColumnType.INT64)
+            .key("code", ColumnType.STRING)
+            .column("flag", ColumnType.BOOLEAN)
+            .column("small", ColumnType.INT32)
+            .column("ratio", ColumnType.DOUBLE)
+            .column("exact", ColumnType.decimal(38, 10))
+            .column("label", ColumnType.STRING)
+            .column("born", ColumnType.DATE)
+            .column("seen", ColumnType.TIMESTAMP)
+            .column("payload", ColumnType.BINARY)
+            .column("origin", ColumnType.STRING)
+            .column("lane", ColumnType.INT32)
+            .build();
+
+    /** What stands in Athena, in all the ways that there are. */
+    enum Kind {
+        CSV,
+        PARQUET,
+        EXISTING_NATIVE,
+        EXISTING_TEXT,
+        EXISTING_EPOCH
+    }
+
+    @Property(tries = 500)
+    void every_statement_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
+        ColdTable table = table(kind);
+        if (table.isEmpty(scan)) {
+            return;
+        }
+        Map<String, String> types = types(table);
+        TypeAgreement.check(PARSER.createStatement(table.select(scan)), types);
+        TypeAgreement.check(PARSER.createStatement(table.count(scan)), types);
+        TypeAgreement.check(PARSER.createStatement(table.files(scan.range(), 7)), types);
+        PARSER.createStatement(table.registered(List.of("year", "month"), scan.range(), 1, 9));
+        assertThat(table.select(scan).chars().filter(Character::isISOControl)).isEmpty();
+    }
+
+    @Property(tries = 200)
+    void equal_statements_are_equal_scans(
+            @ForAll Kind kind, @ForAll("filters") Filter left, @ForAll("filters") Filter right) {
+        Scan scan = Scan.of(TABLE, new TimeRange(START, START.plusSeconds(86_400)));
+        String leftSql = table(kind).select(scan.filter(left.boundTo(TABLE)));
+        String rightSql = table(kind).select(scan.filter(right.boundTo(TABLE)));
+        if (leftSql.equals(rightSql)) {
+            assertThat(left.boundTo(TABLE).toString())
+                    .isEqualTo(right.boundTo(TABLE).toString());
+        }
+    }
+
+    private static ColdTable table(Kind kind) {
+        HivePartitionLayout daily = HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin", "lane");
+        boolean ours = kind == Kind.CSV || kind == Kind.PARQUET;
+        HivePartitionLayout layout = ours ? daily : daily.withoutVersion();
+        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        for (Column column : TABLE.rowType().columns()) {
+            boolean partition = layout.filterColumns().contains(column.name());
+            Codec codec = partition ? TextCodec.plain(column.type(), HivePath.NULL_TEXT) : codec(kind, column);
+            columns.put(column.name(), new ColdColumn(column, "c_" + column.name(), codec, partition));
+        }
+        return new ColdTable(TABLE, "lake", "things", HivePartitionPlanner.of(TABLE, layout), columns);
+    }
+
+    private static Codec codec(Kind kind, Column column) {
+        boolean time = column.type().kind() == ColumnType.Kind.TIMESTAMP;
+        return switch (kind) {
+            case CSV -> TextCodec.csv(column.type(), column.nullable());
+            case PARQUET -> time ? TextCodec.plain(column.type()) : new NativeCodec(column.type());
+            case EXISTING_NATIVE -> ColdEncoding.natively().lossAccepted().codec("", column);
+            case EXISTING_TEXT ->
+                time
+                        ? ColdEncoding.pattern("yyyy/MM/dd HH:mm")
+                                .lossAccepted()
+                                .codec("", column)
+                        : ColdEncoding.text("").codec("", column);
+            case EXISTING_EPOCH ->
+                time
+                        ? ColdEncoding.epochMillis().lossAccepted().codec("", column)
+                        : ColdEncoding.natively().codec("", column);
+        };
+    }
+
+    private static Map<String, String> types(ColdTable table) {
+        Map<String, String> types = new LinkedHashMap<>();
+        List.of("year", "month", "day", "tq_version", "$path").forEach(each -> types.put(each, "varchar"));
+        table.columns()
+                .forEach(each ->
+                        types.put(each.physicalName(), trino(each.codec().declaredType())));
+        return types;
+    }
+
+    private static String trino(String hive) {
+        return switch (hive) {
+            case "string" -> "varchar";
+            case "int" -> "integer";
+            case "binary" -> "varbinary";
+            default -> hive;
+        };
+    }
+
+    @Provide
+    Arbitrary<Scan> scans() {
+        Arbitrary<Instant> instants = Arbitraries.longs()
+                .between(-1_000, MICROS + 1_000)
+                .map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
+        return Combinators.combine(
+                        instants,
+                        instants,
+                        filters(),
+                        Arbitraries.of(Order.values()),
+                        Arbitraries.longs().between(-1, 20),
+                        Arbitraries.longs().between(1, 50).set().ofMaxSize(4))
+                .as((a, b, filter, order, limit, excluded) -> {
+                    Scan scan = Scan.of(TABLE, a.isBefore(b) ? new TimeRange(a, b) : new TimeRange(b, a))
+                            .filter(filter.boundTo(TABLE))
+                            .order(order)
+                            .versions(new VisibleVersions(40, new TreeSet<>(excluded)));
+                    return limit < 0 ? scan : scan.limit(limit);
+                });
+    }
+
+    @Provide
+    Arbitrary<Filter> filters() {
+        return filters(3);
+    }
+
+    private Arbitrary<Filter> filters(int depth) {
+        if (depth == 0) {
+            return leaves();
+        }
+        Arbitrary<Filter> inner = filters(depth - 1);
+        return Arbitraries.oneOf(
+                leaves(),
+                inner.map(Filter::not),
+                inner.list().ofMinSize(2).ofMaxSize(3).map(Filter::and),
+                inner.list().ofMinSize(2).ofMaxSize(3).map(Filter::or));
+    }
+
+    private Arbitrary<Filter> leaves() {
+        return Arbitraries.of(TABLE.rowType().columns())
+                .flatMap(column -> Arbitraries.oneOf(
+                        Combinators.combine(Arbitraries.of(Filter.Operator.values()), values(column.type()))
+                                .as((operator, value) -> new Filter.Comparison(column.name(), operator, value)),
+                        values(column.type())
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(3)
+                                .map(each -> Filter.in(column.name(), each)),
+                        Arbitraries.just(Filter.isNull(column.name())),
+                        column.type().equals(ColumnType.STRING)
+                                ? Texts.any().map(text -> Filter.prefix(column.name(), text))
+                                : Arbitraries.just(Filter.isNull(column.name()))));
+    }
+
+    private Arbitrary<Object> values(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> Arbitraries.of(true, false).map(Object.class::cast);
+            case INT32 -> Arbitraries.integers().map(Object.class::cast);
+            case INT64 -> Arbitraries.longs().map(Object.class::cast);
+            case DOUBLE ->
+                Arbitraries.oneOf(
+                                Arbitraries.doubles(),
+                                Arbitraries.of(
+                                        Double.POSITIVE_INFINITY,
+                                        Double.NEGATIVE_INFINITY,
+                                        -0.0,
+                                        Double.MIN_VALUE,
+                                        -Double.MAX_VALUE))
+                        .map(Object.class::cast);
+            case DECIMAL ->
+                Arbitraries.bigIntegers()
+                        .between(
+                                BigInteger.TEN.pow(38).negate().add(BigInteger.ONE),
+                                BigInteger.TEN.pow(38).subtract(BigInteger.ONE))
+                        .map(unscaled -> new BigDecimal(unscaled, 10));
+            case STRING -> Texts.any().map(Object.class::cast);
+            case DATE ->
+                Arbitraries.longs()
+                        .between(
+                                LocalDate.of(1, 1, 1).toEpochDay(),
+                                LocalDate.of(9999, 12, 31).toEpochDay())
+                        .map(LocalDate::ofEpochDay);
+            case TIMESTAMP ->
+                Arbitraries.longs()
+                        .between(0, MICROS - 1)
+                        .map(micros -> START.plus(micros, java.time.temporal.ChronoUnit.MICROS));
+            case BINARY -> Arbitraries.bytes().array(byte[].class).ofMaxSize(5).map(Object.class::cast);
+        };
+    }
+}

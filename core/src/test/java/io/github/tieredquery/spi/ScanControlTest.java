@@ -1,0 +1,66 @@
+package io.github.tieredquery.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ScanControlTest {
+
+    @Test
+    void a_timeout_stops_what_runs_though_everybody_is_blocked() throws InterruptedException {
+        ScanControl control = ScanControl.within(Duration.ofMillis(20));
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (ScanControl.Registration ignored = control.onStop(stopped::countDown)) {
+            assertThat(stopped.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThatThrownBy(() -> control.check("reading from x"))
+                .isInstanceOf(QueryTimedOutException.class)
+                .hasMessage("the timeout of PT0.02S passed while reading from x; what ran was stopped."
+                        + " Narrow the query or allow more time");
+    }
+
+    @Test
+    void a_timeout_of_centuries_is_none() {
+        ScanControl control = ScanControl.within(Duration.ofSeconds(Long.MAX_VALUE));
+        control.check("reading from x");
+        assertThat(control.isStopped()).isFalse();
+    }
+
+    @Test
+    void a_timeout_passes_by_the_clock_that_was_given() {
+        AtomicLong nanos = new AtomicLong(5);
+        ScanControl control = ScanControl.within(Duration.ofNanos(10), nanos::get);
+        AtomicInteger stops = new AtomicInteger();
+        control.onStop(stops::incrementAndGet);
+        nanos.set(14);
+        control.check("reading from x");
+        assertThat(control.remaining()).contains(Duration.ofNanos(1));
+        nanos.set(15);
+        assertThatThrownBy(() -> control.check("reading from x")).isInstanceOf(QueryTimedOutException.class);
+        assertThat(stops).hasValue(1);
+    }
+
+    @Test
+    void cancelling_runs_each_action_once_and_those_that_come_later_at_once() {
+        ScanControl control = ScanControl.unlimited();
+        AtomicInteger stops = new AtomicInteger();
+        control.onStop(stops::incrementAndGet);
+        control.onStop(stops::incrementAndGet).close();
+        control.cancel();
+        control.cancel();
+        assertThat(stops).hasValue(1);
+        control.onStop(stops::incrementAndGet);
+        assertThat(stops).hasValue(2);
+        assertThatThrownBy(() -> control.pause(Duration.ofDays(1), "waiting for x"))
+                .isInstanceOf(QueryCancelledException.class)
+                .hasMessage("the query was cancelled while waiting for x");
+    }
+}

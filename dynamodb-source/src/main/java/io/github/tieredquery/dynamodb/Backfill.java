@@ -1,0 +1,108 @@
+package io.github.tieredquery.dynamodb;
+
+import io.github.tieredquery.spi.ScanControl;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+
+/**
+ * Writes the index items of a pattern that is added to a table with rows, beside writers that know the pattern already.
+ * The steps:
+ *
+ * <ol>
+ *   <li>declare the pattern as {@link AccessPattern#building()} in every process that writes;
+ *   <li>run the backfill until it {@linkplain BackfillProgress#isDone is done};
+ *   <li>take {@code building()} away: queries use the pattern.
+ * </ol>
+ *
+ * <pre>{@code
+ * BackfillProgress progress = backfill.run(null, Duration.ofMinutes(10));
+ * while (!progress.isDone()) {
+ *     progress = backfill.run(progress.position(), Duration.ofMinutes(10));   // here or in another process
+ * }
+ * }</pre>
+ *
+ * <p>It reads at a bounded rate and backs off when DynamoDB throttles. Running it twice, or twice at a time, does no
+ * harm. Immutable and thread-safe. Needs no closing; the client stays the caller's.
+ */
+public final class Backfill {
+
+    private static final int PAGE_ITEMS = 100;
+
+    private final DynamoDbTable declared;
+    private final AccessPattern pattern;
+    private final Calls calls;
+    private final TableWalk walk;
+
+    private Backfill(DynamoDbTable declared, AccessPattern pattern, Calls calls, double unitsPerSecond) {
+        this.declared = declared;
+        this.pattern = pattern;
+        this.calls = calls;
+        this.walk = new TableWalk(declared, calls, PAGE_ITEMS, unitsPerSecond);
+    }
+
+    /**
+     * A backfill that consumes 100 read units a second at most, and as many writes as the rows that it reads need.
+     *
+     * @param client the client; stays the caller's to close
+     * @param table declares the pattern
+     * @param patternName the pattern's name
+     * @return the backfill
+     * @throws IllegalArgumentException if the table declares no such pattern
+     */
+    public static Backfill of(DynamoDbClient client, DynamoDbTable table, String patternName) {
+        return of(client, table, patternName, Backoff.standard());
+    }
+
+    /** For tests that don't wait. */
+    static Backfill of(DynamoDbClient client, DynamoDbTable table, String patternName, Backoff backoff) {
+        return new Backfill(
+                table, table.pattern(patternName), new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
+    }
+
+    /**
+     * The same backfill at another speed.
+     *
+     * @param units how many read units a second it consumes at most, positive
+     * @return the backfill
+     * @throws IllegalArgumentException if {@code units} isn't positive
+     */
+    public Backfill readUnitsPerSecond(double units) {
+        if (!(units > 0)) {
+            throw new IllegalArgumentException("the backfill may read " + units + " units a second; it is more than 0");
+        }
+        return new Backfill(declared, pattern, calls, units);
+    }
+
+    /**
+     * Goes on for a while, page by page.
+     *
+     * @param position what an earlier run returned, null to begin
+     * @param budget for how long new pages are begun; at least one is
+     * @return how far it has come
+     * @throws IllegalArgumentException if the position is malformed
+     * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing; an earlier run's position is
+     *     still good
+     */
+    public BackfillProgress run(@Nullable String position, Duration budget) {
+        ScanControl control = ScanControl.unlimited();
+        IndexItems index = new IndexItems(declared, calls);
+        long start = System.nanoTime();
+        String next = position;
+        long rows = 0;
+        long written = 0;
+        do {
+            ScanResponse page = walk.page(next, declared.rowName() + KeyText.SEPARATOR, control);
+            for (Map<String, AttributeValue> item : page.items()) {
+                written += index.write(item, List.of(pattern), control);
+                rows++;
+            }
+            next = walk.position(page);
+        } while (next != null && System.nanoTime() - start < budget.toNanos());
+        return new BackfillProgress(next, rows, written);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.dynamodb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.github.tieredquery.jdbc.sql;
+
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the driver says of a column.
+ *
+ * @param name the database's name
+ * @param jdbcType one of {@link java.sql.Types}
+ * @param typeName the database's name of the type
+ * @param precision how many digits or characters, 0 if there is no bound
+ * @param scale how many digits after the point, of a second for a timestamp
+ */
+record DescribedColumn(String name, int jdbcType, String typeName, int precision, int scale) {
+
+    static List<DescribedColumn> all(ResultSetMetaData metaData) throws SQLException {
+        List<DescribedColumn> columns = new ArrayList<>();
+        for (int i = 1; i <= metaData.getColumnCount(); i++) {
+            columns.add(new DescribedColumn(
+                    metaData.getColumnName(i),
+                    metaData.getColumnType(i),
+                    metaData.getColumnTypeName(i),
+                    metaData.getPrecision(i),
+                    metaData.getScale(i)));
+        }
+        return columns;
+    }
+
+    /** The type with what bounds its values. */
+    String type() {
+        return typeName.contains("(") ? typeName : typeName + "(" + precision + "," + scale + ")";
+    }
+}

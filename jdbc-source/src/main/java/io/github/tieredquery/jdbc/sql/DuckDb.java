@@ -1,0 +1,179 @@
+package io.github.tieredquery.jdbc.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.table.ColumnType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * DuckDB. Its driver streams if the connection was made with {@code jdbc_stream_results=true}. NaN equals itself there
+ * and is the greatest double.
+ */
+final class DuckDb extends Dialect {
+
+    private static final String FACTS = """
+            SELECT column_name, is_nullable = 'YES'
+            FROM information_schema.columns
+            WHERE table_schema = COALESCE(?, current_schema()) AND table_name = ?
+            """;
+
+    private static final String DEFINITION = """
+            SELECT sql FROM duckdb_tables() WHERE schema_name = COALESCE(?, current_schema()) AND table_name = ?
+            """;
+
+    private static final Pattern COLLATED =
+            Pattern.compile("(\"(?:[^\"]|\"\")+\"|\\w+) VARCHAR COLLATE ([\\w.]+)", Pattern.CASE_INSENSITIVE);
+
+    DuckDb() {
+        super("duckdb");
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    @Override
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        if (typeName.startsWith("DECIMAL")) {
+            return SqlType.DECIMAL;
+        }
+        return switch (typeName) {
+            case "BOOLEAN" -> SqlType.TRUTH;
+            case "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT" -> SqlType.INT32;
+            case "BIGINT", "UINTEGER" -> SqlType.INT64;
+            case "DOUBLE" -> SqlType.DOUBLE;
+            case "VARCHAR" -> SqlType.TEXT;
+            case "DATE" -> SqlType.DATE;
+            case "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS" -> SqlType.LOCAL_TIME;
+            case "TIMESTAMP WITH TIME ZONE" -> SqlType.ZONED_TIME;
+            case "BLOB" -> SqlType.BYTES;
+            default -> SqlType.OTHER;
+        };
+    }
+
+    @Override
+    int secondDigits(String typeName, int scale) {
+        return typeName.equals("TIMESTAMP_NS") ? 9 : 6;
+    }
+
+    @Override
+    boolean isExactByDefault() {
+        return true;
+    }
+
+    @Override
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT current_setting('default_collation')");
+                ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            String collation = rows.getString(1);
+            if (collation != null && !collation.isEmpty() && !collation.equalsIgnoreCase("binary")) {
+                throw new ConfigurationException("duckdb has the default_collation '" + collation
+                        + "', under which different texts can be equal; reset it for these connections");
+            }
+        }
+        Map<String, ColumnFacts> facts = new HashMap<>();
+        if (relation.isTable()) {
+            Map<String, String> collations = collations(connection, relation);
+            try (PreparedStatement statement = prepare(connection, FACTS, relation);
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String collation = collations.getOrDefault(rows.getString(1), "");
+                    facts.put(rows.getString(1), new ColumnFacts(collation, collation.isEmpty(), rows.getBoolean(2)));
+                }
+            }
+        }
+        return facts;
+    }
+
+    /** The catalog knows of a column's collation only in the text that made the table. */
+    private Map<String, String> collations(Connection connection, Relation relation) throws SQLException {
+        Map<String, String> collations = new HashMap<>();
+        try (PreparedStatement statement = prepare(connection, DEFINITION, relation);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                Matcher collated = COLLATED.matcher(rows.getString(1));
+                while (collated.find()) {
+                    String column = collated.group(1);
+                    collations.put(
+                            column.startsWith("\"")
+                                    ? column.substring(1, column.length() - 1).replace("\"\"", "\"")
+                                    : column,
+                            collated.group(2));
+                }
+            }
+        }
+        return collations;
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Relation relation) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        statement.setString(1, relation.schema());
+        statement.setString(2, relation.table());
+        return statement;
+    }
+
+    @Override
+    String exactCollation() {
+        return "a column without COLLATE";
+    }
+
+    @Override
+    String ordered(SqlColumn column) {
+        return column.exact() ? super.ordered(column) : "encode(" + column.sql() + ")";
+    }
+
+    @Override
+    String equal(SqlColumn column) {
+        return ordered(column);
+    }
+
+    /** The driver takes dates before 1582 for another calendar's. */
+    @Override
+    String placeholder(SqlColumn column) {
+        return column.column().type().kind() == ColumnType.Kind.DATE ? "CAST(? AS DATE)" : super.placeholder(column);
+    }
+
+    @Override
+    SqlText.Binding binding(SqlColumn column, Object value) {
+        if (value instanceof LocalDate date) {
+            return super.binding(column, date.toString());
+        }
+        return super.binding(column, value instanceof String text && !column.exact() ? text.getBytes(UTF_8) : value);
+    }
+
+    @Override
+    ColumnReader reader(SqlColumn column) {
+        return column.column().type().kind() == ColumnType.Kind.DATE
+                ? ColumnReader.date(column, ResultSet::getObject)
+                : super.reader(column);
+    }
+
+    @Override
+    String andNotNan(SqlColumn column) {
+        return " AND NOT isnan(" + column.sql() + ")";
+    }
+
+    @Override
+    void prefix(SqlText sql, SqlColumn column, String prefix) {
+        if (column.exact()) {
+            sql.add("starts_with(" + column.sql() + ", ")
+                    .add("?", binding(column, prefix))
+                    .add(")");
+        } else {
+            int characters = prefix.codePointCount(0, prefix.length());
+            sql.add("encode(substring(" + column.sql() + ", 1, " + characters + ")) = ")
+                    .add("?", binding(column, prefix));
+        }
+    }
+}

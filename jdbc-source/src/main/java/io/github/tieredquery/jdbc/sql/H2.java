@@ -1,0 +1,131 @@
+package io.github.tieredquery.jdbc.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * H2 2. It orders text by UTF-16 unit, so text is ordered by its UTF-8 bytes, which no index serves: a table with a
+ * text key is sorted for each scan.
+ */
+final class H2 extends Dialect {
+
+    private static final int SNAPSHOT_ISOLATION = 6;
+
+    private static final String FACTS = """
+            SELECT c.COLUMN_NAME, c.DATA_TYPE, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE',
+                   (SELECT s.SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS s WHERE s.SETTING_NAME = 'COLLATION')
+            FROM INFORMATION_SCHEMA.COLUMNS c
+            JOIN INFORMATION_SCHEMA.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+            WHERE c.TABLE_SCHEMA = COALESCE(?, CURRENT_SCHEMA) AND c.TABLE_NAME = ?
+            """;
+
+    H2() {
+        super("h2");
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        connection.setTransactionIsolation(SNAPSHOT_ISOLATION);
+        connection.setAutoCommit(false);
+    }
+
+    /** Without it the driver gets all rows of a result before the first. */
+    @Override
+    String streamingSetUp() {
+        return "SET LAZY_QUERY_EXECUTION 1";
+    }
+
+    @Override
+    String streamingTearDown() {
+        return "SET LAZY_QUERY_EXECUTION 0";
+    }
+
+    @Override
+    int maxParameters() {
+        return 100_000;
+    }
+
+    @Override
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        return switch (typeName) {
+            case "DECFLOAT", "UUID", "ENUM" -> SqlType.OTHER;
+            default -> super.typeOf(jdbcType, typeName, scale);
+        };
+    }
+
+    @Override
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        Map<String, ColumnFacts> facts = new HashMap<>();
+        if (!relation.isTable()) {
+            return facts;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
+            statement.setString(1, relation.schema());
+            statement.setString(2, relation.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    boolean ignoresCase = rows.getString(2).equals("VARCHAR_IGNORECASE");
+                    String collation = rows.getString(4);
+                    boolean binary = collation == null || collation.equals("OFF");
+                    facts.put(
+                            rows.getString(1),
+                            new ColumnFacts(
+                                    ignoresCase ? "VARCHAR_IGNORECASE" : binary ? "" : collation,
+                                    binary && !ignoresCase,
+                                    rows.getBoolean(3)));
+                }
+            }
+        }
+        return facts;
+    }
+
+    @Override
+    String exactCollation() {
+        return "VARCHAR in a database without SET COLLATION";
+    }
+
+    @Override
+    String ordered(SqlColumn column) {
+        return isText(column) ? "STRINGTOUTF8(" + column.sql() + ")" : super.ordered(column);
+    }
+
+    @Override
+    String equal(SqlColumn column) {
+        return byBytes(column) ? ordered(column) : super.equal(column);
+    }
+
+    private static boolean byBytes(SqlColumn column) {
+        return isText(column) && (!column.exact() || column.type() == SqlType.PADDED_TEXT);
+    }
+
+    @Override
+    SqlText.Binding orderedBinding(SqlColumn column, Object value) {
+        return value instanceof String text
+                ? super.binding(column, text.getBytes(UTF_8))
+                : super.orderedBinding(column, value);
+    }
+
+    @Override
+    SqlText.Binding binding(SqlColumn column, Object value) {
+        return byBytes(column) ? orderedBinding(column, value) : super.binding(column, value);
+    }
+
+    @Override
+    String andNotNan(SqlColumn column) {
+        return " AND " + column.sql() + " <> CAST('NaN' AS DOUBLE PRECISION)";
+    }
+
+    /** SUBSTRING of bytes and not of characters, which a case-insensitive type would compare loosely. */
+    @Override
+    void prefix(SqlText sql, SqlColumn column, String prefix) {
+        int bytes = prefix.getBytes(UTF_8).length;
+        sql.add("SUBSTRING(" + ordered(column) + " FROM 1 FOR " + bytes + ") = ")
+                .add("?", orderedBinding(column, prefix));
+    }
+}

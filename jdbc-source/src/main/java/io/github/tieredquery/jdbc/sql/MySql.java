@@ -1,0 +1,248 @@
+package io.github.tieredquery.jdbc.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.tieredquery.query.Filter.Operator;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * MariaDB 10.6 and MySQL 8 and later, through MariaDB's or MySQL's driver. Most collations there ignore case and spaces
+ * at the end; texts under them are compared a second time, as UTF-8 bytes, so that an index may still find the
+ * candidates. Doubles are never NaN nor infinite.
+ */
+final class MySql extends Dialect {
+
+    /** Collations that compare code points and don't fill up with spaces, in character sets that Unicode encodes. */
+    private static final Pattern EXACT = Pattern.compile("(utf8mb4|utf8mb3|utf8|ascii)_(nopad|0900)_bin");
+
+    private static final String FACTS = """
+            SELECT c.COLUMN_NAME, c.COLLATION_NAME, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE', c.TABLE_NAME
+            FROM information_schema.COLUMNS c
+            JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+            WHERE c.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND c.TABLE_NAME = ?
+            """;
+
+    MySql(String name) {
+        super(name);
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return '`' + identifier.replace("`", "``") + '`';
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        }
+    }
+
+    /** A TIMESTAMP is an instant that is shown in the session's zone. */
+    @Override
+    String sessionSetUp(Collection<SqlColumn> columns) {
+        return hasInstants(columns) ? "SET @tieredquery_time_zone = @@time_zone, time_zone = '+00:00'" : "";
+    }
+
+    @Override
+    String sessionTearDown(Collection<SqlColumn> columns) {
+        return hasInstants(columns) ? "SET time_zone = COALESCE(@tieredquery_time_zone, @@time_zone)" : "";
+    }
+
+    private static boolean hasInstants(Collection<SqlColumn> columns) {
+        return columns.stream().anyMatch(column -> column.type() == SqlType.ZONED_TIME);
+    }
+
+    /**
+     * MariaDB's driver fetches by the fetch size. MySQL's does so only with {@code useCursorFetch}; without it a fetch
+     * size of MIN_VALUE is its word for one row after the other.
+     */
+    @Override
+    PreparedStatement prepare(Connection connection, String sql, int fetchSize) throws SQLException {
+        String driver = connection.getMetaData().getDriverName();
+        boolean mySqlDriver = driver != null && driver.startsWith("MySQL");
+        return super.prepare(connection, sql, mySqlDriver && fetchSize > 0 ? Integer.MIN_VALUE : fetchSize);
+    }
+
+    @Override
+    boolean closingDrains() {
+        return true;
+    }
+
+    @Override
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        return switch (typeName.toUpperCase(Locale.ROOT)) {
+            case "TINYINT" ->
+                super.typeOf(jdbcType, typeName, scale) == SqlType.TRUTH ? SqlType.NUMERIC_TRUTH : SqlType.INT32;
+            case "BOOLEAN", "BIT" -> SqlType.NUMERIC_TRUTH;
+            case "TINYINT UNSIGNED",
+                    "SMALLINT",
+                    "SMALLINT UNSIGNED",
+                    "MEDIUMINT",
+                    "MEDIUMINT UNSIGNED",
+                    "INT",
+                    "INTEGER" -> SqlType.INT32;
+            case "INT UNSIGNED", "INTEGER UNSIGNED", "BIGINT" -> SqlType.INT64;
+            case "DOUBLE" -> SqlType.DOUBLE;
+            case "DECIMAL" -> SqlType.DECIMAL;
+            case "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "CHAR" -> SqlType.TEXT;
+            case "DATE" -> SqlType.DATE;
+            case "DATETIME" -> SqlType.LOCAL_TIME;
+            case "TIMESTAMP" -> SqlType.ZONED_TIME;
+            case "BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB" -> SqlType.BYTES;
+            default -> SqlType.OTHER;
+        };
+    }
+
+    @Override
+    boolean instantsAreLocal() {
+        return true;
+    }
+
+    @Override
+    ResultSet indexes(Connection connection, Relation relation) throws SQLException {
+        String database = relation.schema() == null ? connection.getCatalog() : relation.schema();
+        return connection.getMetaData().getIndexInfo(database, null, relation.table(), false, true);
+    }
+
+    /** The catalog's own names compare without case. */
+    @Override
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
+        Map<String, ColumnFacts> facts = new HashMap<>();
+        if (!relation.isTable()) {
+            return facts;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
+            statement.setString(1, relation.schema());
+            statement.setString(2, relation.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String collation = rows.getString(2) == null ? "" : rows.getString(2);
+                    ColumnFacts column =
+                            new ColumnFacts(collation, EXACT.matcher(collation).matches(), rows.getBoolean(3));
+                    if (rows.getString(4).equals(relation.table())) {
+                        facts.put(rows.getString(1), column);
+                    } else {
+                        facts.putIfAbsent(rows.getString(1), column);
+                    }
+                }
+            }
+        }
+        return facts;
+    }
+
+    @Override
+    String exactCollation() {
+        return "utf8mb4_nopad_bin (MariaDB) or utf8mb4_0900_bin (MySQL)";
+    }
+
+    @Override
+    String ordered(SqlColumn column) {
+        return isLoose(column) ? bytes(column) : super.ordered(column);
+    }
+
+    private static String bytes(SqlColumn column) {
+        return "CAST(CONVERT(" + column.sql() + " USING utf8mb4) AS BINARY)";
+    }
+
+    private static boolean isLoose(SqlColumn column) {
+        return isText(column) && !column.exact();
+    }
+
+    @Override
+    SqlText.Binding orderedBinding(SqlColumn column, Object value) {
+        return isLoose(column) && value instanceof String text
+                ? super.binding(column, text.getBytes(UTF_8))
+                : super.orderedBinding(column, value);
+    }
+
+    @Override
+    void compareTerms(SqlText sql, SqlColumn column, Operator operator, Object value) {
+        if (value instanceof Double number && number.isInfinite()) {
+            compareInfinity(sql, column, operator, number > 0);
+        } else if (isLoose(column) && operator == Operator.EQ) {
+            sql.add("(" + column.sql() + " = ").add("?", binding(column, value));
+            sql.add(" AND " + bytes(column) + " = ")
+                    .add("?", orderedBinding(column, value))
+                    .add(")");
+        } else if (isLoose(column)) {
+            sql.add(bytes(column) + " " + operator.symbol() + " ").add("?", orderedBinding(column, value));
+        } else {
+            super.compareTerms(sql, column, operator, value);
+        }
+    }
+
+    private static void compareInfinity(SqlText sql, SqlColumn column, Operator operator, boolean positive) {
+        boolean holds = switch (operator) {
+            case EQ -> false;
+            case NE -> true;
+            case LT, LE -> positive;
+            case GT, GE -> !positive;
+        };
+        if (holds) {
+            always(sql, column);
+        } else {
+            never(sql, column);
+        }
+    }
+
+    @Override
+    void inBound(SqlText sql, SqlColumn column, List<Object> values) {
+        List<Object> finite = values.stream()
+                .filter(value -> !(value instanceof Double number && number.isInfinite()))
+                .toList();
+        if (finite.isEmpty()) {
+            never(sql, column);
+        } else if (isLoose(column)) {
+            sql.add("(");
+            in(
+                    sql,
+                    column.sql(),
+                    finite.stream().map(value -> binding(column, value)).toList());
+            sql.add(" AND ");
+            in(
+                    sql,
+                    bytes(column),
+                    finite.stream().map(value -> orderedBinding(column, value)).toList());
+            sql.add(")");
+        } else {
+            super.inBound(sql, column, finite);
+        }
+    }
+
+    private static void in(SqlText sql, String term, List<SqlText.Binding> values) {
+        sql.add(term + " IN (");
+        for (int i = 0; i < values.size(); i++) {
+            sql.add(i == 0 ? "?" : ", ?", values.get(i));
+        }
+        sql.add(")");
+    }
+
+    @Override
+    void prefix(SqlText sql, SqlColumn column, String prefix) {
+        if (isLoose(column)) {
+            int length = prefix.getBytes(UTF_8).length;
+            sql.add("LEFT(" + bytes(column) + ", " + length + ") = ").add("?", orderedBinding(column, prefix));
+        } else {
+            String pattern = prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
+            sql.add(column.sql() + " LIKE ").add("?", binding(column, pattern)).add(" ESCAPE '!'");
+        }
+    }
+
+    @Override
+    void contains(SqlText sql, SqlColumn column, String text) {
+        sql.add("POSITION(").add("?", orderedBinding(column, text)).add(" IN " + ordered(column) + ") > 0");
+    }
+}

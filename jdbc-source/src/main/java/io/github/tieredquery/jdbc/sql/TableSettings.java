@@ -1,0 +1,35 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.table.Table;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the developer says of a table in a database. Immutable.
+ *
+ * @param table the logical table
+ * @param relation where its rows are
+ * @param names the database's names of columns that have another one, by the table's names
+ * @param localTimes how local times stand for instants
+ * @param layout how the rows are spread over partitions, null if they aren't
+ * @param fetchSize how many rows the driver fetches at a time
+ */
+public record TableSettings(
+        Table table,
+        Relation relation,
+        Map<String, String> names,
+        LocalTimes localTimes,
+        @Nullable HivePartitionLayout layout,
+        int fetchSize) {
+
+    /** Copies the names. */
+    public TableSettings {
+        names = Map.copyOf(names);
+    }
+
+    /** The table in messages: its name in the database or, for an expression, its logical name. */
+    String label() {
+        return relation.isTable() ? String.join(".", relation.parts()) : table.name();
+    }
+}

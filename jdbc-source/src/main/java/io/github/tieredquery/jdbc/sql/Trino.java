@@ -1,0 +1,162 @@
+package io.github.tieredquery.jdbc.sql;
+
+import io.github.tieredquery.table.ColumnType;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Trino. It compares text by code point and to the letter, streams by itself, and converts nothing in a comparison:
+ * each parameter is cast to its column's type. Times, dates and decimals go in and out as text, which no driver's
+ * calendar or session's zone can change.
+ */
+final class Trino extends Dialect {
+
+    private static final DateTimeFormatter LOCAL_TIME = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(' ')
+            .appendPattern("HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .toFormatter(Locale.ROOT);
+
+    Trino() {
+        super("trino");
+    }
+
+    @Override
+    public boolean hasSnapshots() {
+        return false;
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) {
+        throw new UnsupportedOperationException("trino shows no two statements the same state");
+    }
+
+    @Override
+    SqlType typeOf(int jdbcType, String typeName, int scale) {
+        String bare = typeName.replaceAll("\\(.*?\\)", "");
+        return switch (bare) {
+            case "boolean" -> SqlType.TRUTH;
+            case "tinyint", "smallint", "integer" -> SqlType.INT32;
+            case "bigint" -> SqlType.INT64;
+            case "double" -> SqlType.DOUBLE;
+            case "decimal" -> SqlType.DECIMAL;
+            case "varchar" -> SqlType.TEXT;
+            case "date" -> SqlType.DATE;
+            case "timestamp" -> SqlType.LOCAL_TIME;
+            case "timestamp with time zone" -> SqlType.ZONED_TIME;
+            case "varbinary" -> SqlType.BYTES;
+            default -> SqlType.OTHER;
+        };
+    }
+
+    /** Without digits in its name a timestamp has three. */
+    @Override
+    int secondDigits(String typeName, int scale) {
+        String digits = typeName.replaceAll("[^0-9]", "");
+        return digits.isEmpty() ? 3 : Integer.parseInt(digits);
+    }
+
+    @Override
+    boolean isExactByDefault() {
+        return true;
+    }
+
+    @Override
+    Map<String, ColumnFacts> facts(Connection connection, Relation relation) {
+        return Map.of();
+    }
+
+    /** A timestamp with a zone is read as local time in UTC. */
+    @Override
+    boolean instantsAreLocal() {
+        return true;
+    }
+
+    @Override
+    String selected(SqlColumn column) {
+        return column.type() == SqlType.ZONED_TIME
+                ? "CAST(" + column.sql() + " AT TIME ZONE 'UTC' AS timestamp(6))"
+                : super.selected(column);
+    }
+
+    @Override
+    String placeholder(SqlColumn column) {
+        ColumnType type = column.column().type();
+        return switch (type.kind()) {
+            case BOOLEAN -> "CAST(? AS boolean)";
+            case INT32 -> "CAST(? AS integer)";
+            case INT64 -> "CAST(? AS bigint)";
+            case DOUBLE -> "CAST(? AS double)";
+            case DECIMAL -> "CAST(? AS decimal(" + type.precision() + ", " + type.scale() + "))";
+            case STRING -> "CAST(? AS varchar)";
+            case DATE -> "CAST(? AS date)";
+            case TIMESTAMP ->
+                column.type() == SqlType.ZONED_TIME
+                        ? "CAST(? AS timestamp(6) with time zone)"
+                        : "CAST(? AS timestamp(6))";
+            case BINARY -> "CAST(? AS varbinary)";
+        };
+    }
+
+    @Override
+    SqlText.Binding binding(SqlColumn column, Object value) {
+        if (value instanceof LocalDateTime time) {
+            return super.binding(column, LOCAL_TIME.format(time) + (column.type() == SqlType.ZONED_TIME ? " UTC" : ""));
+        } else if (value instanceof Instant instant) {
+            return binding(column, instant.atOffset(ZoneOffset.UTC).toLocalDateTime());
+        } else if (value instanceof BigDecimal number) {
+            return super.binding(column, number.toPlainString());
+        } else if (value instanceof LocalDate || value instanceof Double) {
+            return super.binding(column, value.toString());
+        }
+        return super.binding(column, value);
+    }
+
+    @Override
+    ColumnReader reader(SqlColumn column) {
+        return switch (column.column().type().kind()) {
+            case DATE ->
+                ColumnReader.date(column, (rows, index) -> {
+                    String text = rows.getString(index);
+                    return text == null ? null : LocalDate.parse(text);
+                });
+            case TIMESTAMP ->
+                ColumnReader.localTime(column, localTimes(column), (rows, index) -> {
+                    String text = rows.getString(index);
+                    return text == null ? null : LocalDateTime.parse(text, LOCAL_TIME);
+                });
+            default -> super.reader(column);
+        };
+    }
+
+    private static LocalTimes localTimes(SqlColumn column) {
+        LocalTimes times = column.localTimes();
+        if (times == null) {
+            throw new IllegalStateException("column " + column.sql() + " has no local times");
+        }
+        return times;
+    }
+
+    /** There are no indexes to tell of. */
+    @Override
+    boolean hasIndexes() {
+        return false;
+    }
+
+    @Override
+    void prefix(SqlText sql, SqlColumn column, String prefix) {
+        sql.add("starts_with(" + column.sql() + ", ")
+                .add(placeholder(column), binding(column, prefix))
+                .add(")");
+    }
+}
