@@ -35,6 +35,8 @@ final class JournalStages implements Stages {
     private final HotStore hot;
     private final Source cold;
     private final Steps steps;
+    /** Null if no page is read. */
+    private final @Nullable ColdPages pages;
     /** What remains of the range; it shrinks from the side that is read first. */
     private TimeRange rest;
     /** The snapshot that a later stage goes on with. */
@@ -51,7 +53,14 @@ final class JournalStages implements Stages {
         }
     }
 
-    JournalStages(Tiers tiers, HotStore hot, Request request, ScanControl control, RegistrationCheck registration) {
+    JournalStages(
+            Tiers tiers,
+            HotStore hot,
+            Request request,
+            ScanControl control,
+            RegistrationCheck registration,
+            @Nullable ColdPages pages) {
+        this.pages = pages;
         this.tiers = tiers;
         this.hot = hot;
         this.cold = Objects.requireNonNull(tiers.cold());
@@ -65,7 +74,7 @@ final class JournalStages implements Stages {
 
     @Override
     public @Nullable RowCursor next(long limit) {
-        if (rest.isEmpty()) {
+        if (rest.isEmpty() || isCutOff()) {
             return null;
         }
         EarlyCold early = earlyCold;
@@ -83,6 +92,10 @@ final class JournalStages implements Stages {
             TimeRange above = snapshot.above(rest);
             boolean coldTurn = request.order() == Order.OLDEST_FIRST ? !below.isEmpty() : above.isEmpty();
             if (coldTurn) {
+                RowCursor resumed = resume(snapshot.snapshot(), below);
+                if (resumed != null) {
+                    return resumed;
+                }
                 TimeRange step = steps.next(snapshot.snapshot(), below, limit);
                 rest = request.order() == Order.OLDEST_FIRST ? rest.since(step.to()) : rest.before(step.from());
                 return coldStage(snapshot.snapshot(), step, limit, null);
@@ -93,6 +106,35 @@ final class JournalStages implements Stages {
             snapshot.snapshot().close();
             throw e;
         }
+    }
+
+    /** A result ended by its limit, not by its range: only a position tells what follows. */
+    private boolean isCutOff() {
+        return pages != null && pages.isCutOff();
+    }
+
+    /** The rest of a result that an earlier page has left, null if there is none that may be read. */
+    private @Nullable RowCursor resume(HotSnapshot snapshot, TimeRange below) {
+        TimeRange kept = pages == null ? null : pages.givenRange(snapshot.journal());
+        if (pages == null || kept == null) {
+            return null;
+        }
+        boolean oldestFirst = request.order() == Order.OLDEST_FIRST;
+        TimeRange stretch = oldestFirst ? below.before(kept.to()) : below.since(kept.from());
+        if (snapshot.hasRows(stretch)) {
+            pages.forgetGiven();
+            return null;
+        }
+        long start = System.nanoTime();
+        RowCursor rows = pages.resume(cold, snapshot.journal().versions(), control)
+                .map(resumed ->
+                        (RowCursor) new ReportingCursor(resumed, Tier.COLD, cold, stretch, start, tiers.listener()))
+                .orElse(null);
+        if (rows != null) {
+            snapshot.close();
+            rest = oldestFirst ? rest.since(stretch.to()) : rest.before(stretch.from());
+        }
+        return rows;
     }
 
     /** The snapshot of the stage before if it is young enough, otherwise a new one. */
@@ -132,6 +174,13 @@ final class JournalStages implements Stages {
         if (!snapshot.hasRows(below)) {
             if (early == null) {
                 snapshot.close();
+                if (pages != null) {
+                    return reader.plain(
+                            Tier.COLD,
+                            cold,
+                            request.scan(below, limit),
+                            scan -> pages.open(cold, below, limit, snapshot.journal(), control));
+                }
                 return reader.cold(cold, below, limit, versions, null);
             }
             return new SnapshotCursor(reader.cold(cold, below, limit, versions, early), snapshot);
@@ -145,7 +194,7 @@ final class JournalStages implements Stages {
 
     @Override
     public boolean isFinished() {
-        return rest.isEmpty() && earlyCold == null;
+        return rest.isEmpty() && earlyCold == null && !isCutOff();
     }
 
     @Override

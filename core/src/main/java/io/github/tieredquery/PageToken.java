@@ -1,42 +1,45 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.error.BadPageTokenException;
-import io.github.tieredquery.table.Column;
-import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ResultPlace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads page tokens of one query. A token is base64url of: the format's version, the query's fingerprint,
- * the position of the page's last row, and the signature if there are keys. It comes back from strangers: whatever is
- * not exactly what was written is refused, and all that a forged one can choose is a position in its own query.
+ * the position of the page's last row, where the next one stands in a kept result if it does, and a signature. It comes
+ * back from strangers: whatever is not exactly what was written is refused, and all that a forged one can choose is a
+ * position in its own query. The part that leads to a result counts only with a good signature; without keys of the
+ * service, tokens that have no such part have no signature.
  */
 final class PageToken {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TieredQuery.class);
 
     private static final byte VERSION = 1;
 
     private final Request request;
     private final TokenKeys keys;
     private final byte[] fingerprint;
+
+    /**
+     * What a token says.
+     *
+     * @param position of the last row before the page
+     * @param result where the page stands in a kept result, null if it isn't known
+     */
+    record Start(Position position, @Nullable KeptResult result) {}
 
     /**
      * Tokens of a query.
@@ -49,19 +52,26 @@ final class PageToken {
         this.fingerprint = QueryFingerprint.of(request);
     }
 
-    String write(Position position) {
+    String write(Start start) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        KeptResult result = start.result();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             out.write(fingerprint);
-            out.writeLong(micros(position.time()));
-            for (Object value : position.key()) {
-                write(out, value);
+            PositionCodec.write(out, start.position());
+            out.writeBoolean(result != null);
+            if (result != null) {
+                write(out, result);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(keys.sign(bytes.toByteArray()));
+        byte[] body = bytes.toByteArray();
+        return encoded(keys.areOfService() || result != null ? keys.sign(body) : body);
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /**
@@ -69,33 +79,39 @@ final class PageToken {
      *
      * @throws BadPageTokenException if it isn't one
      */
-    Position read(String token) {
-        byte[] body;
-        Position position;
+    Start read(String token) {
+        byte[] bytes;
+        boolean verified;
         try {
-            byte[] signed = Base64.getUrlDecoder().decode(token);
-            if (!Base64.getUrlEncoder().withoutPadding().encodeToString(signed).equals(token)) {
+            bytes = Base64.getUrlDecoder().decode(token);
+            if (!encoded(bytes).equals(token)) {
                 throw new IllegalArgumentException("another text of the same bytes");
             }
-            body = keys.verified(signed);
+            byte[] body = keys.verified(bytes);
+            verified = body != null;
+            if (keys.areOfService() && !verified) {
+                throw new IllegalArgumentException("no key made the signature");
+            }
+            bytes = body == null ? bytes : body;
         } catch (IllegalArgumentException e) {
             throw refused("is damaged, or signed with a key that isn't known", e);
         }
-        if (body.length <= QueryFingerprint.BYTES || body[0] != VERSION) {
+        if (bytes.length <= QueryFingerprint.BYTES || bytes[0] != VERSION) {
             throw refused("is not of a kind that is known", null);
         }
-        if (!MessageDigest.isEqual(fingerprint, Arrays.copyOfRange(body, 1, 1 + QueryFingerprint.BYTES))) {
+        if (!MessageDigest.isEqual(fingerprint, Arrays.copyOfRange(bytes, 1, 1 + QueryFingerprint.BYTES))) {
             throw refused("belongs to another query: its range, condition, columns or order differ", null);
         }
+        Start start;
         try {
-            position = position(Arrays.copyOfRange(body, 1 + QueryFingerprint.BYTES, body.length));
+            start = start(Arrays.copyOfRange(bytes, 1 + QueryFingerprint.BYTES, bytes.length), verified);
         } catch (IOException | RuntimeException e) {
             throw refused("is damaged", e);
         }
-        if (!request.range().contains(position.time())) {
+        if (!request.range().contains(start.position().time())) {
             throw refused("points outside of the query's range", null);
         }
-        return position;
+        return start;
     }
 
     private BadPageTokenException refused(String why, @Nullable Exception cause) {
@@ -105,93 +121,73 @@ final class PageToken {
                 cause);
     }
 
-    private Position position(byte[] bytes) throws IOException {
+    private Start start(byte[] bytes, boolean verified) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            Instant time = (Instant) request.table().timeColumn().type().canonical(instant(in.readLong()));
-            List<Object> key = new ArrayList<>();
-            for (Column column : request.table().keyColumns()) {
-                key.add(column.type().canonical(read(in, column.type())));
+            Position position = PositionCodec.read(in, request.table());
+            int hasResult = in.readByte();
+            if (hasResult == 1 && !verified) {
+                LOG.debug(
+                        "page of {}: the token's result was not signed by this process; reading on by position",
+                        request.table().name());
+                return new Start(position, null);
             }
+            if (hasResult < 0 || hasResult > 1) {
+                throw new IOException("a flag is " + hasResult);
+            }
+            Start start = new Start(position, hasResult == 1 ? result(in) : null);
             if (in.available() > 0) {
-                throw new IOException("something follows the position");
+                throw new IOException("something follows");
             }
-            return new Position(time, key);
+            return start;
         }
     }
 
-    private static void write(DataOutputStream out, Object value) throws IOException {
-        if (value instanceof Integer number) {
-            out.writeInt(number);
-        } else if (value instanceof Long number) {
-            out.writeLong(number);
-        } else if (value instanceof BigDecimal decimal) {
-            write(out, decimal.unscaledValue().toByteArray());
-        } else if (value instanceof String text) {
-            write(out, text.getBytes(StandardCharsets.UTF_8));
-        } else if (value instanceof LocalDate date) {
-            out.writeLong(date.toEpochDay());
-        } else if (value instanceof Instant instant) {
-            out.writeLong(micros(instant));
-        } else {
-            throw new IllegalArgumentException("no key has values of " + value.getClass());
+    private static void write(DataOutputStream out, KeptResult result) throws IOException {
+        out.writeUTF(result.place().executionId());
+        writeNumber(out, result.place().offset());
+        out.writeLong(PositionCodec.micros(result.range().from()));
+        out.writeLong(PositionCodec.micros(result.range().to()));
+        writeNumber(out, result.limit());
+        writeNumber(out, result.remaining());
+        writeNumber(out, result.ceiling());
+        writeNumber(out, result.epoch());
+        Position after = result.after();
+        out.writeBoolean(after != null);
+        if (after != null) {
+            PositionCodec.write(out, after);
         }
     }
 
-    private static Object read(DataInputStream in, ColumnType type) throws IOException {
-        return switch (type.kind()) {
-            case INT32 -> in.readInt();
-            case INT64 -> in.readLong();
-            case DECIMAL -> decimal(bytes(in), type.scale());
-            case STRING -> text(bytes(in));
-            case DATE -> date(in.readLong());
-            case TIMESTAMP -> instant(in.readLong());
-            case BOOLEAN, DOUBLE, BINARY -> throw new IllegalArgumentException("no key is " + type);
-        };
+    private KeptResult result(DataInputStream in) throws IOException {
+        ResultPlace place = new ResultPlace(in.readUTF(), readNumber(in));
+        TimeRange range = new TimeRange(PositionCodec.instant(in.readLong()), PositionCodec.instant(in.readLong()));
+        long limit = readNumber(in);
+        long remaining = readNumber(in);
+        long ceiling = readNumber(in);
+        long epoch = readNumber(in);
+        Position after = in.readBoolean() ? PositionCodec.read(in, request.table()) : null;
+        return new KeptResult(place, after, range, limit, remaining, ceiling, epoch);
     }
 
-    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    /** The length is a stranger's: no more is taken, or made room for, than is there. */
-    private static byte[] bytes(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        if (length < 0 || length > in.available()) {
-            throw new IOException("the length is " + length);
+    /** Seven bits a byte, the lowest first: most numbers are small. */
+    private static void writeNumber(DataOutputStream out, long number) throws IOException {
+        long rest = number;
+        while ((rest & ~0x7FL) != 0) {
+            out.writeByte((int) ((rest & 0x7F) | 0x80));
+            rest >>>= 7;
         }
-        return in.readNBytes(length);
+        out.writeByte((int) rest);
     }
 
-    /** Only the shortest form of a number is one, as only that was written. */
-    private static BigDecimal decimal(byte[] bytes, int scale) {
-        BigInteger unscaled = new BigInteger(bytes);
-        if (!Arrays.equals(unscaled.toByteArray(), bytes)) {
-            throw new IllegalArgumentException("a number is written at length");
+    private static long readNumber(DataInputStream in) throws IOException {
+        long number = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            byte next = in.readByte();
+            number |= (next & 0x7FL) << shift;
+            if (next >= 0) {
+                return number;
+            }
         }
-        return new BigDecimal(unscaled, scale);
-    }
-
-    private static String text(byte[] bytes) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
-    }
-
-    private static LocalDate date(long epochDay) {
-        try {
-            return LocalDate.ofEpochDay(epochDay);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("there is no such day", e);
-        }
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        throw new IOException("a number doesn't end");
     }
 }

@@ -5,6 +5,7 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,62 +13,99 @@ import org.jspecify.annotations.Nullable;
 final class Pager {
 
     private final Request asked;
+    /** With the columns that tell a row's position. */
+    private final Request paged;
+
+    private final int size;
+    private final long rowsPerScan;
     private final PageToken tokens;
-    private final @Nullable Position start;
+    private final PageToken.@Nullable Start start;
 
     /**
      * A page.
      *
      * @param asked the query as the caller made it
+     * @param size how many rows the page has at most
+     * @param pagesPerScan for how many pages a cold scan asks
      * @param token where the page starts, null for the first page
      * @throws io.github.tieredquery.error.BadPageTokenException if it isn't a token of this query
      */
-    Pager(Request asked, TokenKeys keys, @Nullable String token) {
+    Pager(Request asked, int size, int pagesPerScan, TokenKeys keys, @Nullable String token) {
         this.asked = asked;
+        this.paged = asked.withOrderColumns();
+        this.size = size;
+        // One row more tells whether anything follows the last of the pages.
+        this.rowsPerScan = (long) pagesPerScan * size + 1;
         this.tokens = new PageToken(asked, keys);
         this.start = token == null ? null : tokens.read(token);
     }
 
-    /**
-     * What has to be read: the rest of the query after the position, with the columns that tell a row's position.
-     *
-     * @param limit how many rows at most
-     */
-    Request rest(long limit) {
-        Request rest = asked.withOrderColumns().limit(limit);
-        return start == null
-                ? rest
-                : rest.narrowed(start.rest(asked.range(), asked.order()), start.after(asked.table(), asked.order()));
+    /** What is left of the query before the page is read. */
+    Request rest() {
+        return rest(start == null ? null : start.position(), size);
     }
 
-    /** Reads the page and closes the run. */
-    <T> Page<T> read(QueryRun run, int size, Function<Row, T> mapper) {
-        RowType type = asked.withOrderColumns().rowType();
+    /** What follows a position; one row more than is wanted tells whether there is a next page. */
+    private Request rest(@Nullable Position after, int wanted) {
+        Request rest = paged.limit(wanted + 1L);
+        return after == null
+                ? rest
+                : rest.narrowed(after.rest(asked.range(), asked.order()), after.after(asked.table(), asked.order()));
+    }
+
+    /**
+     * Reads the page. A result of the cold tier that has ended by its limit ends a run; what follows it is another run,
+     * from the position that was reached.
+     *
+     * @param runs starts a run over what is left
+     */
+    <T> Page<T> read(BiFunction<Request, ColdPages, QueryRun> runs, Function<Row, T> mapper) {
         int[] indexes = asked.rowType().columns().stream()
                 .map(Column::name)
-                .mapToInt(type::indexOf)
+                .mapToInt(paged.rowType()::indexOf)
                 .toArray();
         List<T> rows = new ArrayList<>();
-        try (run) {
-            Row last = null;
-            while (rows.size() < size) {
+        Position position = start == null ? null : start.position();
+        KeptResult given = start == null ? null : start.result();
+        while (true) {
+            ColdPages pages = new ColdPages(paged, position, given, rowsPerScan);
+            given = null;
+            try (QueryRun run = runs.apply(rest(position, size - rows.size()), pages)) {
+                Row last = null;
                 Row row = run.next();
-                if (row == null) {
-                    return new Page<>(rows, null);
+                while (row != null) {
+                    last = row;
+                    rows.add(mapper.apply(projected(row, indexes)));
+                    row = rows.size() < size ? run.next() : null;
                 }
-                last = row;
-                rows.add(mapper.apply(type.equals(asked.rowType()) ? row : projected(row, indexes)));
+                position = last == null ? position : Position.of(asked.table(), last);
+                if (rows.size() == size && position != null) {
+                    KeptResult kept = pages.kept();
+                    return new Page<>(rows, run.mayGoOn() ? tokens.write(next(position, kept, pages)) : null);
+                }
             }
-            String next = last != null && run.mayGoOn() ? tokens.write(Position.of(asked.table(), last)) : null;
-            return new Page<>(rows, next);
+            if (!pages.isCutOff()) {
+                return new Page<>(rows, null);
+            }
         }
     }
 
+    /**
+     * The place before the row that was looked ahead to, if there was one: at the end of a result there is no place.
+     */
+    private static PageToken.Start next(Position position, @Nullable KeptResult kept, ColdPages pages) {
+        return new PageToken.Start(position, pages.hasEnded() ? null : kept);
+    }
+
     private Row projected(Row row, int[] indexes) {
+        RowType type = asked.rowType();
+        if (type.equals(paged.rowType())) {
+            return row;
+        }
         @Nullable Object[] values = new @Nullable Object[indexes.length];
         for (int i = 0; i < indexes.length; i++) {
             values[i] = row.value(indexes[i]);
         }
-        return asked.rowType().row(values);
+        return type.row(values);
     }
 }

@@ -48,6 +48,7 @@ public final class TieredQuery<T> {
     private final Function<Row, T> mapper;
     private final List<String> mappedColumns;
     private final TokenKeys tokenKeys;
+    private final int pagesPerScan;
 
     TieredQuery(
             Tiers tiers,
@@ -55,13 +56,15 @@ public final class TieredQuery<T> {
             Filter mandatory,
             Function<Row, T> mapper,
             List<String> mappedColumns,
-            TokenKeys tokenKeys) {
+            TokenKeys tokenKeys,
+            int pagesPerScan) {
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
         this.mapper = mapper;
         this.mappedColumns = mappedColumns;
         this.tokenKeys = tokenKeys;
+        this.pagesPerScan = pagesPerScan;
     }
 
     /**
@@ -93,7 +96,13 @@ public final class TieredQuery<T> {
      */
     public TieredQuery<T> restrictedTo(Filter filter) {
         return new TieredQuery<>(
-                tiers, registration, Filter.and(mandatory, filter.boundTo(table())), mapper, mappedColumns, tokenKeys);
+                tiers,
+                registration,
+                Filter.and(mandatory, filter.boundTo(table())),
+                mapper,
+                mappedColumns,
+                tokenKeys,
+                pagesPerScan);
     }
 
     /**
@@ -113,7 +122,8 @@ public final class TieredQuery<T> {
         Request request = request(query);
         Planner planner = new Planner(tiers, request, control, registration);
         planner.enforce(planner::plan);
-        QueryRun run = new QueryRun(() -> stages(request, control), control, request.isEmpty() ? 0 : request.limit());
+        QueryRun run =
+                new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
         return StreamSupport.stream(spliterator(run), false).onClose(run::close);
     }
 
@@ -172,15 +182,14 @@ public final class TieredQuery<T> {
         }
         ScanControl control = control(query);
         Request asked = request(query);
-        Pager pager = new Pager(asked, tokenKeys, token);
+        Pager pager = new Pager(asked, size, pagesPerScan, tokenKeys, token);
         if (asked.isEmpty()) {
             return new Page<>(List.of(), null);
         }
-        // One row more than the page holds tells whether there is a next page.
-        Request rest = pager.rest(size + 1L);
-        Planner planner = new Planner(tiers, rest, control, registration);
+        Planner planner = new Planner(tiers, pager.rest(), control, registration);
         planner.enforce(planner::plan);
-        return pager.read(new QueryRun(() -> stages(rest, control), control, rest.limit()), size, mapper);
+        return pager.read(
+                (rest, pages) -> new QueryRun(() -> stages(rest, control, pages), control, rest.limit()), mapper);
     }
 
     /**
@@ -246,10 +255,10 @@ public final class TieredQuery<T> {
         return Request.of(table(), query, mandatory);
     }
 
-    private Stages stages(Request request, ScanControl control) {
+    private Stages stages(Request request, ScanControl control, @Nullable ColdPages pages) {
         HotStore journaled = tiers.journaled();
         return journaled == null
                 ? new BoundaryStages(tiers, request, control)
-                : new JournalStages(tiers, journaled, request, control, registration);
+                : new JournalStages(tiers, journaled, request, control, registration, pages);
     }
 }

@@ -27,7 +27,8 @@ public final class TieredQueryBuilder {
     private InstantSource clock = InstantSource.system();
     private Duration maxSnapshotAge = Duration.ofMinutes(10);
     private Duration partitionsSeenFor = Duration.ofMinutes(10);
-    private TokenKeys tokenKeys = TokenKeys.NONE;
+    private TokenKeys tokenKeys = TokenKeys.ofThisProcess();
+    private int pagesPerScan = 40;
     private QueryPolicy policy = QueryPolicy.unlimited();
 
     TieredQueryBuilder(Table table) {
@@ -132,7 +133,8 @@ public final class TieredQueryBuilder {
     /**
      * Signs the tokens of pages with HMAC-SHA256, so that nobody else can make one. All instances of a service need the
      * same keys. None by default: then whoever knows a query's fingerprint can choose where in it a page starts, and no
-     * more.
+     * more; and only the process that has scanned the archive for a page reads further ones from the same result, since
+     * that part of a token is always signed, without keys by one that each process makes for itself.
      *
      * @param keys the first key signs, all of them verify: to change keys, put the new one first and drop the old one
      *     when its tokens are no longer in use. At least one, each of at least 16 random bytes; copied
@@ -141,6 +143,22 @@ public final class TieredQueryBuilder {
      */
     public TieredQueryBuilder tokenKeys(byte[]... keys) {
         tokenKeys = TokenKeys.of(List.of(keys));
+        return this;
+    }
+
+    /**
+     * How many pages' worth of rows a scan of the archive asks for. The first page pays for the scan, further ones are
+     * read from its result while the backend keeps it and no archiver commits. 40 by default.
+     *
+     * @param pages how many, 1 or more
+     * @return this builder
+     * @throws IllegalArgumentException if {@code pages} isn't positive
+     */
+    public TieredQueryBuilder pagesPerScan(int pages) {
+        if (pages <= 0) {
+            throw new IllegalArgumentException("a scan is for " + pages + " pages; it is for 1 or more");
+        }
+        pagesPerScan = pages;
         return this;
     }
 
@@ -208,7 +226,8 @@ public final class TieredQueryBuilder {
                 Filter.all(),
                 mapper,
                 columns,
-                tokenKeys);
+                tokenKeys,
+                pagesPerScan);
     }
 
     private void check(Tiers tiers) {

@@ -2,24 +2,41 @@ package io.github.tieredquery;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
-/** Signs page tokens with HMAC-SHA256: the first key signs, all of them verify. Without keys nothing is signed. */
+/**
+ * Signs page tokens with HMAC-SHA256: the first key signs, all of them verify. What leads to a result in the backend is
+ * always signed; without keys of the service by one of this process, and then positions aren't signed.
+ */
 final class TokenKeys {
 
-    static final TokenKeys NONE = new TokenKeys(List.of());
-
-    private static final int SHORTEST_KEY = 16;
     private static final int SIGNATURE_BYTES = 16;
+    private static final int SHORTEST_KEY = 16;
     private static final String HMAC = "HmacSHA256";
 
     private final List<SecretKeySpec> keys;
+    private final boolean ofService;
 
-    private TokenKeys(List<SecretKeySpec> keys) {
+    private TokenKeys(List<SecretKeySpec> keys, boolean ofService) {
         this.keys = keys;
+        this.ofService = ofService;
+    }
+
+    /** A key that no other process has. */
+    static TokenKeys ofThisProcess() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return new TokenKeys(List.of(new SecretKeySpec(key, HMAC)), false);
+    }
+
+    /** Whether the service has given the keys, so that every token has to be signed with one. */
+    boolean areOfService() {
+        return ofService;
     }
 
     static TokenKeys of(List<byte[]> keys) {
@@ -33,38 +50,29 @@ final class TokenKeys {
             }
         }
         return new TokenKeys(
-                keys.stream().map(key -> new SecretKeySpec(key, HMAC)).toList());
+                keys.stream().map(key -> new SecretKeySpec(key, HMAC)).toList(), true);
     }
 
     byte[] sign(byte[] body) {
-        if (keys.isEmpty()) {
-            return body;
-        }
         byte[] signed = Arrays.copyOf(body, body.length + SIGNATURE_BYTES);
         System.arraycopy(signature(keys.get(0), body), 0, signed, body.length, SIGNATURE_BYTES);
         return signed;
     }
 
-    /**
-     * The body of what was signed.
-     *
-     * @throws IllegalArgumentException if no key made the signature
-     */
-    byte[] verified(byte[] signed) {
-        if (keys.isEmpty()) {
-            return signed;
-        }
+    /** The body of what was signed; null if no key made the signature. */
+    byte @Nullable [] verified(byte[] signed) {
         int length = signed.length - SIGNATURE_BYTES;
-        if (length >= 0) {
-            byte[] body = Arrays.copyOf(signed, length);
-            byte[] signature = Arrays.copyOfRange(signed, length, signed.length);
-            for (SecretKeySpec key : keys) {
-                if (MessageDigest.isEqual(signature, signature(key, body))) {
-                    return body;
-                }
+        if (length < 0) {
+            return null;
+        }
+        byte[] body = Arrays.copyOf(signed, length);
+        byte[] signature = Arrays.copyOfRange(signed, length, signed.length);
+        for (SecretKeySpec key : keys) {
+            if (MessageDigest.isEqual(signature, signature(key, body))) {
+                return body;
             }
         }
-        throw new IllegalArgumentException("no key made the signature");
+        return null;
     }
 
     private static byte[] signature(SecretKeySpec key, byte[] body) {

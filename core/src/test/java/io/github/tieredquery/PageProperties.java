@@ -55,6 +55,7 @@ class PageProperties {
         archive();
         TieredQueryBuilder builder =
                 TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).clock(clock);
+        builder.pagesPerScan(1 + random.nextInt(4));
         if (random.nextBoolean()) {
             builder.tokenKeys(new byte[16]);
         }
@@ -96,7 +97,8 @@ class PageProperties {
 
     private void happen() {
         for (int i = random.nextInt(4); i > 0; i--) {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
+                case 4 -> cold.forgetResults();
                 case 0 -> put(randomRow());
                 case 1 -> {
                     if (!model.isEmpty()) {

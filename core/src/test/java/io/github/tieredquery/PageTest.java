@@ -106,7 +106,9 @@ class PageTest {
                 ALL,
                 tokenOf(flights().page(ALL, 3, null)),
                 "is damaged, or signed with a key that" + " isn't known");
-        assertRefused(flights(), ALL, old, "is damaged");
+        assertThat(flights().page(ALL, 3, old).rows())
+                .as("the result isn't trusted, the position is a stranger's as any other")
+                .isEqualTo(fixture.rows.subList(3, 6));
     }
 
     @Test

@@ -1,18 +1,20 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ResultCursor;
+import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a result into typed rows. */
-final class AthenaCursor implements RowCursor {
+final class AthenaCursor implements ResultCursor {
 
     private static final int ROWS_BETWEEN_CHECKS = 256;
 
@@ -84,6 +86,14 @@ final class AthenaCursor implements RowCursor {
                     + "' is NULL, and the table says it never is");
         }
         return value;
+    }
+
+    @Override
+    public Optional<ResultPlace> place() {
+        String execution = stats.executionId();
+        return execution == null || rows.offset() < 0
+                ? Optional.empty()
+                : Optional.of(new ResultPlace(execution, rows.offset()));
     }
 
     @Override

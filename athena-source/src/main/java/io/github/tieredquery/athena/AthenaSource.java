@@ -7,6 +7,9 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.ResultCursor;
+import io.github.tieredquery.spi.ResultPlace;
+import io.github.tieredquery.spi.ResultSource;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -28,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +59,7 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  * <p>Results are read from S3, in bounded memory: up to {@link AthenaSourceBuilder#readAhead} for each open cursor.
  * Thread-safe. Whoever builds it closes it; it doesn't close the {@link AwsAccess}.
  */
-public final class AthenaSource implements ColdStore {
+public final class AthenaSource implements ColdStore, ResultSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(AthenaSource.class);
     private static final int CLOSING_SECONDS = 5;
@@ -126,7 +130,31 @@ public final class AthenaSource implements ColdStore {
             return new NoRows();
         }
         Execution execution = run(cold.select(scan), control);
-        ResultRows rows = results.open(execution, scan.rowType().names(), reading(execution), control);
+        return cursor(
+                scan, execution, results.open(execution, scan.rowType().names(), reading(execution), control), control);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It takes one call of GetQueryExecution, which tells whether the execution ran the very statement that this
+     * scan would run, and one ranged read of its result file.
+     */
+    @Override
+    public Optional<ResultCursor> resume(Scan scan, ResultPlace place, ScanControl control) {
+        if (cold.isEmpty(scan)) {
+            return Optional.empty();
+        }
+        Execution execution = runner.finished(place.executionId(), cold.select(scan), control);
+        ResultRows rows = execution == null
+                ? null
+                : results.resume(execution, scan.rowType().names().size(), place.offset(), reading(execution), control);
+        return execution == null || rows == null
+                ? Optional.empty()
+                : Optional.of(cursor(scan, execution, rows, control));
+    }
+
+    private AthenaCursor cursor(Scan scan, Execution execution, ResultRows rows, ScanControl control) {
         AthenaCursor cursor = new AthenaCursor(
                 rows,
                 scan.rowType(),

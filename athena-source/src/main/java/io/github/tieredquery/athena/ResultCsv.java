@@ -47,8 +47,8 @@ final class ResultCsv implements ResultRows {
         this.bytes = new byte[bufferBytes];
     }
 
-    /** Where the next row starts in the file, in bytes. */
-    long offset() {
+    @Override
+    public long offset() {
         return base + position;
     }
 

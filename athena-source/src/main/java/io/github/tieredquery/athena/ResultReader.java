@@ -52,6 +52,30 @@ final class ResultReader {
         }
     }
 
+    /**
+     * Opens a result file at a row, null if it can't be read there any more: by one request, if what is left is small.
+     */
+    @Nullable
+    ResultRows resume(Execution execution, int columns, long offset, String what, ScanControl control) {
+        String output = execution.outputLocation();
+        if (options.pagesOnly() || output == null) {
+            return null;
+        }
+        ResultObject object = new ResultObject(aws, S3Location.parse(output), options.bucketOwner(), control, what);
+        try {
+            ResultStream stream = new ResultStream(
+                    object, offset, executor, control, options.partBytes(), options.partsAhead(), what);
+            return new ResultCsv(stream, offset, columns, BUFFER_BYTES, what);
+        } catch (S3Exception e) {
+            object.close();
+            LOG.debug("{}: {} can't be read at byte {}: {}", what, output, offset, AwsErrors.code(e));
+            return null;
+        } catch (SdkException e) {
+            object.close();
+            throw new SourceUnavailableException(what + ": reading " + output + " failed: " + e.getMessage(), e);
+        }
+    }
+
     private ResultRows rows(Execution execution, int columns, ScanControl control, String what) {
         if (options.pagesOnly()) {
             return paged(execution, control, what);

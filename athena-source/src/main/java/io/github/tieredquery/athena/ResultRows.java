@@ -12,6 +12,11 @@ interface ResultRows extends AutoCloseable {
     @Nullable
     Object value(int column, Codec codec);
 
+    /** Where in the result file the next row starts, in bytes; -1 if the rows don't come from a file. */
+    default long offset() {
+        return -1;
+    }
+
     @Override
     void close();
 }

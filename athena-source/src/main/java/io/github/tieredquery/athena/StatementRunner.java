@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.athena.model.InvalidRequestException;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
@@ -32,6 +34,7 @@ final class StatementRunner {
     private static final Duration QUEUE_PAUSE = Duration.ofSeconds(1);
     private static final Duration RERUN_PAUSE = Duration.ofSeconds(1);
     private static final int STOP_ATTEMPTS = 3;
+    private static final Pattern EXECUTION_ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
 
     private final AwsAccess aws;
     private final String source;
@@ -83,6 +86,40 @@ final class StatementRunner {
                     ended.status().stateChangeReason());
             backoff.pause(control, "waiting to run again what failed at " + source + " (execution " + id + ")");
         }
+    }
+
+    /**
+     * An execution of a statement that was run before.
+     *
+     * @param id may come from a stranger
+     * @return the execution; null if there is none, or it hasn't succeeded, or is of another statement
+     */
+    @Nullable
+    Execution finished(String id, String sql, ScanControl control) {
+        String what = "looking at a result of " + source + " (execution " + id + ")";
+        if (!EXECUTION_ID.matcher(id).matches()) {
+            return null;
+        }
+        QueryExecution found = calls.call(control, what, () -> {
+            try {
+                return aws.athena()
+                        .getQueryExecution(request -> request.queryExecutionId(id))
+                        .queryExecution();
+            } catch (InvalidRequestException e) {
+                LOG.debug("{}: {}", what, AwsErrors.message(e));
+                return null;
+            }
+        });
+        if (found == null
+                || found.status().state() != QueryExecutionState.SUCCEEDED
+                || found.resultConfiguration() == null
+                || !sql.equals(found.query())
+                || (found.queryExecutionContext() != null
+                        && found.queryExecutionContext().catalog() != null
+                        && !found.queryExecutionContext().catalog().equalsIgnoreCase(options.catalog()))) {
+            return null;
+        }
+        return new Execution(id, found.resultConfiguration().outputLocation(), 0);
     }
 
     private static long bytesScanned(QueryExecution ended) {
@@ -190,7 +227,7 @@ final class StatementRunner {
 
     private void refuseMalformed(AwsServiceException error) {
         if (AwsErrors.message(error).contains("MALFORMED_QUERY")
-                || (error instanceof software.amazon.awssdk.services.athena.model.InvalidRequestException invalid
+                || (error instanceof InvalidRequestException invalid
                         && "MALFORMED_QUERY".equals(invalid.athenaErrorCode()))) {
             throw new BadQueryException(
                     source + ": Athena can't read the statement: " + AwsErrors.message(error), error);

@@ -3,11 +3,13 @@ package io.github.tieredquery.testkit;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What all clients of one memory archive share: files and the catalog of partitions. Thread-safe. */
 final class MemoryBucket {
@@ -23,7 +25,24 @@ final class MemoryBucket {
     /** How many more queries don't see a registered partition yet, by path. */
     private final Map<String, Integer> registered = new TreeMap<>();
 
+    private final Map<String, Kept> results = new HashMap<>();
     private int lag;
+
+    /** The result of a query that was run. */
+    private record Kept(String statement, List<Row> rows) {}
+
+    synchronized void keep(@Nullable String execution, String statement, List<Row> rows) {
+        results.put(String.valueOf(execution), new Kept(statement, rows));
+    }
+
+    synchronized @Nullable List<Row> kept(String execution, String statement) {
+        Kept kept = results.get(execution);
+        return kept != null && kept.statement().equals(statement) ? kept.rows() : null;
+    }
+
+    synchronized void forgetResults() {
+        results.clear();
+    }
 
     /** As in an object store, whoever writes to a place last wins. */
     synchronized void write(Stored file) {

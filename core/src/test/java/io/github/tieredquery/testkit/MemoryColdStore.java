@@ -6,6 +6,9 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.ResultCursor;
+import io.github.tieredquery.spi.ResultPlace;
+import io.github.tieredquery.spi.ResultSource;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -22,6 +25,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -31,7 +35,7 @@ import java.util.function.Predicate;
  *
  * <p>A row takes as many bytes as its text has characters; each thousand bytes cost a dollar.
  */
-public final class MemoryColdStore implements ColdStore {
+public final class MemoryColdStore implements ColdStore, ResultSource {
 
     private final String name;
     private final Table table;
@@ -181,8 +185,37 @@ public final class MemoryColdStore implements ColdStore {
         hook.at("cold.open");
         control.check("asking " + name);
         List<MemoryBucket.Stored> files = selected(scan);
-        return new MemoryCursor(
-                matching(files, scan), name, "cold.next", stats(files), control, hook, bucket.openCursors);
+        List<Row> rows = matching(files, scan);
+        ScanStats stats = stats(files);
+        bucket.keep(stats.executionId(), statement(scan), rows);
+        return cursor(rows, 0, stats, control);
+    }
+
+    private MemoryResultCursor cursor(List<Row> rows, int from, ScanStats stats, ScanControl control) {
+        return new MemoryResultCursor(
+                new MemoryCursor(
+                        rows.subList(from, rows.size()), name, "cold.next", stats, control, hook, bucket.openCursors),
+                from);
+    }
+
+    /** All that decides what a scan gives. */
+    private static String statement(Scan scan) {
+        return scan + " " + scan.rowType() + " " + scan.versions();
+    }
+
+    @Override
+    public Optional<ResultCursor> resume(Scan scan, ResultPlace place, ScanControl control) {
+        hook.at("cold.resume");
+        control.check("reading on in " + name);
+        List<Row> rows = bucket.kept(place.executionId(), statement(scan));
+        return rows == null || place.offset() > rows.size()
+                ? Optional.empty()
+                : Optional.of(cursor(rows, (int) place.offset(), new ScanStats(place.executionId(), 0), control));
+    }
+
+    /** Drops all results, as a backend does after a while. */
+    public void forgetResults() {
+        bucket.forgetResults();
     }
 
     @Override

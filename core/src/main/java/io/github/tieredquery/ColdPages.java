@@ -1,0 +1,192 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ResultCursor;
+import io.github.tieredquery.spi.ResultPlace;
+import io.github.tieredquery.spi.ResultSource;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.table.Row;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a page go on in the result of a cold scan that an earlier page has paid for: each scan for a page asks for
+ * several pages' worth of rows, and the token tells where in the result the next page starts. Only stretches without
+ * late rows are read so, since those would have to be merged up to an end that only the result knows. For one page;
+ * used by one thread.
+ */
+final class ColdPages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TieredQuery.class);
+
+    private final Request asked;
+    private final @Nullable Position start;
+    private final long rowsPerScan;
+    private @Nullable KeptResult given;
+    private @Nullable Reading reading;
+
+    /**
+     * For one page.
+     *
+     * @param asked the query as the caller made it, with the columns that pages need
+     * @param start where the page starts, null for the first page
+     * @param given what the token tells of a result, null if nothing
+     * @param rowsPerScan how many rows a scan asks for
+     */
+    ColdPages(Request asked, @Nullable Position start, @Nullable KeptResult given, long rowsPerScan) {
+        this.asked = asked;
+        this.start = start;
+        this.given = given;
+        this.rowsPerScan = rowsPerScan;
+    }
+
+    /** Whether the result that was read last has no more rows because of its limit: what follows is unknown. */
+    boolean isCutOff() {
+        Reading last = reading;
+        return last != null && last.remaining == 0;
+    }
+
+    /** Whether the result that was read last has been found to have no further row. */
+    boolean hasEnded() {
+        Reading last = reading;
+        return last == null || last.ended;
+    }
+
+    /** Where the next page can go on in the result that is being read; null if it can't. */
+    @Nullable
+    KeptResult kept() {
+        Reading last = reading;
+        return last == null || last.remaining == 0 || last.ended
+                ? null
+                : last.rows
+                        .place()
+                        .map(place -> new KeptResult(
+                                place,
+                                last.of.after(),
+                                last.of.range(),
+                                last.of.limit(),
+                                last.remaining,
+                                last.of.ceiling(),
+                                last.of.epoch()))
+                        .orElse(null);
+    }
+
+    /** The stretch of the result that the token tells of, if it may still be read; null if there is none. */
+    @Nullable
+    TimeRange givenRange(JournalState state) {
+        KeptResult result = given;
+        if (result == null) {
+            return null;
+        }
+        if (result.epoch() != state.epoch()) {
+            given = null;
+            LOG.debug(
+                    "page of {}: the archive has changed since execution {} (epoch {}, now {}); reading on by position",
+                    asked.table().name(),
+                    result.place().executionId(),
+                    result.epoch(),
+                    state.epoch());
+            return null;
+        }
+        return result.range();
+    }
+
+    /** Leaves the result of the token alone: where the page starts, there are rows to be merged. */
+    void forgetGiven() {
+        given = null;
+    }
+
+    /** Goes on in the result that the token tells of; empty, once and for all, if it can't be read any more. */
+    Optional<RowCursor> resume(Source cold, VisibleVersions visible, ScanControl control) {
+        KeptResult result = given;
+        given = null;
+        if (result == null || !(cold instanceof ResultSource results)) {
+            return Optional.empty();
+        }
+        VisibleVersions versions =
+                new VisibleVersions(result.ceiling(), visible.excluded().headSet(result.ceiling() + 1));
+        Scan scan = scan(result.after(), result.range(), result.limit()).versions(versions);
+        Optional<ResultCursor> rows = results.resume(scan, result.place(), control);
+        if (rows.isEmpty()) {
+            LOG.debug(
+                    "page of {}: the result of execution {} is gone, or another query's; reading on by position",
+                    asked.table().name(),
+                    result.place().executionId());
+        }
+        return rows.map(cursor -> {
+            Reading resumed = new Reading(cursor, result, result.remaining());
+            reading = resumed;
+            return resumed;
+        });
+    }
+
+    /** Starts a scan that asks for more rows than one page needs. */
+    RowCursor open(Source cold, TimeRange range, long wanted, JournalState state, ScanControl control) {
+        long limit = cold instanceof ResultSource ? Math.max(rowsPerScan, wanted) : wanted;
+        Scan scan = scan(start, range, limit).versions(state.versions());
+        RowCursor rows = cold.open(scan, control);
+        if (!(rows instanceof ResultCursor results)) {
+            return rows;
+        }
+        KeptResult of = new KeptResult(
+                new ResultPlace("", 0),
+                start,
+                range,
+                limit,
+                limit,
+                state.versions().ceiling(),
+                state.epoch());
+        Reading opened = new Reading(results, of, limit);
+        reading = opened;
+        return opened;
+    }
+
+    private Scan scan(@Nullable Position after, TimeRange range, long limit) {
+        Request part = after == null ? asked : asked.narrowed(asked.range(), after.after(asked.table(), asked.order()));
+        return part.scan(range, limit);
+    }
+
+    /** Counts what is left of the limit. */
+    private static final class Reading implements RowCursor {
+
+        private final ResultCursor rows;
+        private final KeptResult of;
+        private long remaining;
+        private boolean ended;
+
+        Reading(ResultCursor rows, KeptResult of, long remaining) {
+            this.rows = rows;
+            this.of = of;
+            this.remaining = remaining;
+        }
+
+        @Override
+        public @Nullable Row next() {
+            Row row = remaining == 0 ? null : rows.next();
+            if (row == null) {
+                ended = true;
+            } else {
+                remaining--;
+            }
+            return row;
+        }
+
+        @Override
+        public ScanStats stats() {
+            return rows.stats();
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}
