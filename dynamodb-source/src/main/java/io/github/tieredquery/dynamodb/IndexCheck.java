@@ -109,7 +109,7 @@ public final class IndexCheck {
                 String position = null;
                 do {
                     ScanResponse page = walk.page(position, null, control);
-                    try (Reading reading = new Reading(calls, executor, control)) {
+                    try (Reading reading = new Reading(calls, executor, control, closed -> {})) {
                         page(page.items(), new BatchReader(declared, reading, true, null));
                     }
                     position = walk.position(page);

@@ -33,12 +33,24 @@ record ListPath(String attribute, List<String> members) {
                 rest.isEmpty() ? List.of() : List.of(rest.substring(1).split("\\.")));
     }
 
-    /** The elements as the column's value. Maps without the member have none; NULL if there is no list. */
+    /**
+     * The elements as the column's value. Maps without the member have none; NULL if there is no list. A list text is
+     * one too: rows have it from before the list was declared.
+     *
+     * @throws IllegalArgumentException if the attribute is no list
+     */
     @Nullable
     String read(Map<String, AttributeValue> item) {
         AttributeValue list = item.get(attribute);
         if (list == null || Boolean.TRUE.equals(list.nul())) {
             return null;
+        }
+        if (list.s() != null) {
+            ListText.elements(list.s());
+            return list.s();
+        }
+        if (!list.hasL() && !list.hasSs()) {
+            throw new IllegalArgumentException("it is of another type");
         }
         List<String> elements = new ArrayList<>(list.hasSs() ? list.ss() : List.of());
         for (AttributeValue entry : list.l()) {
