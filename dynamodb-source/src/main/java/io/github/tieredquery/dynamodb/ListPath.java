@@ -73,22 +73,32 @@ record ListPath(String attribute, List<String> members) {
     /**
      * The list as an attribute.
      *
-     * @param known a list whose entries are taken over where they have one of the elements, with all that they hold
-     *     besides; null if there is none
+     * @param known what the attribute was: it stays so if it has the same elements. Otherwise entries that have one of
+     *     the elements are taken over with all that they hold besides, and those that have none are kept behind; null
+     *     if there is nothing to be kept
      */
     AttributeValue write(String listText, @Nullable AttributeValue known) {
+        List<String> elements = ListText.elements(listText);
+        if (known == null || !known.hasL()) {
+            return AttributeValue.fromL(elements.stream().map(this::entry).toList());
+        }
+        if (listText.equals(read(Map.of(attribute, known)))) {
+            return known;
+        }
         Map<String, AttributeValue> entries = new HashMap<>();
-        if (known != null) {
-            for (AttributeValue entry : known.l()) {
-                String element = element(entry);
-                if (element != null) {
-                    entries.putIfAbsent(element, entry);
-                }
+        List<AttributeValue> others = new ArrayList<>();
+        for (AttributeValue entry : known.l()) {
+            String element = element(entry);
+            if (element == null) {
+                others.add(entry);
+            } else {
+                entries.putIfAbsent(element, entry);
             }
         }
-        return AttributeValue.fromL(ListText.elements(listText).stream()
-                .map(element -> entries.getOrDefault(element, entry(element)))
-                .toList());
+        List<AttributeValue> written = new ArrayList<>();
+        elements.forEach(element -> written.add(entries.getOrDefault(element, entry(element))));
+        written.addAll(others);
+        return AttributeValue.fromL(written);
     }
 
     private AttributeValue entry(String element) {
