@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -84,6 +85,25 @@ final class JdbcSnapshot implements HotSnapshot {
     @Override
     public boolean hasRows(TimeRange range) {
         return use("looking for rows in " + physical.name(), connection -> journal.hotRows.any(connection, range));
+    }
+
+    @Override
+    public long tombstones(TimeRange range) {
+        return use(
+                "counting tombstones of " + physical.name(),
+                connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range));
+    }
+
+    @Override
+    public RowCursor openTombstones(TimeRange range, Order order) {
+        int pageSize = physical.fetchSize();
+        return new TombstoneCursor(
+                after -> use(
+                        "reading tombstones of " + physical.name(),
+                        connection -> journal.tombstones.page(connection, range, order, after, pageSize)),
+                pageSize,
+                physical.table().rowOrder(physical.table().keyType()),
+                order);
     }
 
     @Override
