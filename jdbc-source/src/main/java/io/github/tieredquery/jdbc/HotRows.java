@@ -4,6 +4,7 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
+import io.github.tieredquery.jdbc.sql.StatementGuard;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -40,7 +41,7 @@ final class HotRows {
     }
 
     /** Whether there is any row in a range. */
-    boolean any(Connection connection, TimeRange range) throws SQLException {
+    boolean any(Connection connection, TimeRange range, ScanControl control, String what) throws SQLException {
         Scan scan = Scan.of(physical.table(), range);
         if (physical.isEmpty(scan)) {
             return false;
@@ -50,7 +51,8 @@ final class HotRows {
         sql.add(" LIMIT 1");
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             sql.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
+            try (StatementGuard guard = StatementGuard.of(statement, control, what);
+                    ResultSet rows = statement.executeQuery()) {
                 return rows.next();
             }
         }
