@@ -53,12 +53,13 @@ final class JdbcSnapshot implements HotSnapshot {
             physical.beginSnapshot(connection);
             Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
             if (first.isPresent()) {
-                JournalSql.execute(connection, first.get());
+                JournalSql.execute(connection, control, what, first.get());
             }
-            JournalState state = journal.state(connection);
+            JournalState state = journal.state(connection, control);
             taken = true;
             return new JdbcSnapshot(lease, physical, journal, control, state);
         } catch (SQLException e) {
+            control.check(what);
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
@@ -84,7 +85,8 @@ final class JdbcSnapshot implements HotSnapshot {
 
     @Override
     public boolean hasRows(TimeRange range) {
-        return use("looking for rows in " + physical.name(), connection -> journal.hotRows.any(connection, range));
+        String what = "looking for rows in " + physical.name();
+        return use(what, connection -> journal.hotRows.any(connection, range, control, what));
     }
 
     @Override
@@ -148,7 +150,10 @@ final class JdbcSnapshot implements HotSnapshot {
         }
     }
 
-    /** Cursors that are being read are stopped; a look or a count that is under way is waited for. */
+    /**
+     * Cursors that are being read are stopped; a look or a count that is under way is waited for, which a query that
+     * closes early has stopped by its control.
+     */
     @Override
     public void close() {
         using.lock();
