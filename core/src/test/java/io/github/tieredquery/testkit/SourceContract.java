@@ -25,6 +25,7 @@ import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -296,6 +297,17 @@ public abstract class SourceContract {
         TimeRange range =
                 new TimeRange(Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-01-31T23:59:59.999Z"));
         assertAggregates(Scan.of(READINGS, range), aggregation.perDay(ZoneId.of("America/St_Johns")));
+    }
+
+    @Test
+    void sums_are_of_the_values_that_are_there() {
+        Filter moderate = Filter.and(Filter.ge("ratio", -1e6), Filter.le("ratio", 1e6));
+        assertAggregates(
+                readings(moderate), Aggregation.by("region").sum("ratio").countOf("ratio"));
+        BigDecimal billion = new BigDecimal("1e9");
+        assertAggregates(
+                readings(Filter.between("exact", billion.negate(), billion)),
+                Aggregation.by("flag").sum("exact").sum("price").sum("big").sum("id"));
     }
 
     @Test
