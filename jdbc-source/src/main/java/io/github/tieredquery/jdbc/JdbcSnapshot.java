@@ -5,12 +5,14 @@ import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -132,6 +134,15 @@ final class JdbcSnapshot implements HotSnapshot {
         return use(
                 "counting in " + physical.name(),
                 connection -> physical.isEmpty(scan) ? 0L : physical.count(connection, scan, control));
+    }
+
+    @Override
+    public List<Row> aggregate(GroupedScan grouped) {
+        return use(
+                "aggregating in " + physical.name(),
+                connection -> physical.isEmpty(grouped.scan())
+                        ? List.of()
+                        : physical.aggregate(connection, grouped, control));
     }
 
     private <T> T use(String what, JournalTransactions.Work<T> work) {

@@ -3,10 +3,12 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ArchiveJournal;
@@ -98,6 +100,23 @@ public final class JdbcSource implements HotStore {
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
             throw SqlErrors.unavailable(name(), "beginning to count", e);
+        } finally {
+            lease.release(physical::endScan);
+        }
+    }
+
+    @Override
+    public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        control.check("aggregating in " + name());
+        if (physical.isEmpty(grouped.scan())) {
+            return new ScanGroups(List.of(), ScanStats.UNKNOWN);
+        }
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            physical.beginScan(lease.connection());
+            return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to aggregate", e);
         } finally {
             lease.release(physical::endScan);
         }
