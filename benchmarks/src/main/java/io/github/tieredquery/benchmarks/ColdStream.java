@@ -34,16 +34,20 @@ import java.util.Map;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * {@code cold-stream}: reading and typing an Athena result of a million rows from S3, against FastCSV on the same
+ * {@code cold-stream}: reading and typing an Athena result from S3, against FastCSV on the same
  * object with the values converted by hand.
  */
 final class ColdStream {
 
-    private static final int ROWS = 1_000_000;
-
     private ColdStream() {}
 
-    static void run(PrintStream out) throws Exception {
+    /**
+     * Runs it.
+     *
+     * @param rows how many flights are read
+     * @param rounds how often each side reads them, odd
+     */
+    static void run(PrintStream out, int rows, int rounds) throws Exception {
         try (AthenaLocal athena = AthenaLocal.start();
                 RecordedAthena recorded = new RecordedAthena(athena.athenaClient());
                 AwsAccess aws = AwsAccess.of(recorded, athena.s3Client())) {
@@ -56,7 +60,7 @@ final class ColdStream {
                     .polling(Duration.ofMillis(1), Duration.ofMillis(1))
                     .createTableIfMissing()
                     .build()) {
-                write(cold);
+                write(cold, rows);
                 TieredQuery<Flight> flights =
                         TieredQuery.builder(Flights.TABLE).cold(cold).buildFor(Flight.class);
                 Flights.checksum(flights.stream(Flights.EVERYTHING));
@@ -65,15 +69,15 @@ final class ColdStream {
                                 "cold-stream",
                                 () -> Flights.checksum(flights.stream(Flights.EVERYTHING)),
                                 () -> bareFastCsv(athena.s3Client(), result))
-                        .run(out);
+                        .run(out, rounds);
             }
         }
     }
 
     /** Writes the flights month by month, as an archiver would. */
-    private static void write(AthenaSource cold) throws IOException, SQLException {
+    private static void write(AthenaSource cold, int rows) throws IOException, SQLException {
         Map<HivePartition, ColdFile> files = new HashMap<>();
-        try (FlightRows flights = FlightRows.open(ROWS)) {
+        try (FlightRows flights = FlightRows.open(rows)) {
             while (flights.rows().next()) {
                 Row row = row(flights.rows());
                 files.computeIfAbsent(cold.layout().partitionOf(row), partition -> cold.create(partition, 1, 1))
