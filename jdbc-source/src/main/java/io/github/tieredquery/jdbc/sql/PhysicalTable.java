@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -12,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -314,6 +317,32 @@ public final class PhysicalTable {
         } finally {
             running.close(false);
         }
+    }
+
+    /**
+     * How its rows are spread over Hive partitions.
+     *
+     * @return the layout, empty if nothing is said of partitions
+     */
+    public Optional<HivePartitionLayout> layout() {
+        return Optional.ofNullable(settings.layout());
+    }
+
+    /**
+     * The partitions that the database shows rows of.
+     *
+     * @param connection the connection
+     * @param scan whose time partitions count
+     * @param control tells when to stop
+     * @return their paths, with versions if the layout has them
+     * @throws IllegalStateException if there is no {@link #layout}
+     */
+    public Set<String> partitions(Connection connection, Scan scan, ScanControl control) {
+        HivePartitionLayout layout = settings.layout();
+        if (layout == null) {
+            throw new IllegalStateException(name + " was built without a layout; give it one with layout(…)");
+        }
+        return new ShownPartitions(this, dialect, layout).read(connection, scan, control);
     }
 
     /**
