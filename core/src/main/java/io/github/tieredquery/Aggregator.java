@@ -70,10 +70,7 @@ final class Aggregator {
             switch (stretch.answer()) {
                 case HOT -> pushDown(Tier.HOT, Objects.requireNonNull(tiers.hot()), scan(range, null));
                 case COLD -> pushDown(Tier.COLD, cold(), scan(range, null));
-                case BOTH -> {
-                    Source hot = Objects.requireNonNull(tiers.hot());
-                    aggregateOverlaid(Tier.HOT, hot, range, null, scan -> hot.open(scan, control));
-                }
+                case BOTH -> aggregateOverlap(Objects.requireNonNull(tiers.hot()), range);
             }
         }
     }
@@ -110,8 +107,9 @@ final class Aggregator {
     private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
         registration.check(snapshot, below, request.filter(), control);
         VisibleVersions versions = snapshot.journal().versions();
-        if (snapshot.hasRows(below)) {
-            aggregateOverlaid(Tier.LATE, hot, below, versions, snapshot::open);
+        Above above = Above.look(snapshot, below);
+        if (!above.isNothing()) {
+            aggregateUnder(snapshot, hot, above, below);
         } else {
             // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it aggregates.
             snapshot.close();
@@ -119,26 +117,48 @@ final class Aggregator {
         }
     }
 
-    /** A stretch in which hot rows win over cold ones. The hot rows are read first. */
-    private void aggregateOverlaid(
-            Tier tier,
-            Source hot,
-            TimeRange range,
-            @Nullable VisibleVersions versions,
-            Function<Scan, RowCursor> openHot) {
+    /** An archived stretch that late rows and tombstones lie over. They are read before the cold tier is asked. */
+    private void aggregateUnder(HotSnapshot snapshot, HotStore hot, Above above, TimeRange range) {
         HiddenRows hidden = new HiddenRows(request);
-        try (RowCursor rows = reader.plain(tier, hot, reader.lateScan(range), openHot)) {
+        try (RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open)) {
+            hidden.take(late);
+        }
+        if (above.tombstones() > 0 && hidden.areFew()) {
+            try (RowCursor erased = snapshot.openTombstones(range, request.order())) {
+                hidden.takeErased(erased);
+            }
+        }
+        if (hidden.areFew()) {
+            aggregateAround(hidden, range, snapshot.journal().versions());
+        } else {
+            addAll(reader.archived(snapshot, hot, above, cold(), range, Long.MAX_VALUE, null));
+        }
+    }
+
+    /** A stretch that both tiers have. The hot rows win, and are read first. */
+    private void aggregateOverlap(Source hot, TimeRange range) {
+        Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
+        HiddenRows hidden = new HiddenRows(request);
+        try (RowCursor rows = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot)) {
             hidden.take(rows);
         }
         if (hidden.areFew()) {
-            hidden.matching().forEach(groups::add);
-            Scan scan = scan(range, versions);
-            pushDown(Tier.COLD, cold(), scan.filter(Filter.and(scan.filter(), hidden.leftOut())));
-            return;
+            aggregateAround(hidden, range, null);
+        } else {
+            RowCursor again = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot);
+            addAll(reader.merged(again, cold(), range, Long.MAX_VALUE, null, null));
         }
-        RowCursor again = reader.plain(tier, hot, reader.lateScan(range), openHot);
-        try (RowCursor merged = reader.merged(again, cold(), range, Long.MAX_VALUE, versions, null)) {
-            for (Row row = merged.next(); row != null; row = merged.next()) {
+    }
+
+    private void aggregateAround(HiddenRows hidden, TimeRange range, @Nullable VisibleVersions versions) {
+        hidden.matching().forEach(groups::add);
+        Scan scan = scan(range, versions);
+        pushDown(Tier.COLD, cold(), scan.filter(Filter.and(scan.filter(), hidden.leftOut())));
+    }
+
+    private void addAll(RowCursor merged) {
+        try (RowCursor rows = merged) {
+            for (Row row = rows.next(); row != null; row = rows.next()) {
                 groups.add(row);
             }
         }

@@ -34,6 +34,13 @@ final class HiddenRows {
         }
     }
 
+    /** Takes the keys of erased rows, until there are too many. */
+    void takeErased(RowCursor tombstones) {
+        for (Row key = tombstones.next(); key != null && areFew(); key = tombstones.next()) {
+            keys.add(key(key));
+        }
+    }
+
     private Filter key(Row row) {
         return Filter.and(request.table().orderColumns().stream()
                         .map(column -> Filter.eq(column, Objects.requireNonNull(row.value(column), column)))

@@ -1,14 +1,18 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -42,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what rows are mapped onto
  */
 public final class TieredQuery<T> {
+
+    private static final int KEYS_PER_ERASURE = 500;
 
     private final Tiers tiers;
     private final RegistrationCheck registration;
@@ -120,12 +126,14 @@ public final class TieredQuery<T> {
 
     /** For tests that have their own clock or stop the query from outside. */
     Stream<T> stream(Query query, ScanControl control) {
-        Request request = request(query);
+        QueryRun run = run(request(query), control);
+        return StreamSupport.stream(spliterator(run), false).onClose(run::close);
+    }
+
+    private QueryRun run(Request request, ScanControl control) {
         Planner planner = new Planner(tiers, request, control, registration);
         planner.enforce(planner::plan);
-        QueryRun run =
-                new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
-        return StreamSupport.stream(spliterator(run), false).onClose(run::close);
+        return new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -211,6 +219,40 @@ public final class TieredQuery<T> {
         Planner planner = new Planner(tiers, request, control, registration);
         planner.enforce(planner::planCount);
         return new Counter(tiers, request, control, registration).count();
+    }
+
+    /**
+     * Deletes all rows that a query finds, wherever they lie; {@link Eraser} says what is visible when. Their keys are
+     * read as {@link #stream} would, and erased while they are read, {@value #KEYS_PER_ERASURE} in each transaction: a
+     * failure leaves the rest, and the same call goes on with it. A row that is written meanwhile may stay, and one
+     * that is changed meanwhile so that it doesn't match any more may go. It takes two connections of the hot store at
+     * a time.
+     *
+     * @param query the query; its columns don't matter, its limit bounds how many rows are erased
+     * @return what was done
+     * @throws ConfigurationException if there is no hot store with a journal, or no cold one
+     */
+    public Erased erase(Query query) {
+        HotStore journaled = tiers.journaled();
+        if (journaled == null) {
+            throw new ConfigurationException(
+                    "table '" + table().name()
+                            + "' has no journaled archive to erase from; build it with a cold source and a hot one with a journal");
+        }
+        Eraser eraser = Eraser.of(journaled);
+        Erased done = new Erased(0, 0);
+        Request keys = Request.of(table(), query.columns(table().orderColumns()), mandatory);
+        try (QueryRun run = run(keys, control(query))) {
+            List<Row> batch = new ArrayList<>();
+            for (Row row = run.next(); row != null; row = run.next()) {
+                batch.add(row);
+                if (batch.size() == KEYS_PER_ERASURE) {
+                    done = done.plus(eraser.erase(batch));
+                    batch.clear();
+                }
+            }
+            return done.plus(eraser.erase(batch));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
@@ -44,7 +45,7 @@ class AggregateProperties {
     private final Map<Row, Row> all = new TreeMap<>(Flights.TABLE.rowOrder(Flights.TABLE.rowType()));
 
     @Property(tries = 400)
-    void aggregates_are_exact_whatever_is_late(@ForAll long seed) {
+    void aggregates_are_exact_whatever_is_late_or_erased(@ForAll long seed) {
         random.setSeed(seed);
         all.clear();
         TestClock clock = new TestClock(START.plus(Duration.ofDays(DAYS)));
@@ -72,6 +73,15 @@ class AggregateProperties {
                 late = flight(at(old), Objects.requireNonNull(old.int64("id")), origin(), delay());
             }
             hot.put(put(late));
+        }
+        if (!all.isEmpty() && random.nextBoolean()) {
+            List<Row> erased =
+                    all.keySet().stream().filter(row -> random.nextInt(5) == 0).toList();
+            Eraser.of(hot).erase(erased);
+            erased.forEach(all::remove);
+            if (!erased.isEmpty() && random.nextBoolean()) {
+                hot.put(put(erased.get(0)));
+            }
         }
         check(TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).clock(clock));
         assertThat(hot.openCursors() + hot.openSnapshots() + cold.openCursors()).isZero();

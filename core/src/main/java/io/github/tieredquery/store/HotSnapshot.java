@@ -1,6 +1,7 @@
 package io.github.tieredquery.store;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Groups;
@@ -38,6 +39,26 @@ public interface HotSnapshot extends AutoCloseable {
      * @return whether there is at least one row
      */
     boolean hasRows(TimeRange range);
+
+    /**
+     * How many tombstones a range has. Below the watermark they stand for archived rows that were erased and that a
+     * sweep hasn't removed yet.
+     *
+     * @param range from inclusive, to exclusive
+     * @return how many at most; a key that was erased twice may count twice
+     */
+    long tombstones(TimeRange range);
+
+    /**
+     * Starts reading the tombstones of a range. A hot row that is found beside one was inserted after the erasure,
+     * which has deleted what there was: it counts. Only archived rows are hidden.
+     *
+     * @param range from inclusive, to exclusive
+     * @param order by (time, key)
+     * @return rows with the columns of {@link io.github.tieredquery.table.Table#keyType}, a key possibly more than
+     *     once; closing the snapshot closes them too
+     */
+    RowCursor openTombstones(TimeRange range, Order order);
 
     /**
      * Starts reading rows of the snapshot's moment.

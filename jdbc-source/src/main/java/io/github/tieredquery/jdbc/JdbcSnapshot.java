@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
@@ -54,12 +55,13 @@ final class JdbcSnapshot implements HotSnapshot {
             physical.beginSnapshot(connection);
             Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
             if (first.isPresent()) {
-                JournalSql.execute(connection, first.get());
+                JournalSql.execute(connection, control, what, first.get());
             }
-            JournalState state = journal.state(connection);
+            JournalState state = journal.state(connection, control);
             taken = true;
             return new JdbcSnapshot(lease, physical, journal, control, state);
         } catch (SQLException e) {
+            control.check(what);
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
@@ -85,7 +87,27 @@ final class JdbcSnapshot implements HotSnapshot {
 
     @Override
     public boolean hasRows(TimeRange range) {
-        return use("looking for rows in " + physical.name(), connection -> journal.hotRows.any(connection, range));
+        String what = "looking for rows in " + physical.name();
+        return use(what, connection -> journal.hotRows.any(connection, range, control, what));
+    }
+
+    @Override
+    public long tombstones(TimeRange range) {
+        return use(
+                "counting tombstones of " + physical.name(),
+                connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range));
+    }
+
+    @Override
+    public RowCursor openTombstones(TimeRange range, Order order) {
+        int pageSize = physical.fetchSize();
+        return new TombstoneCursor(
+                after -> use(
+                        "reading tombstones of " + physical.name(),
+                        connection -> journal.tombstones.page(connection, range, order, after, pageSize)),
+                pageSize,
+                physical.table().rowOrder(physical.table().keyType()),
+                order);
     }
 
     @Override
@@ -139,7 +161,10 @@ final class JdbcSnapshot implements HotSnapshot {
         }
     }
 
-    /** Cursors that are being read are stopped; a look or a count that is under way is waited for. */
+    /**
+     * Cursors that are being read are stopped; a look or a count that is under way is waited for, which a query that
+     * closes early has stopped by its control.
+     */
     @Override
     public void close() {
         using.lock();
