@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts each stretch where its rows are. Of an archive with manifests, whole partitions that the filter selects or
- * leaves out as a whole are counted by these. Where hot rows may hide cold ones, the keys are merged and counted here.
+ * leaves out as a whole are counted by these. Where hot rows or tombstones may hide cold ones, the keys are merged and
+ * counted here.
  */
 final class Counter {
 
@@ -56,7 +57,7 @@ final class Counter {
                     Source hot = Objects.requireNonNull(tiers.hot());
                     RowCursor hotRows =
                             reader.plain(Tier.HOT, hot, reader.lateScan(range), scan -> hot.open(scan, control));
-                    yield countMerged(hotRows, range, wanted, null);
+                    yield countRows(reader.merged(hotRows, cold(), range, Long.MAX_VALUE, null, null), wanted);
                 }
             };
         }
@@ -129,9 +130,9 @@ final class Counter {
     private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted, boolean last) {
         registration.check(snapshot, below, request.filter(), control);
         VisibleVersions versions = snapshot.journal().versions();
-        if (snapshot.hasRows(below)) {
-            RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
-            return countMerged(late, below, wanted, versions);
+        Above above = Above.look(snapshot, below);
+        if (!above.isNothing()) {
+            return countRows(reader.archived(snapshot, hot, above, cold(), below, Long.MAX_VALUE, null), wanted);
         }
         if (last) {
             // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
@@ -148,8 +149,8 @@ final class Counter {
         return count.rows();
     }
 
-    private long countMerged(RowCursor hotRows, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
-        try (RowCursor rows = reader.merged(hotRows, cold(), range, Long.MAX_VALUE, versions, null)) {
+    private static long countRows(RowCursor merged, long wanted) {
+        try (RowCursor rows = merged) {
             long count = 0;
             while (count < wanted && rows.next() != null) {
                 count++;

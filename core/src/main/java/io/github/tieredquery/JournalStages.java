@@ -3,7 +3,6 @@ package io.github.tieredquery;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
-import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
@@ -171,7 +170,8 @@ final class JournalStages implements Stages {
     private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable EarlyStart early) {
         registration.check(snapshot, below, request.filter(), control);
         VisibleVersions versions = snapshot.journal().versions();
-        if (!snapshot.hasRows(below)) {
+        Above above = Above.look(snapshot, below);
+        if (above.isNothing()) {
             if (early == null) {
                 snapshot.close();
                 if (pages != null) {
@@ -185,11 +185,7 @@ final class JournalStages implements Stages {
             }
             return new SnapshotCursor(reader.cold(cold, below, limit, versions, early), snapshot);
         }
-        // Counted in the snapshot that the late rows are read from, so no further one can hide a cold row.
-        long late = limit == Long.MAX_VALUE ? 0 : snapshot.count(Scan.of(request.table(), below));
-        RowCursor lateRows = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
-        return new SnapshotCursor(
-                reader.merged(lateRows, cold, below, StretchReader.plus(limit, late), versions, early), snapshot);
+        return new SnapshotCursor(reader.archived(snapshot, hot, above, cold, below, limit, early), snapshot);
     }
 
     @Override

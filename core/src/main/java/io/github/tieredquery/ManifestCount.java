@@ -2,6 +2,7 @@ package io.github.tieredquery;
 
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -16,8 +17,8 @@ import java.util.function.Predicate;
 
 /**
  * What the manifests tell of a count, and what is left to ask the cold tier for. Whole {@linkplain Island islands} are
- * counted by their manifests, unless a late row lies in one and may hide an archived row; late rows between islands can
- * hide none and are counted as they are.
+ * counted by their manifests, unless a late row or a tombstone lies in one and may hide an archived row; between
+ * islands there is nothing to be hidden, and late rows are counted as they are.
  *
  * @param rows how many rows need no cold query
  * @param partitions how many partitions are counted by their manifests
@@ -46,6 +47,11 @@ record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRan
             Scan late = Scan.of(request.table(), archived).rowType(request.mergeType());
             try (RowCursor rows = snapshot.open(late)) {
                 shore.wash(rows, request);
+            }
+        }
+        if (snapshot.tombstones(archived) > 0) {
+            try (RowCursor erased = snapshot.openTombstones(archived, Order.OLDEST_FIRST)) {
+                shore.erode(erased, request);
             }
         }
         return shore.count();
@@ -84,6 +90,21 @@ record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRan
                     unclear[next] = true;
                 } else if (request.filter().matches(row)) {
                     between[next]++;
+                }
+            }
+        }
+
+        /** Takes the keys of erased rows, oldest first. */
+        void erode(RowCursor erased, Request request) {
+            String time = request.table().timeColumn().name();
+            int next = 0;
+            for (Row key = erased.next(); key != null && next < islands.size(); key = erased.next()) {
+                Instant at = Objects.requireNonNull(key.timestamp(time));
+                while (next < islands.size() && islands.get(next).last().isBefore(at)) {
+                    next++;
+                }
+                if (next < islands.size() && islands.get(next).contains(at)) {
+                    unclear[next] = true;
                 }
             }
         }

@@ -142,7 +142,7 @@ final class Planner {
             List<QueryPlan.Slice> slices) {
         VisibleVersions versions = snapshot.journal().versions();
         QueryPlan.Archive archive = archive(range, all);
-        if (snapshot.hasRows(range)) {
+        if (!Above.look(snapshot, range).isNothing()) {
             Scan cold = reader.mergedColdScan(range, request.limit(), versions);
             addMerged(
                     slices,

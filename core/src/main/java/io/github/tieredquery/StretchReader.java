@@ -6,6 +6,9 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.HiddenKeys;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.table.Table;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +55,54 @@ final class StretchReader {
             long limit,
             @Nullable VisibleVersions versions,
             @Nullable EarlyStart early) {
+        return merged(late, null, cold, stretch, limit, versions, early);
+    }
+
+    /**
+     * The rows of an archived stretch that a snapshot has something to say over: late rows, and keys of erased rows,
+     * both opened before the cold tier is asked. They end with the snapshot.
+     *
+     * @param above not nothing
+     * @param limit how many rows are wanted
+     */
+    RowCursor archived(
+            HotSnapshot snapshot,
+            Source hot,
+            Above above,
+            Source cold,
+            TimeRange stretch,
+            long limit,
+            @Nullable EarlyStart early) {
+        long coldLimit = above.coldLimit(snapshot, request, stretch, limit);
+        RowCursor late = plain(Tier.LATE, hot, lateScan(stretch), snapshot::open);
+        RowCursor erased = above.tombstones() == 0 ? null : snapshot.openTombstones(stretch, request.order());
+        return merged(late, erased, cold, stretch, coldLimit, snapshot.journal().versions(), early);
+    }
+
+    private RowCursor merged(
+            RowCursor late,
+            @Nullable RowCursor erased,
+            Source cold,
+            TimeRange stretch,
+            long limit,
+            @Nullable VisibleVersions versions,
+            @Nullable EarlyStart early) {
         try {
             RowCursor rows = openCold(cold, mergedColdScan(stretch, limit, versions), early);
-            RowCursor merge = new MergeCursor(late, rows, request.filter(), request.mergeOrder());
+            RowCursor left = erased == null ? rows : new HidingCursor(rows, hiddenKeys(erased));
+            RowCursor merge = new MergeCursor(late, left, request.filter(), request.mergeOrder());
             return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
         } catch (RuntimeException | Error e) {
-            late.close();
-            throw e;
+            try (late;
+                    erased) {
+                throw e;
+            }
         }
+    }
+
+    private HiddenKeys hiddenKeys(RowCursor erased) {
+        Table table = request.table();
+        return new HiddenKeys(table, erased, table.keyType(), request.mergeType(), request.order());
     }
 
     /**

@@ -1,13 +1,18 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -41,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what rows are mapped onto
  */
 public final class TieredQuery<T> {
+
+    private static final int KEYS_PER_ERASURE = 500;
 
     private final Tiers tiers;
     private final RegistrationCheck registration;
@@ -119,12 +126,14 @@ public final class TieredQuery<T> {
 
     /** For tests that have their own clock or stop the query from outside. */
     Stream<T> stream(Query query, ScanControl control) {
-        Request request = request(query);
+        QueryRun run = run(request(query), control);
+        return StreamSupport.stream(spliterator(run), false).onClose(run::close);
+    }
+
+    private QueryRun run(Request request, ScanControl control) {
         Planner planner = new Planner(tiers, request, control, registration);
         planner.enforce(planner::plan);
-        QueryRun run =
-                new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
-        return StreamSupport.stream(spliterator(run), false).onClose(run::close);
+        return new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -210,6 +219,71 @@ public final class TieredQuery<T> {
         Planner planner = new Planner(tiers, request, control, registration);
         planner.enforce(planner::planCount);
         return new Counter(tiers, request, control, registration).count();
+    }
+
+    /**
+     * Deletes all rows that a query finds, wherever they lie; {@link Eraser} says what is visible when. Their keys are
+     * read as {@link #stream} would, and erased while they are read, {@value #KEYS_PER_ERASURE} in each transaction: a
+     * failure leaves the rest, and the same call goes on with it. A row that is written meanwhile may stay, and one
+     * that is changed meanwhile so that it doesn't match any more may go. It takes two connections of the hot store at
+     * a time.
+     *
+     * @param query the query; its columns don't matter, its limit bounds how many rows are erased
+     * @return what was done
+     * @throws ConfigurationException if there is no hot store with a journal, or no cold one
+     */
+    public Erased erase(Query query) {
+        HotStore journaled = tiers.journaled();
+        if (journaled == null) {
+            throw new ConfigurationException(
+                    "table '" + table().name()
+                            + "' has no journaled archive to erase from; build it with a cold source and a hot one with a journal");
+        }
+        Eraser eraser = Eraser.of(journaled);
+        Erased done = new Erased(0, 0);
+        Request keys = Request.of(table(), query.columns(table().orderColumns()), mandatory);
+        try (QueryRun run = run(keys, control(query))) {
+            List<Row> batch = new ArrayList<>();
+            for (Row row = run.next(); row != null; row = run.next()) {
+                batch.add(row);
+                if (batch.size() == KEYS_PER_ERASURE) {
+                    done = done.plus(eraser.erase(batch));
+                    batch.clear();
+                }
+            }
+            return done.plus(eraser.erase(batch));
+        }
+    }
+
+    /**
+     * Groups the rows of a query and measures the groups, in the order of the bucket and then of the grouped columns:
+     * numbers by value, texts by code point, NULL last. Each tier aggregates its own rows, and the groups are put
+     * together here. Late rows count and what they hide doesn't: up to 500 of them are left out by the cold tier, by
+     * their keys; where there are more, the archive's rows of the range are read and aggregated here.
+     *
+     * <pre>{@code
+     * List<Row> perDay = flights.aggregate(query, Aggregation.by("origin").perDay(zone).count().avg("delay"));
+     * perDay.get(0).date("day");
+     * perDay.get(0).decimal("avg_delay");
+     * }</pre>
+     *
+     * @param query the query, without a limit; its columns and order don't matter
+     * @param aggregation what to make of its rows
+     * @return one row for each group that has rows, with the columns of {@link Aggregation#resultOf}; unmodifiable
+     * @throws BadQueryException if the aggregation doesn't fit the table, has more groups than it allows, a sum has
+     *     more than 38 digits, or the query has a limit
+     */
+    public List<Row> aggregate(Query query, Aggregation aggregation) {
+        if (query.limit().isPresent()) {
+            throw new BadQueryException("table '" + table().name() + "': the query has the limit "
+                    + query.limit().getAsLong() + ", but all of its rows are aggregated; leave limit(…) out");
+        }
+        GroupResult result = GroupResult.of(table(), aggregation);
+        ScanControl control = control(query);
+        Request request = Request.of(table(), query.columns(aggregation.read(table())), mandatory);
+        Planner planner = new Planner(tiers, request, control, registration);
+        planner.enforce(planner::plan);
+        return result.of(new Aggregator(tiers, request, aggregation, control, registration).groups());
     }
 
     /**

@@ -35,7 +35,8 @@ class CountTest {
     @Test
     void whole_partitions_are_counted_without_the_cold_tier() {
         assertThat(count(ALL)).isEqualTo(8);
-        assertThat(fixture.steps).containsExactly("hot.snapshot", "hot.count", "hot.manifests", "hot.look");
+        assertThat(fixture.steps)
+                .containsExactly("hot.snapshot", "hot.count", "hot.manifests", "hot.look", "hot.tombstones");
         assertThat(reported())
                 .containsExactly(
                         "HOT [2024-03-05T00:00:00Z, 2024-04-01T00:00:00Z): 4 rows, -1 bytes",
@@ -58,7 +59,13 @@ class CountTest {
         assertThat(count(ALL.where(Filter.ge("delay", 3)))).isEqualTo(6);
         assertThat(fixture.steps)
                 .containsExactly(
-                        "hot.snapshot", "hot.count", "hot.manifests", "cold.unregistered", "hot.look", "cold.count");
+                        "hot.snapshot",
+                        "hot.count",
+                        "hot.manifests",
+                        "cold.unregistered",
+                        "hot.look",
+                        "hot.tombstones",
+                        "cold.count");
         assertThat(fixture.leftOpen()).isZero();
     }
 

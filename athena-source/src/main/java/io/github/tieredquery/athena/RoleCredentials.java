@@ -1,6 +1,7 @@
 package io.github.tieredquery.athena;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -13,12 +14,15 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
  */
 final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
 
+    private static final Duration SHORTEST_RENEWAL = Duration.ofMinutes(1);
+
     private final StsClient sts;
     private final String roleArn;
     private final @Nullable String externalId;
     private final String sessionName;
     private final @Nullable Duration duration;
     private volatile StsAssumeRoleCredentialsProvider current;
+    private Instant renewedAt;
 
     RoleCredentials(
             StsClient sts,
@@ -32,6 +36,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
         this.sessionName = sessionName;
         this.duration = duration;
         this.current = provider();
+        this.renewedAt = Instant.now();
     }
 
     @Override
@@ -42,7 +47,31 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     synchronized void renew() {
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
+        renewedAt = Instant.now();
         old.close();
+    }
+
+    /**
+     * Credentials that live until then if a session can, else about as long as a new one does. A session that is too
+     * short is given up for a new one at most once a minute, whatever is wished.
+     */
+    AwsCredentials resolveUntil(Instant wished) {
+        AwsCredentials resolved = resolveCredentials();
+        if (endsBefore(wished, resolved)) {
+            synchronized (this) {
+                resolved = resolveCredentials();
+                if (endsBefore(wished, resolved)
+                        && renewedAt.isBefore(Instant.now().minus(SHORTEST_RENEWAL))) {
+                    renew();
+                    resolved = resolveCredentials();
+                }
+            }
+        }
+        return resolved;
+    }
+
+    private static boolean endsBefore(Instant wished, AwsCredentials credentials) {
+        return credentials.expirationTime().orElse(Instant.MAX).isBefore(wished);
     }
 
     @Override

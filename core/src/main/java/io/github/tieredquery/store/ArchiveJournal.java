@@ -1,7 +1,9 @@
 package io.github.tieredquery.store;
 
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.table.Row;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,4 +38,17 @@ public interface ArchiveJournal {
      * @throws IllegalArgumentException if the window doesn't start at the watermark
      */
     Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
+
+    /**
+     * Deletes rows by time and key, in one transaction: what the hot store has of them is deleted; for each key below
+     * the watermark a tombstone is written too, which hides the archived row until a sweep removes it, and the epoch
+     * rises.
+     *
+     * @param keys rows with the columns of {@link io.github.tieredquery.table.Table#keyType}; keys that no row has are
+     *     harmless
+     * @return what was done
+     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; erasing the keys
+     *     again is harmless, unless somebody has inserted them again
+     */
+    Erased erase(List<Row> keys);
 }

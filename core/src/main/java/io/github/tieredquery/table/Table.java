@@ -118,6 +118,15 @@ public final class Table {
     }
 
     /**
+     * The time column and the key columns: what names a row.
+     *
+     * @return the columns in the order that sorts rows
+     */
+    public RowType keyType() {
+        return RowType.of(orderColumns().stream().map(this::column).collect(Collectors.toList()));
+    }
+
+    /**
      * The order of rows by (time, key), oldest first.
      *
      * @param type the columns of the rows to compare; holds the time and all key columns
@@ -125,14 +134,27 @@ public final class Table {
      * @throws IllegalArgumentException if a time or key column is missing in {@code type}
      */
     public Comparator<Row> rowOrder(RowType type) {
-        int[] indexes = orderColumns().stream().mapToInt(type::indexOf).toArray();
+        return rowOrder(type, type);
+    }
+
+    /**
+     * The order by (time, key), oldest first, of rows with some columns and rows with others.
+     *
+     * @param left the columns of the rows on the left of a comparison; holds the time and all key columns
+     * @param right the columns of those on the right; likewise
+     * @return the order; it isn't to be reversed by {@link Comparator#reversed}, which swaps the sides
+     * @throws IllegalArgumentException if a time or key column is missing
+     */
+    public Comparator<Row> rowOrder(RowType left, RowType right) {
+        int[] leftIndexes = orderColumns().stream().mapToInt(left::indexOf).toArray();
+        int[] rightIndexes = orderColumns().stream().mapToInt(right::indexOf).toArray();
         List<Comparator<Object>> orders = orderColumns().stream()
                 .map(column -> column(column).type().order())
                 .collect(Collectors.toList());
-        return (left, right) -> {
-            for (int i = 0; i < indexes.length; i++) {
-                Object a = Objects.requireNonNull(left.value(indexes[i]), "time or key is null");
-                Object b = Objects.requireNonNull(right.value(indexes[i]), "time or key is null");
+        return (one, other) -> {
+            for (int i = 0; i < leftIndexes.length; i++) {
+                Object a = Objects.requireNonNull(one.value(leftIndexes[i]), "time or key is null");
+                Object b = Objects.requireNonNull(other.value(rightIndexes[i]), "time or key is null");
                 int result = orders.get(i).compare(a, b);
                 if (result != 0) {
                     return result;

@@ -81,9 +81,13 @@ final class Model {
      *
      * @param seen the rows as they came
      * @param ended whether the reader was told that there are no more; if not, what comes after the last row is open
+     * @param after what was read is only what comes after this row; null for all
      */
-    void check(Query query, long since, List<Row> seen, boolean ended) {
+    void check(Query query, long since, List<Row> seen, boolean ended, @Nullable Row after) {
         Comparator<Row> direction = order(query.order());
+        if (after != null && !seen.isEmpty() && direction.compare(after, seen.get(0)) >= 0) {
+            throw new AssertionError(query + ": " + seen.get(0) + " came on the page after " + after);
+        }
         for (int i = 1; i < seen.size(); i++) {
             if (direction.compare(seen.get(i - 1), seen.get(i)) >= 0) {
                 throw new AssertionError(query + ": " + seen.get(i) + " came after " + seen.get(i - 1));
@@ -98,9 +102,10 @@ final class Model {
             if (row != null && (!states.contains(row) || !matches(query, row))) {
                 throw new AssertionError(query + ": " + row + " was read, but there was only " + states);
             }
+            boolean here = after == null || direction.compare(key, after) > 0;
             boolean due = toTheEnd || (!seen.isEmpty() && direction.compare(key, seen.get(seen.size() - 1)) <= 0);
             boolean steady = states.stream().allMatch(state -> state != null && matches(query, state));
-            if (row == null && due && steady) {
+            if (row == null && here && due && steady) {
                 throw new AssertionError(query + ": " + states + " was missing among " + seen);
             }
         });

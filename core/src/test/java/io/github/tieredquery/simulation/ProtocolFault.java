@@ -2,12 +2,14 @@ package io.github.tieredquery.simulation;
 
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -180,7 +182,62 @@ enum ProtocolFault {
                             ? 0L
                             : call.proceed());
         }
-    };
+    },
+    /** Nobody looks for erased rows. */
+    TOMBSTONES_FORGOTTEN {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return withoutTombstones(sound);
+        }
+    },
+    /** Manifests are counted as if nothing had been erased since. */
+    TOMBSTONES_FORGOTTEN_BY_COUNTS {
+        @Override
+        HotStore counterHot(HotStore sound, Query query) {
+            return withoutTombstones(sound);
+        }
+    },
+    /** The cold rows that tombstones hide aren't asked for on top of the limit. */
+    LIMIT_WITHOUT_THE_TOMBSTONES {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.name().equals("tombstones")
+                            ? Math.min(1L, (Long) Objects.requireNonNull(call.proceed()))
+                            : call.proceed());
+        }
+    },
+    /** A tombstone hides a row that was inserted after the erasure. */
+    TOMBSTONES_HIDE_LATE_ROWS {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.name().equals("open") && isLate(snapshot, call.argument(0, Scan.class))
+                            ? withoutErased(snapshot, call.argument(0, Scan.class), (RowCursor)
+                                    Objects.requireNonNull(call.proceed()))
+                            : call.proceed());
+        }
+
+        private RowCursor withoutErased(HotSnapshot snapshot, Scan scan, RowCursor late) {
+            HiddenKeys erased = new HiddenKeys(
+                    scan.table(),
+                    snapshot.openTombstones(scan.range(), scan.order()),
+                    scan.table().keyType(),
+                    scan.rowType(),
+                    scan.order());
+            return Interception.before(RowCursor.class, late, call -> {
+                Object answer = call.proceed();
+                while (answer instanceof Row row && erased.hide(row)) {
+                    answer = call.proceed();
+                }
+                return answer;
+            });
+        }
+    },
+    /** A page goes on in a result from before an erasure. */
+    ERASURE_DOES_NOT_RAISE_THE_EPOCH(JournalFault.ERASURE_KEEPS_THE_EPOCH);
 
     /** The stores that an archiver works on. */
     record Archive(HotStore hot, ColdStore cold) {}
@@ -229,6 +286,11 @@ enum ProtocolFault {
         return sound;
     }
 
+    /** What a count of one query works on. */
+    HotStore counterHot(HotStore sound, Query query) {
+        return readerHot(sound, query);
+    }
+
     /** What a reader works on. */
     ColdStore readerCold(ColdStore sound) {
         return sound;
@@ -268,6 +330,10 @@ enum ProtocolFault {
                     ? Interception.before(HotSnapshot.class, snapshot, inner -> fault.answer(snapshot, inner))
                     : answer;
         });
+    }
+
+    private static HotStore withoutTombstones(HotStore sound) {
+        return onSnapshot(sound, (snapshot, call) -> call.name().equals("tombstones") ? 0L : call.proceed());
     }
 
     private static boolean isLate(HotSnapshot snapshot, Scan scan) {

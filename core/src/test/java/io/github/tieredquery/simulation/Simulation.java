@@ -1,13 +1,10 @@
 package io.github.tieredquery.simulation;
 
-import static io.github.tieredquery.testkit.Flights.flight;
-
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
-import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.store.ColdStore;
@@ -21,17 +18,13 @@ import io.github.tieredquery.testkit.StepHook;
 import io.github.tieredquery.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.Period;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,24 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
 
-    /** Where and when: without clock changes, over one, and over one that leads back across midnight. */
-    private enum Place {
-        UTC("UTC", "2024-02-26"),
-        BERLIN("Europe/Berlin", "2024-10-24"),
-        ST_JOHNS("America/St_Johns", "2010-11-04");
-
-        final ZoneId zone;
-        final LocalDate firstDay;
-
-        Place(String zone, String firstDay) {
-            this.zone = ZoneId.of(zone);
-            this.firstDay = LocalDate.parse(firstDay);
-        }
-    }
-
-    private static final int DAYS = 5;
     private static final int TURNS = 30;
     private static final Duration LEASE = Duration.ofMinutes(5);
+    /** With a key, pages go on in an earlier page's scan. */
+    private static final byte[] TOKEN_KEY = new byte[16];
 
     /** A process is gone: it takes no further step. */
     private static final class Crash extends Error {
@@ -70,23 +49,14 @@ final class Simulation {
         }
     }
 
-    private record Reader(
-            Query query,
-            long since,
-            @Nullable Instant watermark,
-            Stream<Row> stream,
-            Iterator<Row> rows,
-            List<Row> seen) {}
-
-    private final Random random;
-    private final Place place;
+    private final Draw draw;
     private final TestClock clock;
     private final MemoryHotStore hot;
     private final MemoryColdStore cold;
     private final Model model = new Model(Flights.TABLE);
-    private final List<Reader> readers = new ArrayList<>();
-    private final Instant start;
-    private long nextId;
+    private final Readers readers;
+    /** What was erased, to be inserted again now and then. */
+    private final List<Row> erased = new ArrayList<>();
     /** How deep processes stand within each other's steps. */
     private int depth;
 
@@ -104,19 +74,15 @@ final class Simulation {
      * @param fault a mistake that somebody makes, null for none
      */
     Simulation(long seed, @Nullable ProtocolFault fault) {
-        random = new Random(seed);
+        draw = new Draw(new Random(seed));
         this.fault = fault;
-        place = pick(Place.values());
-        start = place.firstDay.atStartOfDay(place.zone).toInstant();
-        clock = new TestClock(start.plus(3, ChronoUnit.DAYS));
-        HivePartitionLayout layout =
-                random.nextBoolean() ? HivePartitionLayout.daily(place.zone) : HivePartitionLayout.hourly(place.zone);
+        clock = new TestClock(draw.start().plus(3, ChronoUnit.DAYS));
         hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
-        cold = new MemoryColdStore(
-                "cold:flights", Flights.TABLE, random.nextBoolean() ? layout : layout.thenBy("origin"));
-        cold.catalogLags(random.nextInt(3));
+        cold = new MemoryColdStore("cold:flights", Flights.TABLE, draw.layout());
+        cold.catalogLags(draw.below(3));
+        readers = new Readers(draw, model, coverage, hot, this::flights, this::counted, this::meanwhile);
         for (int i = 0; i < 18; i++) {
-            put(randomRow());
+            put(draw.row());
         }
     }
 
@@ -126,13 +92,13 @@ final class Simulation {
             fault.infect(hot);
         }
         for (int turn = 0; turn < TURNS; turn++) {
-            if (random.nextInt(4) == 0) {
+            if (draw.oneIn(4)) {
                 archive(4);
             } else {
                 act();
             }
         }
-        Instant end = start.plus(DAYS + 4, ChronoUnit.DAYS);
+        Instant end = draw.start().plus(Draw.DAYS + 4, ChronoUnit.DAYS);
         clock.advance(LEASE);
         clock.set(clock.instant().isBefore(end) ? end : clock.instant());
         ArchiveReport last = archiver(StepHook.NONE).run();
@@ -140,12 +106,9 @@ final class Simulation {
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
             throw new AssertionError("the last run stopped for " + last.stop());
         }
-        while (!readers.isEmpty()) {
-            drain(readers.remove(0));
-        }
-        Query everything = Query.between(start.minus(9, ChronoUnit.DAYS), start.plus(99, ChronoUnit.DAYS));
-        checkAtOnce(everything);
-        checkAtOnce(everything.newestFirst());
+        readers.drainAll();
+        readers.checkAtOnce(draw.everything());
+        readers.checkAtOnce(draw.everything().newestFirst());
         if (hot.openCursors() + hot.openSnapshots() + cold.openCursors() + cold.openFiles() != 0) {
             throw new AssertionError("left open: " + hot.openCursors() + " hot cursors, " + hot.openSnapshots()
                     + " snapshots, " + cold.openCursors() + " cold cursors, " + cold.openFiles() + " files");
@@ -155,20 +118,23 @@ final class Simulation {
 
     /** Something that anybody may do at any time. */
     private void act() {
-        switch (random.nextInt(12)) {
-            case 0 -> put(randomRow());
+        switch (draw.below(16)) {
+            case 0 -> put(draw.row());
             case 1, 2 -> change();
             case 3 -> delete();
-            case 4, 5 -> open();
-            case 6, 7, 8 -> readOn();
-            case 9 -> checkAtOnce(randomQuery());
-            case 10 -> closeEarly();
-            default -> clock.advance(Duration.ofMinutes(random.nextInt(4) == 0 ? 60 * random.nextInt(30) : 4));
+            case 4, 5 -> readers.open();
+            case 6, 7, 8 -> readers.readOn();
+            case 9 -> readers.checkAtOnce(draw.query());
+            case 10 -> readers.closeEarly();
+            case 11, 12 -> readers.page();
+            case 13 -> erase();
+            case 14 -> insertAgain();
+            default -> clock.advance(Duration.ofMinutes(draw.oneIn(4) ? 60 * draw.below(30) : 4));
         }
     }
 
     private void archive(int oddsOfAct) {
-        int dieAt = random.nextInt(3) == 0 ? random.nextInt(50) : -1;
+        int dieAt = draw.oneIn(3) ? draw.below(50) : -1;
         int[] taken = new int[2];
         if (depth > 0) {
             coverage.add("archiver started within another's step");
@@ -211,14 +177,14 @@ final class Simulation {
         if (++steps > 200_000) {
             throw new AssertionError("the schedule doesn't come to its end");
         }
-        if (depth >= 3 || random.nextInt(odds * (1 + 3 * depth)) != 0) {
+        if (depth >= 3 || !draw.oneIn(odds * (1 + 3 * depth))) {
             return;
         }
         depth++;
         try {
-            switch (random.nextInt(8)) {
+            switch (draw.below(8)) {
                 case 0 -> {
-                    clock.advance(Duration.ofHours(random.nextInt(48)));
+                    clock.advance(Duration.ofHours(draw.below(48)));
                     archive(8);
                 }
                 case 1 -> {
@@ -242,19 +208,30 @@ final class Simulation {
                 .clock(clock)
                 .lease(LEASE)
                 .settle(Duration.ZERO)
-                .rowsPerFile(1 + random.nextInt(4))
+                .rowsPerFile(1 + draw.below(4))
                 .build();
     }
 
     private TieredQuery<Row> flights(StepHook hook, Query query) {
-        HotStore hotClient = hot.client(hook);
+        HotStore client = hot.client(hook);
+        return flights(hook, fault == null ? client : fault.readerHot(client, query));
+    }
+
+    private TieredQuery<Row> counted(Query query) {
+        HotStore client = hot.client(StepHook.NONE);
+        return flights(StepHook.NONE, fault == null ? client : fault.counterHot(client, query));
+    }
+
+    private TieredQuery<Row> flights(StepHook hook, HotStore hotClient) {
         ColdStore coldClient = cold.client(hook);
         TieredQueryBuilder builder = TieredQuery.builder(Flights.TABLE)
-                .hot(fault == null ? hotClient : fault.readerHot(hotClient, query))
+                .hot(hotClient)
                 .cold(fault == null ? coldClient : fault.readerCold(coldClient))
                 .clock(clock)
+                .tokenKeys(TOKEN_KEY)
+                .pagesPerScan(1 + draw.below(4))
                 .maxSnapshotAge(Duration.ofMinutes(10));
-        switch (random.nextInt(4)) {
+        switch (draw.below(4)) {
             case 0 -> builder.executor(Runnable::run);
             case 1 -> builder.executor(task -> {});
             case 2 ->
@@ -264,87 +241,6 @@ final class Simulation {
             default -> {}
         }
         return builder.build();
-    }
-
-    private void open() {
-        if (readers.size() < 4) {
-            Query query = randomQuery();
-            long since = model.moment();
-            Stream<Row> stream = flights(step -> meanwhile(step.endsWith(".next") ? 12 : 2), query).stream(query);
-            readers.add(new Reader(query, since, watermark(), stream, stream.iterator(), new ArrayList<>()));
-        }
-    }
-
-    private @Nullable Reader takeReader() {
-        return readers.isEmpty() ? null : readers.remove(random.nextInt(readers.size()));
-    }
-
-    /** While a reader reads, it isn't in the list: nobody else goes on with it. */
-    private void readOn() {
-        Reader reader = takeReader();
-        if (reader == null) {
-            return;
-        }
-        for (int i = 1 + random.nextInt(8); i > 0; i--) {
-            if (!reader.rows().hasNext()) {
-                finish(reader, true);
-                return;
-            }
-            reader.seen().add(reader.rows().next());
-        }
-        readers.add(reader);
-    }
-
-    private void drain(Reader reader) {
-        reader.rows().forEachRemaining(reader.seen()::add);
-        finish(reader, true);
-    }
-
-    private void closeEarly() {
-        Reader reader = takeReader();
-        if (reader != null) {
-            finish(reader, false);
-        }
-    }
-
-    private void finish(Reader reader, boolean ended) {
-        reader.stream().close();
-        coverage.add(ended ? "read to its end" : "read and closed early");
-        if (!Objects.equals(reader.watermark(), watermark())) {
-            coverage.add("watermark moved during a read, "
-                    + (reader.query().order() == Order.OLDEST_FIRST ? "oldest first" : "newest first"));
-        }
-        if (reader.since() != model.moment()) {
-            coverage.add("rows changed during a read");
-        }
-        model.check(reader.query(), reader.since(), reader.seen(), ended);
-    }
-
-    /** A reader that nobody comes between sees exactly what there is, however far an archiver has come. */
-    private void checkAtOnce(Query query) {
-        coverage.add("counted and read at once");
-        TieredQuery<Row> flights = flights(StepHook.NONE, query);
-        List<Row> expected = model.answer(query);
-        List<Row> rows = flights.list(query);
-        if (!rows.equals(expected)) {
-            throw new AssertionError(query + ":\n  read     " + rows + "\n  expected " + expected);
-        }
-        long count = flights.count(query);
-        if (count != expected.size()) {
-            throw new AssertionError(query + ": counted " + count + " of " + expected);
-        }
-    }
-
-    private Query randomQuery() {
-        Instant a = randomTime();
-        Instant b = randomTime();
-        Query query = random.nextInt(3) == 0
-                ? Query.between(start.minus(1, ChronoUnit.DAYS), start.plus(DAYS + 1, ChronoUnit.DAYS))
-                : Query.between(a.isBefore(b) ? a : b, a.isBefore(b) ? b : a);
-        query = random.nextBoolean() ? query.newestFirst() : query;
-        query = random.nextInt(3) == 0 ? query.where(Filter.ge("delay", random.nextInt(10))) : query;
-        query = random.nextInt(4) == 0 ? query.where(Filter.eq("origin", randomOrigin())) : query;
-        return random.nextInt(3) == 0 ? query.limit(random.nextInt(12)) : query;
     }
 
     private @Nullable Instant watermark() {
@@ -360,12 +256,79 @@ final class Simulation {
         model.put(row);
     }
 
+    /** Sometimes the column that partitions are told apart by changes too, and sometimes the key. */
     private void change() {
         List<Row> rows = model.rows();
-        if (!rows.isEmpty()) {
-            Row row = rows.get(random.nextInt(rows.size()));
-            put(ContractRows.row(
-                    Flights.TABLE.rowType(), row.value(0), row.value(1), row.value(2), random.nextInt(10)));
+        if (rows.isEmpty()) {
+            return;
+        }
+        Row row = draw.from(rows);
+        Object key = row.value(1);
+        if (draw.oneIn(8)) {
+            erase(row);
+            coverage.add("key changed");
+            key = 30L + draw.below(10);
+        }
+        put(ContractRows.row(
+                Flights.TABLE.rowType(),
+                row.value(0),
+                key,
+                draw.oneIn(3) ? draw.origin() : row.value(2),
+                draw.below(10)));
+    }
+
+    /** Through the library, wherever rows lie: some, one that there isn't, or all that a query finds. */
+    private void erase() {
+        List<Row> rows = model.rows();
+        if (draw.oneIn(4)) {
+            Query query = draw.unlimitedQuery().limit(1 + draw.below(3));
+            List<Row> found = model.answer(query);
+            flights(StepHook.NONE, query).erase(query);
+            found.forEach(this::forget);
+            coverage.add("rows erased by a query", found.size());
+            return;
+        }
+        Row absent = draw.row();
+        if (draw.oneIn(4)
+                && rows.stream()
+                        .noneMatch(row -> model.order(Order.OLDEST_FIRST).compare(row, absent) == 0)) {
+            Eraser.of(hot).erase(List.of(absent));
+            coverage.add("row erased that there isn't");
+        } else if (!rows.isEmpty()) {
+            erase(draw.from(rows));
+        }
+    }
+
+    private void erase(Row row) {
+        boolean late = hot.rows().contains(row);
+        Instant watermark = watermark();
+        if (watermark != null && timeOf(row).isBefore(watermark)) {
+            coverage.add(late ? "late row erased" : "archived row erased");
+        }
+        Eraser.of(hot).erase(List.of(row));
+        forget(row);
+    }
+
+    private void forget(Row row) {
+        model.delete(row);
+        erased.add(row);
+        coverage.add("row erased");
+    }
+
+    /** The same row as before, or another with its key. */
+    private void insertAgain() {
+        if (!erased.isEmpty()) {
+            Row row = erased.remove(draw.below(erased.size()));
+            coverage.add("row inserted again");
+            put(
+                    draw.oneIn(2)
+                            ? row
+                            : ContractRows.row(
+                                    Flights.TABLE.rowType(),
+                                    row.value(0),
+                                    row.value(1),
+                                    draw.origin(),
+                                    draw.below(10)));
         }
     }
 
@@ -376,7 +339,7 @@ final class Simulation {
                 .filter(row -> watermark == null || !timeOf(row).isBefore(watermark))
                 .toList();
         if (!rows.isEmpty()) {
-            Row row = rows.get(random.nextInt(rows.size()));
+            Row row = draw.from(rows);
             hot.delete(row);
             model.delete(row);
         }
@@ -384,29 +347,5 @@ final class Simulation {
 
     private static Instant timeOf(Row row) {
         return (Instant) Objects.requireNonNull(row.value(0));
-    }
-
-    private Row randomRow() {
-        return flight(randomTime(), nextId++ % 30, randomOrigin(), random.nextInt(5) == 0 ? null : random.nextInt(10));
-    }
-
-    private String randomOrigin() {
-        return pick(new String[] {"SFO", "BER", "\ud83d\ude00"});
-    }
-
-    /** Often at, or next to, the end of a day: and where clocks go back, twice an hour later. */
-    private Instant randomTime() {
-        if (random.nextInt(3) > 0) {
-            return start.plusSeconds(random.nextInt(DAYS * 86_400));
-        }
-        Instant midnight = place.firstDay
-                .plusDays(random.nextInt(DAYS))
-                .atStartOfDay(place.zone)
-                .toInstant();
-        return midnight.plusSeconds(60L * random.nextInt(3)).minus(random.nextInt(3) - 1, ChronoUnit.MICROS);
-    }
-
-    private <T> T pick(T[] values) {
-        return values[random.nextInt(values.length)];
     }
 }

@@ -14,9 +14,11 @@ import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -24,16 +26,20 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,6 +201,113 @@ public abstract class JournalContract {
                 event("2024-01-01T00:00:00Z", 1, "a"),
                 event("2024-01-01T12:00:00.000001Z", 2, null),
                 event("2024-01-01T23:59:59.999999Z", 3, "b"));
+    }
+
+    private static List<Long> erased(HotStore store, TimeRange range, Order order) {
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            List<Row> keys = rows(snapshot.openTombstones(range, order));
+            assertThat(snapshot.tombstones(range)).isEqualTo(keys.size());
+            return keys.stream().map(row -> row.int64("id")).toList();
+        }
+    }
+
+    @Test
+    void an_erasure_deletes_hot_rows_and_marks_the_keys_below_the_watermark() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        stores().insert(store, List.of(event("2024-01-01T12:00:00.000001Z", 2, "late")));
+        Eraser eraser = Eraser.of(store);
+        assertThat(eraser.erase(List.of(
+                        event("2024-01-02T00:00:00Z", 4, "a"),
+                        event("2024-01-01T12:00:00.000001Z", 2, null),
+                        event("2024-01-01T00:00:00Z", 1, null),
+                        event("2024-01-02T00:00:00Z", 5, "nobody"))))
+                .isEqualTo(new Erased(2, 2));
+        assertThat(ids(store)).isEmpty();
+        assertThat(state(store).epoch()).as("it rises").isEqualTo(2);
+        assertThat(erased(store, ALL, Order.OLDEST_FIRST)).containsExactly(1L, 2L);
+        assertThat(erased(store, ALL, Order.NEWEST_FIRST)).containsExactly(2L, 1L);
+        assertThat(erased(store, new TimeRange(MONDAY.from().plusNanos(1_000), MONDAY.to()), Order.OLDEST_FIRST))
+                .containsExactly(2L);
+        assertThat(eraser.erase(List.of())).isEqualTo(new Erased(0, 0));
+        assertThat(state(store).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void an_erasure_above_the_watermark_is_a_plain_deletion() {
+        HotStore store = store();
+        assertThat(Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null))))
+                .isEqualTo(new Erased(1, 0));
+        assertThat(ids(store)).containsExactly(2L, 3L, 4L);
+        assertThat(state(store).epoch()).isZero();
+        assertThat(erased(store, ALL, Order.OLDEST_FIRST)).isEmpty();
+    }
+
+    @Test
+    void many_tombstones_of_one_time_come_in_the_order_of_the_key() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        List<Row> keys = new ArrayList<>();
+        for (long id = 150; id > 0; id--) {
+            keys.add(event("2024-01-01T06:00:00Z", id, null));
+            keys.add(event("2024-01-01T00:00:0" + id % 2 + "Z", id, null));
+        }
+        Eraser.of(store).erase(keys.subList(0, 120));
+        Eraser.of(store).erase(keys.subList(120, keys.size()));
+        List<Long> expected = keys.stream()
+                .sorted(EVENTS.rowOrder(EVENTS.rowType()))
+                .map(row -> row.int64("id"))
+                .toList();
+        assertThat(erased(store, MONDAY, Order.OLDEST_FIRST)).isEqualTo(expected);
+        List<Long> reversed = new ArrayList<>(expected);
+        java.util.Collections.reverse(reversed);
+        assertThat(erased(store, MONDAY, Order.NEWEST_FIRST)).isEqualTo(reversed);
+    }
+
+    @Test
+    void an_erasure_while_its_window_is_copied_stops_the_commit() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null)));
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        }
+        archive(store, MONDAY);
+        assertThat(erased(store, ALL, Order.OLDEST_FIRST)).isEmpty();
+    }
+
+    @Test
+    void keys_of_every_kind_are_erased_exactly() {
+        Table table = Table.builder("keyed " + JOURNALS.incrementAndGet())
+                .time("at")
+                .key("place", ColumnType.STRING)
+                .key("day", ColumnType.DATE)
+                .key("amount", ColumnType.decimal(12, 2))
+                .key("seen", ColumnType.TIMESTAMP)
+                .key("number", ColumnType.INT32)
+                .build();
+        List<Row> all = new ArrayList<>();
+        for (String place : List.of("a", "A", "3:x", "\ud83d\ude00'")) {
+            all.add(ContractRows.row(
+                    table.rowType(),
+                    MONDAY.from(),
+                    place,
+                    LocalDate.parse("2024-01-01"),
+                    new BigDecimal("-10.50"),
+                    MONDAY.from().plusNanos(1_000),
+                    7));
+        }
+        HotStore store = stores().create(journalName, table, all);
+        prepared(store);
+        archive(store, MONDAY);
+        stores().insert(store, all);
+        List<Row> two = List.of(all.get(0), all.get(3));
+        assertThat(Eraser.of(store).erase(two)).isEqualTo(new Erased(2, 2));
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThat(rows(snapshot.open(Scan.of(table, MONDAY)))).containsExactlyInAnyOrder(all.get(1), all.get(2));
+            assertThat(rows(snapshot.openTombstones(MONDAY, Order.OLDEST_FIRST)))
+                    .isEqualTo(two);
+        }
     }
 
     @Test

@@ -9,5 +9,7 @@ public enum JournalFault {
     /** A version counts before it is committed. */
     VERSION_NOT_EXCLUDED,
     /** The commit deletes the window's rows without comparing them with what was copied. */
-    ROWS_NOT_COMPARED
+    ROWS_NOT_COMPARED,
+    /** An erasure leaves the epoch as it is. */
+    ERASURE_KEEPS_THE_EPOCH
 }

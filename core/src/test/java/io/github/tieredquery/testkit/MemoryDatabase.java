@@ -6,6 +6,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryDatabase {
 
     /** The database at one moment. Nothing in it changes. */
-    record Moment(Collection<Row> rows, JournalState state, List<Written> written) {}
+    record Moment(Collection<Row> rows, JournalState state, List<Written> written, List<Tombstone> tombstones) {}
+
+    /** An erased key and the epoch that its erasure began. */
+    record Tombstone(Row key, long epoch) {}
 
     /** What a version holds. */
     record Written(TimeRange window, List<PartitionManifest> manifests) {}
@@ -51,6 +56,7 @@ final class MemoryDatabase {
     private TreeMap<Row, Row> rows;
 
     private final SortedSet<Long> excluded = new TreeSet<>();
+    private final List<Tombstone> tombstones = new ArrayList<>();
     private final Map<Long, Written> written = new TreeMap<>();
     private @Nullable String identity;
     private @Nullable Instant watermark;
@@ -78,7 +84,11 @@ final class MemoryDatabase {
                 visible.add(content);
             }
         });
-        return new Moment(rows.values(), new JournalState(watermark, epoch, versions, identity), visible);
+        return new Moment(
+                rows.values(),
+                new JournalState(watermark, epoch, versions, identity),
+                visible,
+                List.copyOf(tombstones));
     }
 
     /** For whoever needs the journal's tables. */
@@ -108,6 +118,28 @@ final class MemoryDatabase {
         boolean was = changed.remove(row) != null;
         rows = changed;
         return was;
+    }
+
+    synchronized Erased erase(List<Row> keys) {
+        journaledMoment();
+        Comparator<Row> order = table.rowOrder(table.keyType(), table.rowType());
+        TreeMap<Row, Row> rest = new TreeMap<>(rows);
+        List<Row> archived = new ArrayList<>();
+        for (Row key : keys) {
+            rest.keySet().removeIf(row -> order.compare(key, row) == 0);
+            if (watermark != null
+                    && Objects.requireNonNull(key.timestamp(table.timeColumn().name()))
+                            .isBefore(watermark)) {
+                archived.add(key);
+            }
+        }
+        if (!archived.isEmpty()) {
+            epoch += fault == JournalFault.ERASURE_KEEPS_THE_EPOCH ? 0 : 1;
+            archived.forEach(key -> tombstones.add(new Tombstone(key, epoch)));
+        }
+        Erased erased = new Erased(rows.size() - rest.size(), archived.size());
+        rows = rest;
+        return erased;
     }
 
     synchronized void prepare(String newIdentity) {

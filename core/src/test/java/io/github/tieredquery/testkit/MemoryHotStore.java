@@ -2,6 +2,7 @@ package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.RowCursor;
@@ -20,7 +21,9 @@ import io.github.tieredquery.table.Table;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -254,9 +257,38 @@ public final class MemoryHotStore implements HotStore {
         }
 
         @Override
+        public long tombstones(TimeRange range) {
+            enter("hot.tombstones");
+            return erased(range).size();
+        }
+
+        private List<Row> erased(TimeRange range) {
+            String time = database.table.timeColumn().name();
+            return moment.tombstones().stream()
+                    .map(MemoryDatabase.Tombstone::key)
+                    .filter(key -> range.contains(Objects.requireNonNull(key.timestamp(time))))
+                    .sorted(database.table.rowOrder(database.table.keyType()))
+                    .toList();
+        }
+
+        @Override
+        public RowCursor openTombstones(TimeRange range, Order order) {
+            enter("hot.openTombstones");
+            List<Row> keys = new ArrayList<>(erased(range));
+            if (order == Order.NEWEST_FIRST) {
+                Collections.reverse(keys);
+            }
+            return kept(new MemoryCursor(
+                    keys, name, "hot.nextTombstone", ScanStats.UNKNOWN, control, hook, database.openCursors));
+        }
+
+        @Override
         public RowCursor open(Scan scan) {
             enter("hot.open");
-            RowCursor cursor = MemoryHotStore.this.open(scan, control, moment);
+            return kept(MemoryHotStore.this.open(scan, control, moment));
+        }
+
+        private RowCursor kept(RowCursor cursor) {
             synchronized (cursors) {
                 cursors.add(cursor);
             }

@@ -3,9 +3,11 @@ package io.github.tieredquery.testkit;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,12 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
                 database.begin(window, lease).map(version -> new Attempt(database, hook, window, version));
         hook.at("journal.begun");
         return attempt;
+    }
+
+    @Override
+    public Erased erase(List<Row> keys) {
+        hook.at("journal.erase");
+        return database.erase(keys);
     }
 
     private record Attempt(MemoryDatabase database, StepHook hook, TimeRange window, long version)

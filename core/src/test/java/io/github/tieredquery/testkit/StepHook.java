@@ -5,8 +5,9 @@ package io.github.tieredquery.testkit;
  * by throwing, or change what the stores hold. Called without any lock, on the thread that takes the step.
  *
  * <p>Steps are named {@code store.step}: {@code hot.open}, {@code hot.next}, {@code hot.count}, {@code hot.snapshot},
- * {@code hot.look}, {@code hot.manifests}; {@code journal.prepare}, {@code journal.state}, {@code journal.begin},
- * {@code journal.begun}, {@code journal.renew}, {@code journal.record}, {@code journal.commit},
+ * {@code hot.look}, {@code hot.manifests}, {@code hot.tombstones}, {@code hot.openTombstones},
+ * {@code hot.nextTombstone}; {@code journal.erase}, {@code journal.prepare}, {@code journal.state},
+ * {@code journal.begin}, {@code journal.begun}, {@code journal.renew}, {@code journal.record}, {@code journal.commit},
  * {@code journal.committed}, {@code journal.close}; {@code cold.prepare}, {@code cold.create}, {@code cold.write},
  * {@code cold.finish}, {@code cold.finished}, {@code cold.register} (once for each partition), {@code cold.published},
  * {@code cold.observe}, {@code cold.unregistered}, {@code cold.open}, {@code cold.next}, {@code cold.count}.

@@ -5,16 +5,24 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
 import io.github.tieredquery.jdbc.sql.StatementGuard;
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 /** The hot table's rows as the archiver and the snapshot need them. Immutable and thread-safe. */
 final class HotRows {
@@ -77,9 +85,25 @@ final class HotRows {
         }
     }
 
+    /** Deletes the row with a time and key and says how many there were. */
+    long delete(Connection connection, Row key) throws SQLException {
+        Table table = physical.table();
+        Instant time = Objects.requireNonNull(key.timestamp(table.timeColumn().name()));
+        List<Filter> equal = new ArrayList<>();
+        for (Column column : table.keyColumns()) {
+            equal.add(Filter.eq(column.name(), Objects.requireNonNull(key.value(column.name()))));
+        }
+        Filter filter = Filter.and(equal.toArray(Filter[]::new)).boundTo(table);
+        TimeRange moment = new TimeRange(time, time.plus(1, ChronoUnit.MICROS));
+        return delete(connection, Scan.of(table, moment).filter(filter));
+    }
+
     /** Deletes a window's rows and says how many there were. */
     long delete(Connection connection, TimeRange window) throws SQLException {
-        Scan scan = Scan.of(physical.table(), window);
+        return delete(connection, Scan.of(physical.table(), window));
+    }
+
+    private long delete(Connection connection, Scan scan) throws SQLException {
         if (physical.isEmpty(scan)) {
             return 0;
         }

@@ -7,10 +7,16 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -22,12 +28,14 @@ final class JdbcJournal implements ArchiveJournal {
     final JournalDialect dialect;
     final JournalTables tables;
     final JournalTransactions transactions;
+    final Tombstones tombstones;
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
     private final Relation relation;
     private final String source;
     private final String tableName;
+    private final Table table;
 
     private JdbcJournal(
             Jdbi jdbi, PhysicalTable physical, Relation relation, JournalDialect dialect, JournalTables tables) {
@@ -36,7 +44,9 @@ final class JdbcJournal implements ArchiveJournal {
         this.tables = tables;
         this.relation = relation;
         this.source = physical.name();
-        this.tableName = physical.table().name();
+        this.table = physical.table();
+        this.tableName = table.name();
+        this.tombstones = new Tombstones(tables, table);
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
     }
 
@@ -152,6 +162,37 @@ final class JdbcJournal implements ArchiveJournal {
                 now,
                 now);
         return Optional.of(new JdbcAttempt(this, row.id(), window, version));
+    }
+
+    @Override
+    public Erased erase(List<Row> keys) {
+        return transactions.run(
+                "erasing " + keys.size() + " keys",
+                dialect.shortIsolation(),
+                "Erase the keys again, unless somebody has inserted rows with them since",
+                connection -> erase(connection, keys));
+    }
+
+    /** The row is locked first: the watermark doesn't move, and no commit reads rows between the two deletions. */
+    private Erased erase(Connection connection, List<Row> keys) throws SQLException {
+        JournalRow row = lock(connection);
+        List<Row> archived = new ArrayList<>();
+        long deleted = 0;
+        for (Row key : keys) {
+            deleted += hotRows.delete(connection, key);
+            Instant time =
+                    Objects.requireNonNull(key.timestamp(table.timeColumn().name()));
+            if (row.watermark() != null && time.isBefore(row.watermark())) {
+                archived.add(key);
+            }
+        }
+        if (!archived.isEmpty()) {
+            long epoch = row.epoch() + 1;
+            tombstones.insert(connection, row.id(), epoch, archived);
+            JournalSql.update(
+                    connection, "UPDATE " + tables.archive + " SET epoch = ? WHERE archive_id = ?", epoch, row.id());
+        }
+        return new Erased(deleted, archived.size());
     }
 
     static long leaseMicros(Duration lease) {

@@ -3,13 +3,16 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -89,6 +92,27 @@ final class JdbcSnapshot implements HotSnapshot {
     }
 
     @Override
+    public long tombstones(TimeRange range) {
+        String what = "counting tombstones of " + physical.name();
+        return use(
+                what, connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range, control, what));
+    }
+
+    @Override
+    public RowCursor openTombstones(TimeRange range, Order order) {
+        int pageSize = physical.fetchSize();
+        String what = "reading tombstones of " + physical.name();
+        return new TombstoneCursor(
+                after -> use(
+                        what,
+                        connection ->
+                                journal.tombstones.page(connection, range, order, after, pageSize, control, what)),
+                pageSize,
+                physical.table().rowOrder(physical.table().keyType()),
+                order);
+    }
+
+    @Override
     public RowCursor open(Scan scan) {
         return use("opening " + physical.name(), connection -> {
             if (physical.isEmpty(scan)) {
@@ -112,6 +136,15 @@ final class JdbcSnapshot implements HotSnapshot {
         return use(
                 "counting in " + physical.name(),
                 connection -> physical.isEmpty(scan) ? 0L : physical.count(connection, scan, control));
+    }
+
+    @Override
+    public List<Row> aggregate(GroupedScan grouped) {
+        return use(
+                "aggregating in " + physical.name(),
+                connection -> physical.isEmpty(grouped.scan())
+                        ? List.of()
+                        : physical.aggregate(connection, grouped, control));
     }
 
     private <T> T use(String what, JournalTransactions.Work<T> work) {

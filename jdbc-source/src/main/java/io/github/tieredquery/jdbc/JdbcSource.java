@@ -5,10 +5,12 @@ import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ArchiveJournal;
@@ -113,6 +115,23 @@ public final class JdbcSource implements HotStore, ArchiveSource {
     }
 
     @Override
+    public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        control.check("aggregating in " + name());
+        if (physical.isEmpty(grouped.scan())) {
+            return new ScanGroups(List.of(), ScanStats.UNKNOWN);
+        }
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            physical.beginScan(lease.connection());
+            return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to aggregate", e);
+        } finally {
+            lease.release(physical::endScan);
+        }
+    }
+
+    @Override
     public ScanPlan explain(Scan scan) {
         return physical.explain(scan);
     }
@@ -179,8 +198,8 @@ public final class JdbcSource implements HotStore, ArchiveSource {
 
     /**
      * The statements that create the journal's tables, for a DBA to run where the archiver's user may not create any.
-     * Afterwards that user needs SELECT, INSERT and UPDATE on them, and DELETE on the hot table; a reader needs SELECT
-     * only, on both.
+     * Afterwards that user needs SELECT, INSERT, UPDATE and DELETE on them, and DELETE on the hot table; a reader needs
+     * SELECT only, on both.
      *
      * @return SQL statements in their order, without semicolons
      * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}

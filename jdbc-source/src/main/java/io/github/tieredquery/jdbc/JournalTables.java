@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class JournalTables {
 
     /** The version of the journal's own schema. A greater one is written by a newer library and isn't understood. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     /** The version of tables that aren't there or aren't complete. */
     static final long NONE = 0;
@@ -37,6 +37,7 @@ final class JournalTables {
     final String version;
     final String manifest;
     final String file;
+    final String tombstone;
 
     JournalTables(String name, JournalDialect dialect) {
         this.name = name;
@@ -46,6 +47,7 @@ final class JournalTables {
         this.version = dialect.table(name, "archive_version");
         this.manifest = dialect.table(name, "manifest");
         this.file = dialect.table(name, "manifest_file");
+        this.tombstone = dialect.table(name, "tombstone");
     }
 
     /**
@@ -99,7 +101,29 @@ final class JournalTables {
      * @param from the version that is there, {@link #NONE} for nothing
      */
     List<String> migration(long from) {
-        return from < 1 ? create() : List.of();
+        List<String> statements = new ArrayList<>();
+        if (from < 1) {
+            statements.addAll(create());
+        }
+        if (from < 2) {
+            statements.add(createTombstones());
+        }
+        return List.copyOf(statements);
+    }
+
+    /**
+     * The key of the table is the order in which tombstones are read. The row's key is one text, whatever its columns.
+     */
+    private String createTombstones() {
+        return "CREATE TABLE IF NOT EXISTS " + tombstone + " (\n"
+                + "  archive_id bigint NOT NULL,\n"
+                + "  time_micros bigint NOT NULL,\n"
+                + "  erased_epoch bigint NOT NULL,\n"
+                + "  tombstone_number int NOT NULL,\n"
+                + "  row_key " + dialect.textType() + " NOT NULL,\n"
+                + "  PRIMARY KEY (archive_id, time_micros, erased_epoch, tombstone_number),\n"
+                + "  FOREIGN KEY (archive_id) REFERENCES " + archive + " (archive_id)\n"
+                + ")" + dialect.tableOptions();
     }
 
     private List<String> create() {

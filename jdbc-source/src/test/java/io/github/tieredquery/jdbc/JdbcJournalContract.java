@@ -14,6 +14,7 @@ import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.query.TimeRange;
@@ -23,6 +24,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
@@ -351,9 +353,9 @@ abstract class JdbcJournalContract extends JournalContract {
     @Test
     void a_journal_of_a_newer_library_is_refused_by_archivers_and_readers() {
         JdbcSource store = store();
-        database().execute("UPDATE " + journal(store).tables.schema + " SET schema_version = 2");
-        String newer = store.name() + ": the journal '" + journalName + "' has the schema version 2, and this library"
-                + " understands versions up to 1. Use the library's version that wrote it, or a newer one";
+        database().execute("UPDATE " + journal(store).tables.schema + " SET schema_version = 3");
+        String newer = store.name() + ": the journal '" + journalName + "' has the schema version 3, and this library"
+                + " understands versions up to 2. Use the library's version that wrote it, or a newer one";
         String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
         assertThatThrownBy(() -> journal(store).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
@@ -361,6 +363,18 @@ abstract class JdbcJournalContract extends JournalContract {
         assertThatThrownBy(() -> store.snapshot(ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(newer);
+    }
+
+    @Test
+    void a_journal_without_tombstones_gets_them_and_keeps_what_it_knows() {
+        JdbcSource store = store();
+        archive(store, MONDAY);
+        JournalTables tables = journal(store).tables;
+        database().execute("DROP TABLE " + tables.tombstone);
+        database().execute("UPDATE " + tables.schema + " SET schema_version = 1");
+        prepared(store);
+        assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
+        assertThat(Eraser.of(store).erase(rowsOfMonday())).isEqualTo(new Erased(0, 3));
     }
 
     @Test

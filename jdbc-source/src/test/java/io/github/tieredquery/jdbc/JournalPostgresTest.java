@@ -123,7 +123,8 @@ class JournalPostgresTest extends JdbcJournalContract {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(reader.name() + ": preparing the archive of 'events' was denied to this database user (SQL"
                         + " state 42501). A reader needs SELECT on the table and on the tables of the journal '"
-                        + journalName + "'; an archiver also needs DELETE on the table, and INSERT and UPDATE on the"
+                        + journalName
+                        + "'; an archiver also needs DELETE on the table, and INSERT, UPDATE and DELETE on the"
                         + " journal's. A DBA can create those with the statements of JdbcSource.journalDdl()");
         JdbcSource stranger = stores().over(limited, fresh);
         assertThatThrownBy(() -> journal(stranger).prepare(identity))
@@ -131,7 +132,7 @@ class JournalPostgresTest extends JdbcJournalContract {
                 .hasMessage(stranger.name() + ": creating the journal '" + journalName + "_new' was denied to this"
                         + " database user (SQL state 42501). A reader needs SELECT on the table and on the tables of"
                         + " the journal '" + journalName + "_new'; an archiver also needs DELETE on the table, and"
-                        + " INSERT and UPDATE on the journal's. A DBA can create those with the statements of"
+                        + " INSERT, UPDATE and DELETE on the journal's. A DBA can create those with the statements of"
                         + " JdbcSource.journalDdl()");
     }
 
@@ -142,7 +143,8 @@ class JournalPostgresTest extends JdbcJournalContract {
         String role = journalName + "_archiver";
         database().execute("CREATE ROLE " + role + " LOGIN");
         database().execute("GRANT USAGE ON SCHEMA " + journalName + " TO " + role);
-        database().execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA " + journalName + " TO " + role);
+        database()
+                .execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + journalName + " TO " + role);
         database().execute("GRANT SELECT, DELETE ON " + quoted(owner) + " TO " + role);
         HotStore archiver = stores().over(Jdbi.create(database().server().getDatabase(role, "postgres")), owner);
         prepared(archiver);

@@ -119,7 +119,7 @@ final class ScanSql {
         }
     }
 
-    private static Object bound(SqlColumn time, Instant instant) {
+    static Object bound(SqlColumn time, Instant instant) {
         return time.localTimes() == null ? instant : time.localTimes().notBefore(instant);
     }
 
