@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -21,6 +22,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     private final @Nullable String externalId;
     private final String sessionName;
     private final @Nullable Duration duration;
+    private final InstantSource clock;
     private volatile StsAssumeRoleCredentialsProvider current;
     private Instant renewedAt;
 
@@ -29,14 +31,16 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
             String roleArn,
             @Nullable String externalId,
             String sessionName,
-            @Nullable Duration duration) {
+            @Nullable Duration duration,
+            InstantSource clock) {
         this.sts = sts;
         this.roleArn = roleArn;
         this.externalId = externalId;
         this.sessionName = sessionName;
         this.duration = duration;
+        this.clock = clock;
         this.current = provider();
-        this.renewedAt = Instant.now();
+        this.renewedAt = clock.instant();
     }
 
     @Override
@@ -47,7 +51,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     synchronized void renew() {
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
-        renewedAt = Instant.now();
+        renewedAt = clock.instant();
         old.close();
     }
 
@@ -61,7 +65,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
             synchronized (this) {
                 resolved = resolveCredentials();
                 if (endsBefore(wished, resolved)
-                        && renewedAt.isBefore(Instant.now().minus(SHORTEST_RENEWAL))) {
+                        && !renewedAt.isAfter(clock.instant().minus(SHORTEST_RENEWAL))) {
                     renew();
                     resolved = resolveCredentials();
                 }

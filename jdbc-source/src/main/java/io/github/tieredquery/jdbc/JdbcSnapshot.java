@@ -93,18 +93,20 @@ final class JdbcSnapshot implements HotSnapshot {
 
     @Override
     public long tombstones(TimeRange range) {
+        String what = "counting tombstones of " + physical.name();
         return use(
-                "counting tombstones of " + physical.name(),
-                connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range));
+                what, connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range, control, what));
     }
 
     @Override
     public RowCursor openTombstones(TimeRange range, Order order) {
         int pageSize = physical.fetchSize();
+        String what = "reading tombstones of " + physical.name();
         return new TombstoneCursor(
                 after -> use(
-                        "reading tombstones of " + physical.name(),
-                        connection -> journal.tombstones.page(connection, range, order, after, pageSize)),
+                        what,
+                        connection ->
+                                journal.tombstones.page(connection, range, order, after, pageSize, control, what)),
                 pageSize,
                 physical.table().rowOrder(physical.table().keyType()),
                 order);

@@ -49,6 +49,7 @@ class SnapshotStopTest {
         LOCK_OF_THE_TABLE("taking a snapshot of "),
         STATE_OF_THE_JOURNAL("taking a snapshot of "),
         MANIFESTS("reading manifests of "),
+        TOMBSTONES("counting tombstones of "),
         LOOK_FOR_LATE_ROWS("looking for rows in ");
 
         private final String what;
@@ -108,6 +109,7 @@ class SnapshotStopTest {
     private void read(ScanControl control) {
         try (HotSnapshot snapshot = store.snapshot(control)) {
             snapshot.manifests(ALWAYS, LAYOUT);
+            snapshot.tombstones(ALWAYS);
             snapshot.hasRows(ALWAYS);
         }
     }
@@ -136,6 +138,7 @@ class SnapshotStopTest {
                 case LOCK_OF_THE_TABLE -> lock(statement, hot);
                 case STATE_OF_THE_JOURNAL -> lock(statement, journal + ".archive");
                 case MANIFESTS -> lock(statement, journal + ".manifest");
+                case TOMBSTONES -> lock(statement, journal + ".tombstone");
                 case LOOK_FOR_LATE_ROWS -> {}
             }
         }

@@ -6,6 +6,7 @@ import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.jdbc.JdbcSourceBuilder;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
@@ -37,7 +38,7 @@ final class TwoTiers implements AutoCloseable {
     private TwoTiers(EmbeddedPostgres postgres, AthenaLocal athena) {
         this.postgres = postgres;
         this.athena = athena;
-        this.aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
+        this.aws = access().build();
         this.pool = pool(4);
     }
 
@@ -66,18 +67,31 @@ final class TwoTiers implements AutoCloseable {
         return limited;
     }
 
-    JdbcSource hot(Table table) {
+    /** The hot tier of a table of its own name, over connections that every test may use. */
+    JdbcSourceBuilder hot(Table table) {
         return hot(table, pool);
     }
 
-    JdbcSource hot(Table table, HikariDataSource connections) {
-        return JdbcSource.builder(Jdbi.create(connections), table)
-                .journal("tieredquery")
-                .build();
+    JdbcSourceBuilder hot(Table table, HikariDataSource connections) {
+        return JdbcSource.builder(Jdbi.create(connections), table).journal("tieredquery");
+    }
+
+    /** An access that the test closes, with keys and endpoints of this Athena. */
+    AwsAccess.Builder access() {
+        return AwsAccess.builder()
+                .region(athena.region().id())
+                .credentials(athena.credentials())
+                .athenaEndpoint(athena.athenaEndpoint())
+                .s3Endpoint(athena.s3Endpoint())
+                .pathStyle();
     }
 
     AthenaSourceBuilder cold(Table table) {
-        return AthenaSource.builder(aws, table)
+        return cold(table, aws);
+    }
+
+    AthenaSourceBuilder cold(Table table, AwsAccess access) {
+        return AthenaSource.builder(access, table)
                 .table("default", table.name())
                 .location("s3://" + athena.bucket() + "/" + table.name() + "/")
                 .outputLocation(athena.outputLocation())

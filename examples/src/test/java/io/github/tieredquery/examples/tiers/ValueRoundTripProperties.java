@@ -109,7 +109,7 @@ class ValueRoundTripProperties {
         List<Row> expected = new ArrayList<>(rows);
         expected.sort(table.rowOrder(table.rowType()));
         List<Row> hotAfterwards = expected.stream().filter(row -> !isOld(row)).toList();
-        try (JdbcSource hot = tiers().hot(table);
+        try (JdbcSource hot = tiers().hot(table).build();
                 AthenaSource cold = tiers().cold(table)
                         .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                         .format(format)
@@ -158,7 +158,7 @@ class ValueRoundTripProperties {
         Table table = partitioned("places_" + TABLES.incrementAndGet());
         tiers().createTable(table);
         tiers().insert(table, rows);
-        try (JdbcSource hot = tiers().hot(table);
+        try (JdbcSource hot = tiers().hot(table).build();
                 AthenaSource cold = tiers().cold(table)
                         .layout(HivePartitionLayout.monthly(ZoneOffset.UTC)
                                 .thenBy("region", "number", "big", "flag", "due"))
@@ -211,7 +211,7 @@ class ValueRoundTripProperties {
         tiers().execute("INSERT INTO " + table.name() + " (at, id, label) SELECT '2024-02-01 00:00:00Z', 1,"
                 + " repeat('x', 32000001)");
         for (ColdFormat format : ColdFormat.values()) {
-            try (JdbcSource hot = tiers().hot(table);
+            try (JdbcSource hot = tiers().hot(table).build();
                     AthenaSource cold = tiers().cold(table)
                             .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                             .format(format)

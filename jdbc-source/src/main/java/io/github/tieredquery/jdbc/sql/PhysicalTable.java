@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -14,6 +15,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -340,6 +343,32 @@ public final class PhysicalTable {
             }
         }
         return rows;
+    }
+
+    /**
+     * How its rows are spread over Hive partitions.
+     *
+     * @return the layout, empty if nothing is said of partitions
+     */
+    public Optional<HivePartitionLayout> layout() {
+        return Optional.ofNullable(settings.layout());
+    }
+
+    /**
+     * The partitions that the database shows rows of.
+     *
+     * @param connection the connection
+     * @param scan whose time partitions count
+     * @param control tells when to stop
+     * @return their paths, with versions if the layout has them
+     * @throws IllegalStateException if there is no {@link #layout}
+     */
+    public Set<String> partitions(Connection connection, Scan scan, ScanControl control) {
+        HivePartitionLayout layout = settings.layout();
+        if (layout == null) {
+            throw new IllegalStateException(name + " was built without a layout; give it one with layout(…)");
+        }
+        return new ShownPartitions(this, dialect, layout).read(connection, scan, control);
     }
 
     /**
