@@ -23,12 +23,41 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Pages over a rolling boundary and an archive that somebody else fills, while the boundary rolls on. */
 class BoundaryPageProperties {
 
     private static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
     private static final int DAYS = 40;
+
+    @Test
+    void pages_reach_from_the_first_year_to_the_last() {
+        List<Row> rows = List.of(
+                flight("0001-01-01T00:00:00Z", 1, "SFO", 1),
+                flight("0001-01-01T00:00:00.000001Z", 2, "SFO", 1),
+                flight("1500-02-28T00:00:00Z", 3, "SFO", 1),
+                flight("2024-02-28T00:00:00Z", 4, "SFO", 1),
+                flight("9999-12-31T23:59:59.999998Z", 5, "SFO", 1),
+                flight("9999-12-31T23:59:59.999999Z", 6, "SFO", 1));
+        MemoryColdStore cold = new MemoryColdStore(
+                "cold:flights",
+                Flights.TABLE,
+                HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion());
+        ColdRows.write(cold, 0, rows);
+        TieredQuery<Row> flights = TieredQuery.builder(Flights.TABLE).cold(cold).build();
+        Query always = Query.between(Instant.MIN, Instant.MAX);
+        for (Query query : List.of(always, always.newestFirst())) {
+            List<Row> seen = new ArrayList<>();
+            @Nullable String token = null;
+            do {
+                Page<Row> page = flights.page(query, 1, token);
+                seen.addAll(page.rows());
+                token = page.nextToken();
+            } while (token != null);
+            assertThat(seen).isEqualTo(flights.list(query)).hasSize(6);
+        }
+    }
 
     @Property(tries = 200)
     void pages_put_together_are_the_whole_while_the_boundary_rolls(@ForAll long seed) {
