@@ -22,7 +22,8 @@ final class QueryRun implements RowCursor {
     private long wanted;
 
     private @Nullable Stages stages;
-    private @Nullable RowCursor current;
+    /** Written under the lock; read without it, once for each row. */
+    private volatile @Nullable RowCursor current;
     /**
      * The reading thread is in the stages. Whoever closes meanwhile leaves them to it, since they are not thread-safe.
      */
@@ -59,7 +60,7 @@ final class QueryRun implements RowCursor {
 
     private @Nullable Row advance() {
         while (wanted > 0) {
-            RowCursor cursor = current();
+            RowCursor cursor = current;
             if (cursor == null) {
                 cursor = openNext();
             }
@@ -84,18 +85,12 @@ final class QueryRun implements RowCursor {
      * none. A row is lost by it: reading must not go on.
      */
     boolean mayGoOn() {
-        RowCursor cursor = current();
+        RowCursor cursor = current;
         if (cursor != null && cursor.next() != null) {
             return true;
         }
         synchronized (lock) {
             return stages != null && !stages.isFinished();
-        }
-    }
-
-    private @Nullable RowCursor current() {
-        synchronized (lock) {
-            return current;
         }
     }
 

@@ -64,14 +64,52 @@ final class RecordMapper<T> implements Function<Row, T> {
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, parameters))
-                    .asSpreader(Object[].class, parameters.length)
-                    .asType(MethodType.methodType(Object.class, Object[].class));
-            return new RecordMapper<>(type, List.copyOf(columns), constructor);
+            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, parameters));
+            return new RecordMapper<>(type, List.copyOf(columns), fromRow(constructor));
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(
                     type.getName() + " can't be made from here; open its module or give a mapper instead", e);
         }
+    }
+
+    /**
+     * A constructor that takes its arguments from a row's values: {@code (Row, int[])} to the record. One handle from
+     * the row to the record is compiled as a whole, without an array of arguments for each row.
+     */
+    private static MethodHandle fromRow(MethodHandle constructor) throws ReflectiveOperationException {
+        MethodHandle value = MethodHandles.lookup()
+                .findStatic(
+                        RecordMapper.class,
+                        "value",
+                        MethodType.methodType(Object.class, Row.class, int[].class, int.class));
+        MethodHandle made = MethodHandles.dropArguments(constructor, 0, Row.class, int[].class);
+        MethodType type = constructor.type();
+        for (int i = 0; i < type.parameterCount(); i++) {
+            MethodHandle argument = MethodHandles.insertArguments(value, 2, i);
+            argument = argument.asType(
+                            argument.type().changeReturnType(type.wrap().parameterType(i)))
+                    .asType(argument.type().changeReturnType(type.parameterType(i)));
+            made = fold(made, argument);
+        }
+        return made.asType(MethodType.methodType(Object.class, Row.class, int[].class));
+    }
+
+    /** Gives the parameter after the row and its positions the value that {@code argument} makes of these two. */
+    private static MethodHandle fold(MethodHandle made, MethodHandle argument) {
+        MethodHandle collected = MethodHandles.collectArguments(made, 2, argument);
+        MethodType type = made.type().dropParameterTypes(2, 3);
+        int[] reorder = new int[collected.type().parameterCount()];
+        reorder[1] = 1;
+        reorder[3] = 1;
+        for (int i = 4; i < reorder.length; i++) {
+            reorder[i] = i - 2;
+        }
+        return MethodHandles.permuteArguments(collected, type, reorder);
+    }
+
+    @SuppressWarnings("UnusedMethod") // through a method handle
+    private static @Nullable Object value(Row row, int[] indexes, int component) {
+        return row.value(indexes[component]);
     }
 
     private static String column(Class<?> type, RecordComponent component, Table table) {
@@ -116,12 +154,8 @@ final class RecordMapper<T> implements Function<Row, T> {
     @Override
     public T apply(Row row) {
         int[] indexes = indexes(row.type());
-        @Nullable Object[] values = new @Nullable Object[indexes.length];
-        for (int i = 0; i < indexes.length; i++) {
-            values[i] = row.value(indexes[i]);
-        }
         try {
-            return type.cast((Object) constructor.invokeExact(values));
+            return type.cast((Object) constructor.invokeExact(row, indexes));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -129,9 +163,10 @@ final class RecordMapper<T> implements Function<Row, T> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // comparing all columns for each row would cost more than mapping it
     private int[] indexes(RowType rowType) {
         Positions known = positions;
-        if (!known.type().equals(rowType)) {
+        if (known.type() != rowType) {
             known = new Positions(
                     rowType, columns.stream().mapToInt(rowType::indexOf).toArray());
             positions = known;

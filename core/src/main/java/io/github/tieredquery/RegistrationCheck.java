@@ -3,12 +3,13 @@ package io.github.tieredquery;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.MissingPartitionException;
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
-import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
@@ -32,19 +33,26 @@ import org.jspecify.annotations.Nullable;
 final class RegistrationCheck {
 
     private final Table table;
-    private final @Nullable ColdStore cold;
+    private final @Nullable ArchiveSource cold;
+    private final @Nullable HivePartitionLayout layout;
     private final @Nullable HivePartitionPlanner planner;
     private final InstantSource clock;
     private final Duration belief;
     /** When each partition was last seen. */
     private final Map<String, Instant> known = new ConcurrentHashMap<>();
 
-    RegistrationCheck(Table table, @Nullable ColdStore cold, InstantSource clock, Duration belief) {
+    /**
+     * A check that has seen nothing yet.
+     *
+     * @param cold a source with a layout; null if there is nothing to check
+     */
+    RegistrationCheck(Table table, @Nullable ArchiveSource cold, InstantSource clock, Duration belief) {
         this.table = table;
         this.cold = cold;
         this.clock = clock;
         this.belief = belief;
-        this.planner = cold == null ? null : HivePartitionPlanner.of(table, cold.layout());
+        this.layout = cold == null ? null : cold.archiveLayout().orElseThrow();
+        this.planner = layout == null ? null : HivePartitionPlanner.of(table, layout);
     }
 
     /**
@@ -54,8 +62,8 @@ final class RegistrationCheck {
      */
     void checkIdentity(JournalState state) {
         String written = state.identity();
-        if (cold != null && written != null) {
-            ArchiveIdentity.of(table, cold.layout()).check(written);
+        if (layout != null && written != null) {
+            ArchiveIdentity.of(table, layout).check(written);
         }
     }
 
@@ -65,15 +73,15 @@ final class RegistrationCheck {
      * @throws MissingPartitionException naming the partitions
      */
     void check(HotSnapshot snapshot, TimeRange range, Filter filter, ScanControl control) {
-        ColdStore store = cold;
+        ArchiveSource store = cold;
         HivePartitionPlanner plan = planner;
-        if (store == null || plan == null) {
+        if (store == null || layout == null || plan == null) {
             return;
         }
         Instant now = clock.instant();
         Instant since = now.minus(belief);
         Predicate<HivePartition> selected = plan.matcher(range, filter);
-        List<PartitionManifest> unseen = snapshot.manifests(range, store.layout()).stream()
+        List<PartitionManifest> unseen = snapshot.manifests(range, layout).stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest ->
                         known.getOrDefault(path(manifest), Instant.MIN).isBefore(since))

@@ -7,6 +7,7 @@ import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,8 @@ final class ReportingCursor implements RowCursor {
     private final long startNanos;
     private final QueryListener listener;
     private final AtomicBoolean reported = new AtomicBoolean();
-    private volatile long rows;
+    /** One thread reads rows and counts; whoever closes looks at the count, so no row needs a memory fence. */
+    private final AtomicLong rows = new AtomicLong();
 
     ReportingCursor(
             RowCursor cursor, Tier tier, Source source, TimeRange range, long startNanos, QueryListener listener) {
@@ -36,13 +38,12 @@ final class ReportingCursor implements RowCursor {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads rows; others only look at the count
     public @Nullable Row next() {
         Row row = cursor.next();
         if (row == null) {
             report();
         } else {
-            rows++;
+            rows.lazySet(rows.getPlain() + 1);
         }
         return row;
     }
@@ -63,7 +64,7 @@ final class ReportingCursor implements RowCursor {
 
     private void report() {
         if (reported.compareAndSet(false, true)) {
-            report(tier, source, range, rows, cursor.stats(), startNanos, listener);
+            report(tier, source, range, rows.get(), cursor.stats(), startNanos, listener);
         }
     }
 

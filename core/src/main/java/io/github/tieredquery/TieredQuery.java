@@ -3,6 +3,7 @@ package io.github.tieredquery;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.RowCursor;
@@ -252,6 +253,37 @@ public final class TieredQuery<T> {
             }
             return done.plus(eraser.erase(batch));
         }
+    }
+
+    /**
+     * Groups the rows of a query and measures the groups, in the order of the bucket and then of the grouped columns:
+     * numbers by value, texts by code point, NULL last. Each tier aggregates its own rows, and the groups are put
+     * together here. Late rows count and what they hide doesn't: up to 500 of them are left out by the cold tier, by
+     * their keys; where there are more, the archive's rows of the range are read and aggregated here.
+     *
+     * <pre>{@code
+     * List<Row> perDay = flights.aggregate(query, Aggregation.by("origin").perDay(zone).count().avg("delay"));
+     * perDay.get(0).date("day");
+     * perDay.get(0).decimal("avg_delay");
+     * }</pre>
+     *
+     * @param query the query, without a limit; its columns and order don't matter
+     * @param aggregation what to make of its rows
+     * @return one row for each group that has rows, with the columns of {@link Aggregation#resultOf}; unmodifiable
+     * @throws BadQueryException if the aggregation doesn't fit the table, has more groups than it allows, a sum has
+     *     more than 38 digits, or the query has a limit
+     */
+    public List<Row> aggregate(Query query, Aggregation aggregation) {
+        if (query.limit().isPresent()) {
+            throw new BadQueryException("table '" + table().name() + "': the query has the limit "
+                    + query.limit().getAsLong() + ", but all of its rows are aggregated; leave limit(…) out");
+        }
+        GroupResult result = GroupResult.of(table(), aggregation);
+        ScanControl control = control(query);
+        Request request = Request.of(table(), query.columns(aggregation.read(table())), mandatory);
+        Planner planner = new Planner(tiers, request, control, registration);
+        planner.enforce(planner::plan);
+        return result.of(new Aggregator(tiers, request, aggregation, control, registration).groups());
     }
 
     /**

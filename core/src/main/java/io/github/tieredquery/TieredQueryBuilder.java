@@ -1,9 +1,10 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.spi.Source;
-import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -222,7 +223,7 @@ public final class TieredQueryBuilder {
         check(tiers);
         return new TieredQuery<>(
                 tiers,
-                new RegistrationCheck(table, tiers.coldStore(), clock, partitionsSeenFor),
+                new RegistrationCheck(table, tiers.archive(), clock, partitionsSeenFor),
                 Filter.all(),
                 mapper,
                 columns,
@@ -237,8 +238,10 @@ public final class TieredQueryBuilder {
         }
         checkTable(hot);
         checkTable(cold);
-        if (cold instanceof ColdStore store && store.layout().isVersioned() && tiers.journaled() == null) {
-            throw new ConfigurationException("table '" + table.name() + "': " + store.name()
+        HivePartitionLayout layout =
+                cold instanceof ArchiveSource source ? source.archiveLayout().orElse(null) : null;
+        if (cold != null && layout != null && layout.isVersioned() && tiers.journaled() == null) {
+            throw new ConfigurationException("table '" + table.name() + "': " + cold.name()
                     + " holds versions, of which some don't count, and only the journal of the hot store tells which;"
                     + " give a hot(…) with that journal, or a layout withoutVersion() for an archive of somebody"
                     + " else's job");
@@ -247,6 +250,12 @@ public final class TieredQueryBuilder {
             throw new ConfigurationException("table '" + table.name() + "' has a policy with a scan budget, but nothing"
                     + " tells how many bytes a query of " + cold.name() + " reads: that stands in the manifests of an"
                     + " archive with a journal. Limit the range instead");
+        }
+        if (cold != null && layout == null && tiers.journaled() != null) {
+            throw new ConfigurationException("table '" + table.name() + "': " + cold.name()
+                    + " doesn't say how the archive's partitions are laid out, so behind the journal of "
+                    + tiers.journaled().name() + " it could show versions that don't count, and lack partitions"
+                    + " unnoticed; build it with a layout(…), or the hot source without a journal");
         }
         if (hot == null || cold == null) {
             if (boundary != null) {
@@ -264,10 +273,10 @@ public final class TieredQueryBuilder {
                     + " ends and " + hot.name() + " begins; give the hot source a journal, or a boundary(…)");
         }
         if (boundary != null
-                && cold instanceof ColdStore store
-                && !store.layout().zone().normalized().equals(boundary.zone().normalized())) {
+                && layout != null
+                && !layout.zone().normalized().equals(boundary.zone().normalized())) {
             throw new ConfigurationException("table '" + table.name() + "': the boundary's days end at midnight in "
-                    + boundary.zone() + ", the archive's in " + store.layout().zone() + "; use the archive's zone");
+                    + boundary.zone() + ", the archive's in " + layout.zone() + "; use the archive's zone");
         }
     }
 

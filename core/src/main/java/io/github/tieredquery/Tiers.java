@@ -1,6 +1,7 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Table;
@@ -32,6 +33,12 @@ record Tiers(
     @Nullable
     HotStore journaled() {
         return cold != null && hot instanceof HotStore store && store.journal().isPresent() ? store : null;
+    }
+
+    /** The cold source with the layout of the archive that it reads, null if it reads none or doesn't say how. */
+    @Nullable
+    ArchiveSource archive() {
+        return cold instanceof ArchiveSource source && source.archiveLayout().isPresent() ? source : null;
     }
 
     /** The cold store, null if the cold source is none. */

@@ -80,6 +80,15 @@ class TieredQueryBuilderTest {
     }
 
     @Test
+    void a_source_that_says_nothing_of_partitions_has_no_place_behind_a_journal() {
+        assertRefused(
+                TieredQuery.builder(TABLE).hot(journaled).cold(plain),
+                "table 'flights': list:flights doesn't say how the archive's partitions are laid out, so behind the"
+                        + " journal of hot:flights it could show versions that don't count, and lack partitions"
+                        + " unnoticed; build it with a layout(…), or the hot source without a journal");
+    }
+
+    @Test
     void the_days_of_the_boundary_are_those_of_the_archive() {
         TieredQueryBuilder builder = TieredQuery.builder(TABLE).hot(plain).cold(foreign);
         assertRefused(

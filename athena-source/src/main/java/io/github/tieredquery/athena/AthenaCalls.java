@@ -6,6 +6,7 @@ import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,10 @@ final class AthenaCalls {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration QUEUE_PAUSE = Duration.ofSeconds(1);
     private static final int FAILURES = 6;
+    private static final String ADVICE =
+            ". Try again later, ask AWS for a higher limit, or allow more with throttleLimit(…)";
 
     private final AwsAccess aws;
     private final Pauses pauses;
@@ -80,14 +84,24 @@ final class AthenaCalls {
             again(error);
         }
 
+        /** Waits behind others that were refused before: to wait there is to be refused as well. */
+        void queue(BooleanSupplier isFirst) {
+            String queued = what + ", with others before it in the queue";
+            while (!isFirst.getAsBoolean()) {
+                if (!throttled.pause(QUEUE_PAUSE, control, queued)) {
+                    throw new ThrottledException(queued + ": as many queries as Athena allows have been running for "
+                            + throttled.waited() + ADVICE);
+                }
+            }
+        }
+
         /** Waits because of a limit. */
         void refused(AwsServiceException error) {
             LOG.debug("{}: refused with {}, trying again", what, AwsErrors.code(error));
             if (!throttled.pause(control, what)) {
                 throw new ThrottledException(
                         what + ": Athena went on refusing for " + throttled.waited() + ": " + AwsErrors.code(error)
-                                + ": " + AwsErrors.message(error)
-                                + ". Try again later, ask AWS for a higher limit, or allow more with throttleLimit(…)",
+                                + ": " + AwsErrors.message(error) + ADVICE,
                         error);
             }
         }

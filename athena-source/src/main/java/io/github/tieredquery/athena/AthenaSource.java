@@ -8,6 +8,7 @@ import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ResultSource;
@@ -15,6 +16,7 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
@@ -24,6 +26,7 @@ import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -189,6 +192,29 @@ public final class AthenaSource implements ColdStore, ResultSource {
                     reading(execution) + ": it was to count and has " + rows.size() + " rows");
         }
         return new ScanCount(count, new ScanStats(execution.id(), execution.bytesScanned()));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query, unless rows are to be sorted into days and the times are texts of a pattern: these are read and
+     * aggregated here.
+     */
+    @Override
+    public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        ColdGroups groups = ColdGroups.of(cold, grouped);
+        if (groups == null) {
+            return ColdStore.super.aggregate(grouped, control);
+        }
+        if (cold.isEmpty(grouped.scan())) {
+            return new ScanGroups(List.of(), new ScanStats(null, 0));
+        }
+        Execution execution = run(groups.select(), control);
+        List<Row> rows = new ArrayList<>();
+        for (List<@Nullable Object> values : read(execution, groups.names(), groups.codecs(), control)) {
+            rows.add(grouped.rowType().row(values.toArray()));
+        }
+        return new ScanGroups(rows, new ScanStats(execution.id(), execution.bytesScanned()));
     }
 
     /** A small result as a whole. */

@@ -2,6 +2,8 @@ package io.github.tieredquery.athena;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -160,8 +163,23 @@ public final class AwsAccess implements AutoCloseable {
         return pathStyle;
     }
 
-    /** Makes the next call take new credentials from the role, since the service says that these have expired. */
-    void renewCredentials() {
+    /**
+     * Credentials for what has to stay valid for a while, such as a link. Where they are a role's and end earlier, a
+     * new session is begun, at most once a minute.
+     *
+     * @param wished until when they should be valid; a session may end earlier
+     * @return the credentials; their own end is {@code expirationTime()}, if they know it
+     * @throws software.amazon.awssdk.core.exception.SdkException if they can't be had
+     */
+    public AwsCredentials credentialsUntil(Instant wished) {
+        return role == null ? credentials.resolveCredentials() : role.resolveUntil(wished);
+    }
+
+    /**
+     * Makes the next call take new credentials from the role, since a service says that these have expired. Does
+     * nothing where there is no role.
+     */
+    public void renewCredentials() {
         if (role != null) {
             role.renew();
         }
@@ -411,8 +429,13 @@ public final class AwsAccess implements AutoCloseable {
             }
             StsClient sts = builder.build();
             owned.add(0, sts);
-            RoleCredentials role =
-                    new RoleCredentials(sts, Objects.requireNonNull(roleArn), externalId, sessionName, sessionDuration);
+            RoleCredentials role = new RoleCredentials(
+                    sts,
+                    Objects.requireNonNull(roleArn),
+                    externalId,
+                    sessionName,
+                    sessionDuration,
+                    InstantSource.system());
             owned.add(0, role);
             return role;
         }

@@ -19,12 +19,20 @@ final class Backoff {
         this.limit = limit;
     }
 
-    /** Waits; false, without waiting, if the limit is reached. */
-    boolean pause(ScanControl control, String what) {
+    /** Waits for a time that doesn't grow; false, without waiting, if the limit is reached. */
+    boolean pause(Duration time, ScanControl control, String what) {
         if (waited.compareTo(limit) >= 0) {
             return false;
         }
-        waited = waited.plus(pauses.jittered(control, next, what));
+        waited = waited.plus(pauses.jittered(control, time, what));
+        return true;
+    }
+
+    /** Waits; false, without waiting, if the limit is reached. */
+    boolean pause(ScanControl control, String what) {
+        if (!pause(next, control, what)) {
+            return false;
+        }
         Duration doubled = next.multipliedBy(2);
         next = doubled.compareTo(longest) < 0 ? doubled : longest;
         return true;

@@ -1,6 +1,8 @@
 package io.github.tieredquery.athena;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -13,25 +15,32 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
  */
 final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
 
+    private static final Duration SHORTEST_RENEWAL = Duration.ofMinutes(1);
+
     private final StsClient sts;
     private final String roleArn;
     private final @Nullable String externalId;
     private final String sessionName;
     private final @Nullable Duration duration;
+    private final InstantSource clock;
     private volatile StsAssumeRoleCredentialsProvider current;
+    private Instant renewedAt;
 
     RoleCredentials(
             StsClient sts,
             String roleArn,
             @Nullable String externalId,
             String sessionName,
-            @Nullable Duration duration) {
+            @Nullable Duration duration,
+            InstantSource clock) {
         this.sts = sts;
         this.roleArn = roleArn;
         this.externalId = externalId;
         this.sessionName = sessionName;
         this.duration = duration;
+        this.clock = clock;
         this.current = provider();
+        this.renewedAt = clock.instant();
     }
 
     @Override
@@ -42,7 +51,31 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     synchronized void renew() {
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
+        renewedAt = clock.instant();
         old.close();
+    }
+
+    /**
+     * Credentials that live until then if a session can, else about as long as a new one does. A session that is too
+     * short is given up for a new one at most once a minute, whatever is wished.
+     */
+    AwsCredentials resolveUntil(Instant wished) {
+        AwsCredentials resolved = resolveCredentials();
+        if (endsBefore(wished, resolved)) {
+            synchronized (this) {
+                resolved = resolveCredentials();
+                if (endsBefore(wished, resolved)
+                        && !renewedAt.isAfter(clock.instant().minus(SHORTEST_RENEWAL))) {
+                    renew();
+                    resolved = resolveCredentials();
+                }
+            }
+        }
+        return resolved;
+    }
+
+    private static boolean endsBefore(Instant wished, AwsCredentials credentials) {
+        return credentials.expirationTime().orElse(Instant.MAX).isBefore(wished);
     }
 
     @Override

@@ -31,7 +31,6 @@ final class StatementRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementRunner.class);
     private static final Duration UNLIMITED = Duration.ofDays(365);
-    private static final Duration QUEUE_PAUSE = Duration.ofSeconds(1);
     private static final Duration RERUN_PAUSE = Duration.ofSeconds(1);
     private static final int STOP_ATTEMPTS = 3;
     private static final Pattern EXECUTION_ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
@@ -55,6 +54,11 @@ final class StatementRunner {
         return calls;
     }
 
+    /** For tests that stand in it. */
+    StartQueue queue() {
+        return queue;
+    }
+
     /**
      * Runs a statement to its end.
      *
@@ -76,6 +80,8 @@ final class StatementRunner {
                         : ended.resultConfiguration().outputLocation();
                 return new Execution(id, output, bytesScanned(ended));
             }
+            // What the query's own end has stopped isn't a failure of Athena's.
+            control.check("waiting for " + source + " (execution " + id + ")");
             if (!ExecutionFailure.isRetryable(ended) || rerun == options.reruns()) {
                 throw ExecutionFailure.of(source, ended, rerun + 1);
             }
@@ -175,7 +181,10 @@ final class StatementRunner {
         StartQueue.@Nullable Place place = queue.isEmpty() ? null : queue.join();
         try {
             while (true) {
-                awaitTurn(place, control, what);
+                control.check(what);
+                if (place != null) {
+                    attempts.queue(place::isFirst);
+                }
                 try {
                     String id = aws.athena().startQueryExecution(request).queryExecutionId();
                     mayRun = false;
@@ -199,13 +208,6 @@ final class StatementRunner {
             if (mayRun) {
                 stopUnknown(request);
             }
-        }
-    }
-
-    private void awaitTurn(StartQueue.@Nullable Place place, ScanControl control, String what) {
-        control.check(what);
-        while (place != null && !place.isFirst()) {
-            pauses.jittered(control, QUEUE_PAUSE, what + ", with others before it in the queue");
         }
     }
 

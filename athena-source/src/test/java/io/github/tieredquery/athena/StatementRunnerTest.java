@@ -261,6 +261,24 @@ class StatementRunnerTest {
     }
 
     @Test
+    void a_query_that_ends_while_its_state_is_asked_for_was_not_stopped_by_somebody_else() {
+        ScanControl control = ScanControl.unlimited();
+        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+            athena.faults()
+                    .on("GetQueryExecution")
+                    .matching(id -> {
+                        control.cancel();
+                        return false;
+                    })
+                    .inject(Fault.throttling());
+            assertThatThrownBy(() -> runner(recorded).run("SELECT 1", control))
+                    .isInstanceOf(QueryCancelledException.class)
+                    .hasMessageStartingWith("the query was cancelled while waiting for athena:lake.t (execution ");
+            assertThat(hold.held()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
     void a_query_that_was_started_without_an_answer_is_stopped_as_well() {
         ScanControl control = ScanControl.unlimited();
         Pauses cancelling = new Pauses(
@@ -321,6 +339,42 @@ class StatementRunnerTest {
             assertThat(second.isFirst()).isTrue();
         }
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void waiting_behind_others_counts_as_being_refused() {
+        StatementRunner runner = runner(recorded);
+        try (StartQueue.Place other = runner.queue().join()) {
+            assertThatThrownBy(() -> runner.run("SELECT 1", ScanControl.unlimited()))
+                    .isInstanceOf(ThrottledException.class)
+                    .hasMessage("starting a statement of athena:lake.t, with others before it in the queue: as many"
+                            + " queries as Athena allows have been running for PT1M. Try again later, ask AWS for a"
+                            + " higher limit, or allow more with throttleLimit(…)");
+            assertThat(other.isFirst()).isTrue();
+        }
+        assertThat(started()).isZero();
+        assertThat(runner.queue().isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_timeout_ends_the_waiting_behind_others() {
+        AtomicLong nanos = new AtomicLong();
+        ScanControl control = ScanControl.within(Duration.ofSeconds(10), nanos::get);
+        Pauses timed = new Pauses(
+                (each, time, what) -> {
+                    nanos.addAndGet(time.toNanos());
+                    each.check(what);
+                },
+                () -> 1.0);
+        StatementRunner runner = runner(timed);
+        try (StartQueue.Place other = runner.queue().join()) {
+            assertThatThrownBy(() -> runner.run("SELECT 1", control))
+                    .isInstanceOf(QueryTimedOutException.class)
+                    .hasMessage("the timeout of PT10S passed while starting a statement of athena:lake.t, with others"
+                            + " before it in the queue; what ran was stopped. Narrow the query or allow more time");
+            assertThat(other.isFirst()).isTrue();
+        }
+        assertThat(runner.queue().isEmpty()).isTrue();
     }
 
     /** A stop is answered at once and takes effect soon after. */

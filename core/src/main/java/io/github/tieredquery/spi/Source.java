@@ -1,5 +1,6 @@
 package io.github.tieredquery.spi;
 
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
 
@@ -45,6 +46,26 @@ public interface Source extends AutoCloseable {
      * @return how many rows
      */
     ScanCount count(Scan scan, ScanControl control);
+
+    /**
+     * Groups rows and measures the groups in the backend. By default the rows are read and aggregated here, which is
+     * exact and costs what reading them costs.
+     *
+     * @param grouped what to aggregate
+     * @param control tells when to stop
+     * @return the groups. Of no rows there is none, or one whose counts are 0
+     * @throws io.github.tieredquery.error.BadQueryException if there are more groups than are allowed, unless the one
+     *     too many is among the groups
+     */
+    default ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        try (RowCursor rows = open(grouped.scan(), control)) {
+            Groups groups = new Groups(grouped);
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                groups.add(row);
+            }
+            return new ScanGroups(groups.rows(), rows.stats());
+        }
+    }
 
     /**
      * Says how a scan would be answered. Runs no query.

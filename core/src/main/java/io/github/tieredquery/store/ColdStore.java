@@ -4,15 +4,15 @@ import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.spi.Source;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A source that can take rows into an archive: files in Hive partitions under versions. Partitions are only ever added,
  * never pointed elsewhere.
  */
-public interface ColdStore extends Source {
+public interface ColdStore extends ArchiveSource {
 
     /**
      * How rows are spread over partitions.
@@ -20,6 +20,11 @@ public interface ColdStore extends Source {
      * @return the layout
      */
     HivePartitionLayout layout();
+
+    @Override
+    default Optional<HivePartitionLayout> archiveLayout() {
+        return Optional.of(layout());
+    }
 
     /**
      * Makes the store ready for writing: creates its table if there is none.
@@ -69,15 +74,6 @@ public interface ColdStore extends Source {
      * @return each file that the store sees, with the rows it counts in it; the size is -1 if the store doesn't say
      */
     List<StoredFile> observe(TimeRange window, long version, ScanControl control);
-
-    /**
-     * Which partitions the store's catalog doesn't know. What it costs is stated by each store.
-     *
-     * @param expected manifests with rows
-     * @param control tells when to stop
-     * @return those of {@code expected} that a query would silently miss
-     */
-    List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control);
 
     /**
      * Step 7: removes what versions have left: drops their partitions from the catalog first, and then deletes their

@@ -3,8 +3,11 @@ package io.github.tieredquery.store;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
+import io.github.tieredquery.spi.Groups;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.Row;
 import java.util.List;
 
 /**
@@ -72,6 +75,22 @@ public interface HotSnapshot extends AutoCloseable {
      * @return how many rows
      */
     long count(Scan scan);
+
+    /**
+     * Groups rows of the snapshot's moment and measures the groups. By default the rows are read and aggregated here.
+     *
+     * @param grouped what to aggregate
+     * @return the groups, as {@link io.github.tieredquery.spi.Source#aggregate} gives them
+     */
+    default List<Row> aggregate(GroupedScan grouped) {
+        try (RowCursor rows = open(grouped.scan())) {
+            Groups groups = new Groups(grouped);
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                groups.add(row);
+            }
+            return groups.rows();
+        }
+    }
 
     /** Ends the snapshot and releases its connection. Calling it again does nothing. */
     @Override

@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
+import io.github.tieredquery.spi.Groups;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -22,8 +25,11 @@ import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -273,6 +279,111 @@ public abstract class SourceContract {
                         .isEqualTo(expected(limited).size());
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("aggregations")
+    void aggregating_agrees_with_reading(Aggregation aggregation) {
+        assertAggregates(Scan.of(READINGS, ALL), aggregation);
+        assertAggregates(readings(Filter.ge("small", 1)), aggregation);
+        assertAggregates(readings(Filter.eq("label", "of no row")), aggregation);
+        assertAggregates(Scan.of(READINGS, new TimeRange(ALL.from(), ALL.from())), aggregation);
+    }
+
+    @Test
+    void conditions_and_ranges_decide_what_is_aggregated() {
+        Aggregation aggregation = Aggregation.by("region").count().sum("big").max("label");
+        ContractFilters.random(10).forEach(filter -> assertAggregates(readings(filter), aggregation));
+        TimeRange range =
+                new TimeRange(Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-01-31T23:59:59.999Z"));
+        assertAggregates(Scan.of(READINGS, range), aggregation.perDay(ZoneId.of("America/St_Johns")));
+    }
+
+    @Test
+    void sums_are_of_the_values_that_are_there() {
+        Filter moderate = Filter.and(Filter.ge("ratio", -1e6), Filter.le("ratio", 1e6));
+        assertAggregates(
+                readings(moderate), Aggregation.by("region").sum("ratio").countOf("ratio"));
+        BigDecimal billion = new BigDecimal("1e9");
+        assertAggregates(
+                readings(Filter.between("exact", billion.negate(), billion)),
+                Aggregation.by("flag").sum("exact").sum("price").sum("big").sum("id"));
+    }
+
+    @Test
+    void texts_are_grouped_to_the_letter() {
+        assertAggregates(
+                Scan.of(NAMES, ALL), Aggregation.by("name").count().min("note").max("note"));
+        assertAggregates(
+                Scan.of(NAMES, ALL),
+                Aggregation.overall().count().min("name").max("name").sum("seq"));
+    }
+
+    @Test
+    void the_first_and_the_last_day_are_days() {
+        assertAggregates(
+                Scan.of(AGES, ALL),
+                Aggregation.overall().perDay(ZoneOffset.UTC).count().min("at").max("due"));
+        assertAggregates(
+                Scan.of(AGES, ALL),
+                Aggregation.overall().perMonth(ZoneOffset.UTC).count());
+    }
+
+    @Test
+    void no_more_groups_than_one_too_many_are_given() {
+        Aggregation aggregation = Aggregation.by("id").count().maxGroups(3);
+        GroupedScan grouped = GroupedScan.of(Scan.of(READINGS, ALL), aggregation);
+        Source source = source(READINGS);
+        try {
+            assertThat(source.aggregate(grouped, ScanControl.unlimited()).rows())
+                    .hasSize(4);
+        } catch (BadQueryException e) {
+            assertThat(e)
+                    .hasMessage("table 'readings': the aggregation has more than 3 groups; group by fewer columns,"
+                            + " aggregate fewer rows, or allow more with maxGroups(…)");
+        }
+    }
+
+    Stream<Aggregation> aggregations() {
+        List<Aggregation> all = new ArrayList<>();
+        for (String column : List.of("region", "flag", "small", "big", "exact", "price", "label", "due", "seen")) {
+            all.add(Aggregation.by(column).count().countOf("label").sum("big"));
+        }
+        all.add(Aggregation.by("flag", "small", "region").sum("price").sum("small"));
+        Aggregation extremes = Aggregation.overall().count();
+        for (String column : List.of("at", "id", "region", "small", "big", "ratio", "exact", "price", "label", "due")) {
+            extremes = extremes.min(column).max(column).countOf(column);
+        }
+        all.add(extremes.countOf("payload").countOf("flag").min("seen").max("seen"));
+        for (String zone :
+                List.of("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati")) {
+            // The rows' years are few, but the range to be asked is the longest.
+            all.add(Aggregation.overall().perDay(ZoneId.of(zone)).count().sum("price"));
+            all.add(Aggregation.by("region").perMonth(ZoneId.of(zone)).count().max("at"));
+        }
+        return all.stream();
+    }
+
+    private void assertAggregates(Scan scan, Aggregation aggregation) {
+        Scan shortEnough = aggregation.bucket().isPresent() && !scan.table().equals(AGES)
+                ? scan.range(scan.range()
+                        .since(Instant.parse("1900-01-01T00:00:00Z"))
+                        .before(Instant.parse("2100-01-01T00:00:00Z")))
+                : scan;
+        GroupedScan grouped = GroupedScan.of(shortEnough, aggregation);
+        Groups groups = new Groups(grouped);
+        source(scan.table()).aggregate(grouped, ScanControl.unlimited()).rows().forEach(groups::addGroup);
+        List<List<@Nullable Object>> actual = PlainGroups.values(groups.rows());
+        List<List<@Nullable Object>> expected = new PlainGroups(scan.table(), aggregation)
+                .of(expected(shortEnough.rowType(scan.table().rowType())));
+        assertThat(PlainGroups.agree(actual, expected))
+                .as("%s: %s instead of %s", shortened(shortEnough), few(actual), few(expected))
+                .isTrue();
+    }
+
+    private static String few(List<List<@Nullable Object>> groups) {
+        String text = groups.toString();
+        return text.length() > 1_500 ? text.substring(0, 1_500) + "…" : text;
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a scan gets at its rows.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param path the kind
  * @param partitions the partition keys to look in; none for all of them, by a scan of the whole table
  * @param range the time range that the sort keys select
+ * @param after what the sort keys of the row end with behind which a page starts, null to start with the range
  * @param lookups the index ranges to intersect; none to read rows by their own keys
  * @param matched what the lookups answer; checked again on each row, which may have changed since
  * @param residual what is only applied to rows that were read
@@ -20,6 +22,7 @@ record Access(
         AccessPath path,
         List<String> partitions,
         TimeRange range,
+        @Nullable String after,
         List<Lookup> lookups,
         Filter matched,
         Filter residual,
@@ -32,6 +35,11 @@ record Access(
      */
     record Lookup(AccessPattern pattern, List<Object> values, Filter condition) {}
 
+    /** Nothing to be read. */
+    static Access nothing(TimeRange range) {
+        return new Access(AccessPath.KEY_RANGE, List.of(), range, null, List.of(), Filter.all(), Filter.all(), false);
+    }
+
     boolean readsWholeTable() {
         return path == AccessPath.FILTER_SCAN && partitions.isEmpty();
     }
@@ -43,6 +51,7 @@ record Access(
             return "Scan " + declared.tableName() + ", sorted in memory";
         }
         StringBuilder text = new StringBuilder("Query " + declared.tableName() + " where " + key + places);
+        text.append(after == null ? "" : " from the end of a page on");
         for (int i = 0; i < lookups.size(); i++) {
             Lookup lookup = lookups.get(i);
             text.append(i == 0 ? " by pattern " : ", intersected with pattern ")

@@ -7,14 +7,16 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.Row;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,19 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class AccessPlanner {
 
     /** Each value is a Query of its own. */
-    private static final int MAX_VALUES = 100;
+    static final int MAX_VALUES = 100;
 
     /** About how many index items are read for the price of one row's item. */
     private static final long INDEX_ITEMS_PER_ROW = 80;
 
     private final DynamoDbTable declared;
-    private final String source;
+    private final Refusal refusal;
     private final boolean filterScans;
     private final InstantSource clock;
 
     AccessPlanner(DynamoDbTable declared, String source, boolean filterScans, InstantSource clock) {
         this.declared = declared;
-        this.source = source;
+        this.refusal = new Refusal(declared, source);
         this.filterScans = filterScans;
         this.clock = clock;
     }
@@ -47,49 +49,101 @@ final class AccessPlanner {
      * @throws BadQueryException if no declared pattern serves it, and filter scans aren't allowed
      */
     Access plan(Scan scan) {
+        if (scan.filter() instanceof Filter.None) {
+            return Access.nothing(scan.range());
+        }
         List<Filter> conditions = new ArrayList<>(
                 scan.filter() instanceof Filter.And and
                         ? and.filters()
                         : scan.filter() instanceof Filter.All ? List.of() : List.of(scan.filter()));
-        TimeRange range = living(narrowed(scan.range(), conditions));
+        PageStart page = PageStart.takeFrom(conditions, declared.table(), scan.order());
+        TimeRange asked = page == null ? scan.range() : page.rest(scan.range(), declared.table());
+        TimeRange range = living(narrowed(asked, conditions));
         Set<Object> tenants = tenants(conditions);
-        if (tenants == null) {
+        if (tenants == null || tenants.size() > MAX_VALUES) {
             if (!filterScans) {
-                throw new BadQueryException(noPartition());
+                throw new BadQueryException(refusal.ofPartitions(tenants == null ? 0 : tenants.size()));
             }
             return new Access(
-                    AccessPath.FILTER_SCAN, List.of(), range, List.of(), Filter.all(), Filter.and(conditions), false);
+                    AccessPath.FILTER_SCAN, List.of(), range, null, List.of(), Filter.all(), scan.filter(), false);
         }
-        List<String> partitions =
-                tenants.stream().map(declared.keys()::partition).toList();
-        if (conditions.isEmpty() || partitions.isEmpty()) {
-            return new Access(AccessPath.KEY_RANGE, partitions, range, List.of(), Filter.all(), Filter.all(), false);
+        List<String> partitions = tenants.stream()
+                .map(declared.keys()::partition)
+                .filter(KeyForm::canBePartition)
+                .toList();
+        if (range.isEmpty() || partitions.isEmpty()) {
+            return Access.nothing(range);
         }
-        List<Access.Lookup> lookups = chosen(lookups(conditions));
+        String after = page == null || !range.contains(page.time(declared.table())) ? null : ending(page, tenants);
+        if (page != null && after == null) {
+            return planned(scan, partitions, range, null, conditions, page.condition());
+        }
+        return planned(scan, partitions, range, after, conditions, Filter.all());
+    }
+
+    /** Says where each partition's part of a page starts; null if that isn't the same place in all of them. */
+    private @Nullable String ending(PageStart page, Set<Object> tenants) {
+        Column partition = declared.partition();
+        boolean same = partition == null
+                || !declared.table().orderColumns().contains(partition.name())
+                || tenants.equals(Collections.singleton(page.last().value(partition.name())));
+        return same ? declared.keys().ending(page.last()) : null;
+    }
+
+    /**
+     * Plans a scan of some partitions.
+     *
+     * @param conditions what an index may answer
+     * @param checked what is checked on each row besides; it costs little
+     */
+    private Access planned(
+            Scan scan,
+            List<String> partitions,
+            TimeRange range,
+            @Nullable String after,
+            List<Filter> conditions,
+            Filter checked) {
+        if (conditions.isEmpty()) {
+            return new Access(AccessPath.KEY_RANGE, partitions, range, after, List.of(), Filter.all(), checked, false);
+        }
+        List<Access.Lookup> lookups = chosen(lookups(scan, conditions));
         if (lookups.isEmpty()) {
             if (!filterScans) {
-                throw new BadQueryException(noPattern(conditions));
+                throw new BadQueryException(refusal.ofConditions(conditions));
             }
             return new Access(
-                    AccessPath.FILTER_SCAN, partitions, range, List.of(), Filter.all(), Filter.and(conditions), false);
+                    AccessPath.FILTER_SCAN,
+                    partitions,
+                    range,
+                    after,
+                    List.of(),
+                    Filter.all(),
+                    Filter.and(Filter.and(conditions), checked),
+                    false);
         }
-        return byIndex(scan, partitions, range, conditions, lookups);
+        Set<Filter> answered =
+                lookups.stream().map(Access.Lookup::condition).collect(Collectors.toCollection(LinkedHashSet::new));
+        List<Filter> residual = new ArrayList<>(conditions);
+        residual.removeAll(answered);
+        residual.add(checked);
+        return byIndex(scan, partitions, range, after, lookups, Filter.and(answered), Filter.and(residual));
     }
 
     private Access byIndex(
-            Scan scan, List<String> partitions, TimeRange range, List<Filter> conditions, List<Access.Lookup> lookups) {
-        Set<Filter> answered =
-                lookups.stream().map(Access.Lookup::condition).collect(Collectors.toCollection(LinkedHashSet::new));
-        Filter residual = Filter.and(conditions.stream()
-                .filter(condition -> !answered.contains(condition))
-                .toList());
+            Scan scan,
+            List<String> partitions,
+            TimeRange range,
+            @Nullable String after,
+            List<Access.Lookup> lookups,
+            Filter matched,
+            Filter residual) {
         Set<String> needed = new HashSet<>(scan.rowType().names());
         needed.addAll(residual.columns());
         needed.addAll(scan.clusteredBy());
         List<Access.Lookup> ordered = new ArrayList<>(lookups);
         ordered.sort(Comparator.comparing(lookup -> !covers(lookup.pattern(), needed)));
         boolean indexOnly = covers(ordered.get(0).pattern(), needed);
-        return new Access(AccessPath.INDEX, partitions, range, ordered, Filter.and(answered), residual, indexOnly);
+        return new Access(AccessPath.INDEX, partitions, range, after, ordered, matched, residual, indexOnly);
     }
 
     private boolean covers(AccessPattern pattern, Set<String> columns) {
@@ -98,9 +152,19 @@ final class AccessPlanner {
                         || declared.isInKey(declared.table().column(column)));
     }
 
-    private TimeRange living(TimeRange range) {
+    /** The part of a range in which there can be rows that haven't expired. */
+    TimeRange living(TimeRange range) {
         TimeToLive timeToLive = declared.timeToLive();
-        return timeToLive == null ? range : timeToLive.living(range, clock.instant());
+        TimeRange held = KeyForm.held(range);
+        return timeToLive == null ? held : timeToLive.living(held, clock.instant());
+    }
+
+    /** Whether a row that has the time hasn't expired. */
+    boolean isLiving(Row row) {
+        Instant time = Objects.requireNonNull(
+                row.timestamp(declared.table().timeColumn().name()));
+        TimeRange moment = new TimeRange(time, time.plus(1, ChronoUnit.MICROS));
+        return !living(moment).isEmpty();
     }
 
     /** Takes the comparisons with the time out of the conditions: they narrow the key range. */
@@ -136,7 +200,7 @@ final class AccessPlanner {
         Set<Object> tenants = null;
         List<Filter> naming = new ArrayList<>();
         for (Filter condition : conditions) {
-            List<Object> values = values(condition, partition);
+            List<Object> values = values(declared, condition, partition);
             if (values != null) {
                 Set<Object> named = new LinkedHashSet<>(values);
                 if (tenants != null) {
@@ -146,26 +210,36 @@ final class AccessPlanner {
                 naming.add(condition);
             }
         }
-        if (tenants == null || tenants.size() > MAX_VALUES) {
-            return null;
-        }
         conditions.removeAll(naming);
         return tenants;
     }
 
-    private List<Access.Lookup> lookups(List<Filter> conditions) {
+    /** One for each condition that a pattern serves: of several, that with the most of the columns that are wanted. */
+    private List<Access.Lookup> lookups(Scan scan, List<Filter> conditions) {
         List<Access.Lookup> lookups = new ArrayList<>();
         for (Filter condition : conditions) {
-            for (AccessPattern pattern : declared.patterns()) {
-                List<Object> values = values(condition, declared.table().column(pattern.column()));
-                boolean known =
-                        lookups.stream().anyMatch(lookup -> lookup.condition().equals(condition));
-                if (values != null && values.size() <= MAX_VALUES && !pattern.isBuilding() && !known) {
-                    lookups.add(new Access.Lookup(pattern, values, condition));
-                }
-            }
+            declared.patterns().stream()
+                    .filter(pattern -> serves(pattern, condition))
+                    .max(Comparator.comparingLong(pattern -> projected(pattern, scan)))
+                    .ifPresent(pattern -> lookups.add(
+                            new Access.Lookup(pattern, Objects.requireNonNull(values(pattern, condition)), condition)));
         }
         return lookups;
+    }
+
+    private boolean serves(AccessPattern pattern, Filter condition) {
+        List<Object> values = values(pattern, condition);
+        return values != null && values.size() <= MAX_VALUES && !pattern.isBuilding();
+    }
+
+    private @Nullable List<Object> values(AccessPattern pattern, Filter condition) {
+        return values(declared, condition, declared.table().column(pattern.column()));
+    }
+
+    private static long projected(AccessPattern pattern, Scan scan) {
+        return scan.rowType().names().stream()
+                .filter(pattern.projected()::contains)
+                .count();
     }
 
     /** The smallest, and those that are not much longer. */
@@ -187,69 +261,27 @@ final class AccessPlanner {
     }
 
     /** The values that a condition allows the column to have, null if it says otherwise or of another column. */
-    private @Nullable List<Object> values(Filter condition, Column column) {
+    static @Nullable List<Object> values(DynamoDbTable declared, Filter condition, Column column) {
         boolean list = declared.list(column.name()) != null;
-        if (condition instanceof Filter.Comparison comparison) {
-            return comparison.column().equals(column.name()) && comparison.operator() == Operator.EQ && !list
-                    ? List.of(comparison.value())
-                    : null;
-        } else if (condition instanceof Filter.In in) {
-            return in.column().equals(column.name()) && !list ? in.values() : null;
-        } else if (condition instanceof Filter.HasElement has) {
+        if (condition instanceof Filter.HasElement has) {
             return has.column().equals(column.name()) && list ? List.of(has.element()) : null;
         } else if (condition instanceof Filter.Or or) {
             Set<Object> values = new LinkedHashSet<>();
             for (Filter part : or.filters()) {
-                List<Object> more = values(part, column);
+                List<Object> more = values(declared, part, column);
                 if (more == null) {
                     return null;
                 }
                 values.addAll(more);
             }
             return List.copyOf(values);
+        } else if (list) {
+            return null;
+        } else if (condition instanceof Filter.Comparison comparison) {
+            return comparison.column().equals(column.name()) && comparison.operator() == Operator.EQ
+                    ? List.of(comparison.value())
+                    : null;
         }
-        return null;
-    }
-
-    private String noPartition() {
-        String partition = Objects.requireNonNull(declared.partition()).name();
-        return source + ": the query names no " + partition + ", and its rows lie in one partition for each; add eq(\""
-                + partition + "\", …), as restrictedTo(…) can, or allow reading the whole table with"
-                + " allowFilterScans()";
-    }
-
-    private String noPattern(List<Filter> conditions) {
-        String columns = conditions.stream()
-                .flatMap(condition -> condition.columns().stream())
-                .distinct()
-                .collect(Collectors.joining(", "));
-        List<String> advice = new ArrayList<>();
-        for (Filter condition : conditions) {
-            for (Column column : declared.table().rowType().columns()) {
-                List<Object> values = values(condition, column);
-                if (values != null && AccessPattern.canIndex(column)) {
-                    advice.add(advice(column, values));
-                }
-            }
-        }
-        return source + ": no declared pattern serves the filter on " + columns + "; "
-                + (advice.isEmpty()
-                        ? "a pattern answers equality, in(…) and, on a list, hasElement(…): add such a condition, or keep"
-                                + " a column that has one value for all rows that are meant"
-                        : String.join(", or ", advice))
-                + ", or allow reading all rows of the range with allowFilterScans()";
-    }
-
-    private String advice(Column column, List<Object> values) {
-        if (values.size() > MAX_VALUES) {
-            return "ask for at most " + MAX_VALUES + " values of " + column.name() + " instead of " + values.size();
-        }
-        for (AccessPattern pattern : declared.patterns()) {
-            if (pattern.column().equals(column.name())) {
-                return "pattern " + pattern.name() + " is still building: run its Backfill and take building() away";
-            }
-        }
-        return "declare .pattern(AccessPattern.of(\"" + column.name().toUpperCase(Locale.ROOT) + "\", \""
-                + column.name() + "\")) on the DynamoDbTable and run its Backfill";
+        return condition instanceof Filter.In in && in.column().equals(column.name()) ? in.values() : null;
     }
 }

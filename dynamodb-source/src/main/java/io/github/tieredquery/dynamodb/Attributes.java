@@ -12,9 +12,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Columns' values as attributes, without loss. Numbers are N; a double that an N can't hold exactly (NaN, the
- * infinities, -0.0, and magnitudes beyond DynamoDB's) is S in Java's notation. Dates and timestamps are S as in keys.
- * NULL is no attribute.
+ * Columns' values as attributes, without loss. Numbers are N, decimals in the form that DynamoDB gives them back in; a
+ * double that an N can't hold exactly (NaN, the infinities, -0.0, and magnitudes beyond DynamoDB's) is S in Java's
+ * notation. Dates and timestamps are S as in keys. NULL is no attribute.
  */
 final class Attributes {
 
@@ -29,7 +29,8 @@ final class Attributes {
         return switch (type.kind()) {
             case BOOLEAN -> AttributeValue.fromBool((Boolean) value);
             case INT32, INT64 -> AttributeValue.fromN(value.toString());
-            case DECIMAL -> AttributeValue.fromN(((BigDecimal) value).toPlainString());
+            case DECIMAL ->
+                AttributeValue.fromN(((BigDecimal) value).stripTrailingZeros().toPlainString());
             case DOUBLE -> ofDouble((Double) value);
             case STRING -> AttributeValue.fromS((String) value);
             case DATE -> AttributeValue.fromS(value.toString());

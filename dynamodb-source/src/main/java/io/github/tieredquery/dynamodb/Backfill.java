@@ -1,5 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.List;
@@ -79,30 +80,39 @@ public final class Backfill {
     }
 
     /**
-     * Goes on for a while, page by page.
+     * Goes on for a while, page by page. Where DynamoDB goes on refusing after a page was done, the run ends early
+     * there: its position isn't lost.
      *
      * @param position what an earlier run returned, null to begin
      * @param budget for how long new pages are begun; at least one is
      * @return how far it has come
      * @throws IllegalArgumentException if the position is malformed
-     * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing; an earlier run's position is
-     *     still good
+     * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing the first page; the position
+     *     is still good
+     * @throws WriteConflictException if others go on changing a row of the first page; the position is still good
      */
     public BackfillProgress run(@Nullable String position, Duration budget) {
+        long start = System.nanoTime();
+        BackfillProgress progress = page(new BackfillProgress(position, 0, 0));
+        while (!progress.isDone() && System.nanoTime() - start < budget.toNanos()) {
+            try {
+                progress = page(progress);
+            } catch (ThrottledException | WriteConflictException e) {
+                return progress;
+            }
+        }
+        return progress;
+    }
+
+    private BackfillProgress page(BackfillProgress progress) {
         ScanControl control = ScanControl.unlimited();
         IndexItems index = new IndexItems(declared, calls);
-        long start = System.nanoTime();
-        String next = position;
-        long rows = 0;
+        ScanResponse page = walk.page(progress.position(), declared.keys().rows(), control);
         long written = 0;
-        do {
-            ScanResponse page = walk.page(next, declared.rowName() + KeyText.SEPARATOR, control);
-            for (Map<String, AttributeValue> item : page.items()) {
-                written += index.write(item, List.of(pattern), control);
-                rows++;
-            }
-            next = walk.position(page);
-        } while (next != null && System.nanoTime() - start < budget.toNanos());
-        return new BackfillProgress(next, rows, written);
+        for (Map<String, AttributeValue> item : page.items()) {
+            written += index.write(item, List.of(pattern), control);
+        }
+        return new BackfillProgress(
+                walk.position(page), progress.rows() + page.items().size(), progress.indexItems() + written);
     }
 }

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
@@ -64,6 +65,7 @@ public final class DynamoDbSource implements Source {
     private final BigDecimal pricePerMillionUnits;
     private final ExecutorService executor;
     private final LongAdder stale = new LongAdder();
+    private final Set<Reading> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     DynamoDbSource(DynamoDbSourceBuilder builder, Backoff backoff) {
@@ -143,7 +145,7 @@ public final class DynamoDbSource implements Source {
         if (access.readsWholeTable()) {
             return queries.wholeTable(type);
         } else if (access.path() != AccessPath.INDEX) {
-            return ItemStream.of(queries.rows(access.partitions(), access.range(), type));
+            return ItemStream.of(queries.rows(access, type));
         } else if (access.indexOnly()) {
             return ItemStream.of(queries.index(access));
         }
@@ -172,7 +174,7 @@ public final class DynamoDbSource implements Source {
 
     private static boolean isNothing(Scan scan, Access access) {
         return access.range().isEmpty()
-                || scan.filter() instanceof Filter.None
+                || (access.partitions().isEmpty() && !access.readsWholeTable())
                 || scan.limit().orElse(1) == 0;
     }
 
@@ -195,7 +197,10 @@ public final class DynamoDbSource implements Source {
     @Override
     public ScanCount count(Scan scan, ScanControl control) {
         Access access = planner.plan(scan);
-        if (isNothing(scan, access) || access.path() != AccessPath.KEY_RANGE) {
+        boolean byKeys = access.path() == AccessPath.KEY_RANGE
+                && access.after() == null
+                && access.residual() instanceof Filter.All;
+        if (isNothing(scan, access) || !byKeys) {
             return countByReading(scan, control);
         }
         try (Reading reading = reading(control)) {
@@ -211,7 +216,10 @@ public final class DynamoDbSource implements Source {
 
     private ScanCount countByReading(Scan scan, ScanControl control) {
         List<Column> key = declared.keys().type().columns();
-        Scan keys = Scan.of(scan.table(), scan.range()).filter(scan.filter()).rowType(RowType.of(key));
+        Scan keys = Scan.of(scan.table(), scan.range())
+                .filter(scan.filter())
+                .rowType(RowType.of(key))
+                .order(scan.order());
         try (RowCursor rows =
                 open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
             long count = 0;
@@ -253,7 +261,8 @@ public final class DynamoDbSource implements Source {
      *
      * @param keys rows that hold time, key and partition column at least; any number, also repeated ones
      * @param control tells when to stop
-     * @return the rows that exist, by their keys, in the order of the keys; a key that isn't there has no row
+     * @return the rows that exist, by their keys, in the order of the keys; a key that isn't there, or has expired, has
+     *     no row
      * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing
      */
     public Map<Row, Row> get(Collection<Row> keys, ScanControl control) {
@@ -266,7 +275,7 @@ public final class DynamoDbSource implements Source {
             Map<Row, Row> rows = new LinkedHashMap<>();
             asked.forEach((key, itemKey) -> {
                 Map<String, AttributeValue> item = items.get(itemKey);
-                if (item != null) {
+                if (item != null && planner.isLiving(key)) {
                     rows.put(key, declared.items().row(item, declared.table().rowType()));
                 }
             });
@@ -288,13 +297,16 @@ public final class DynamoDbSource implements Source {
         if (closed) {
             throw new IllegalStateException(name + " is closed");
         }
-        return new Reading(calls, executor, control);
+        Reading reading = new Reading(calls, executor, control, open::remove);
+        open.add(reading);
+        return reading;
     }
 
     /** Stops what runs in the background. Open cursors fail afterwards. Calling it again does nothing. */
     @Override
     public void close() {
         closed = true;
+        open.forEach(Reading::close);
         executor.shutdownNow();
     }
 }

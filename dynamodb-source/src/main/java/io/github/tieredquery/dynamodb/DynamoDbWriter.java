@@ -42,10 +42,12 @@ public final class DynamoDbWriter {
 
     private final DynamoDbTable declared;
     private final Calls calls;
+    private final IndexItems index;
 
     private DynamoDbWriter(DynamoDbTable declared, Calls calls) {
         this.declared = declared;
         this.calls = calls;
+        this.index = new IndexItems(declared, calls);
     }
 
     /**
@@ -112,7 +114,7 @@ public final class DynamoDbWriter {
      * @return the row and its version, empty if there is none
      */
     public Optional<VersionedRow> read(Row key) {
-        Map<String, AttributeValue> item = item(declared.keys().row(key));
+        Map<String, AttributeValue> item = index.read(declared.keys().row(key));
         return item == null
                 ? Optional.empty()
                 : Optional.of(new VersionedRow(
@@ -161,10 +163,14 @@ public final class DynamoDbWriter {
         return new BatchLoad(declared, calls, this::rewrite).run(rows);
     }
 
+    /** A row that hasn't changed is one item to write, whatever its index items: those are brought into line apart. */
     private void rewrite(Row row) {
-        check(row);
         ItemKey key = declared.keys().row(row);
-        write(key, (item, version) -> declared.items().item(row, Map.of(), version), true);
+        put(row);
+        Map<String, AttributeValue> item = index.read(key);
+        if (item != null) {
+            index.write(item, declared.patterns(), ScanControl.unlimited());
+        }
     }
 
     private void check(Row row) {
@@ -174,20 +180,16 @@ public final class DynamoDbWriter {
         }
     }
 
-    private boolean write(ItemKey key, Change change) {
-        return write(key, change, false);
-    }
-
     /** Whether there was a row before. */
-    private boolean write(ItemKey key, Change change, boolean allIndexItems) {
+    private boolean write(ItemKey key, Change change) {
         ScanControl control = ScanControl.unlimited();
         for (int failed = 1; ; failed++) {
-            Map<String, AttributeValue> old = item(key);
+            Map<String, AttributeValue> old = index.read(key);
             Map<String, AttributeValue> fresh = change.of(old, UUID.randomUUID().toString());
             if (old == null && fresh == null) {
                 return false;
             }
-            RowTransaction.Outcome outcome = transaction(key, old, fresh, allIndexItems, control);
+            RowTransaction.Outcome outcome = transaction(key, old, fresh, control);
             if (outcome == RowTransaction.Outcome.DONE) {
                 return old != null;
             }
@@ -203,7 +205,7 @@ public final class DynamoDbWriter {
             ItemKey key, @Nullable Map<String, AttributeValue> fresh, RowTransaction.Outcome outcome) {
         if (outcome == RowTransaction.Outcome.CONFLICT && fresh != null) {
             ItemKey target = declared.items().key(fresh);
-            if (!target.equals(key) && item(target) != null) {
+            if (!target.equals(key) && index.read(target) != null) {
                 throw new WriteConflictException(calls.name() + ": the row " + key + " can't move to " + target
                         + ", where there is a row; delete one of them");
             }
@@ -222,7 +224,6 @@ public final class DynamoDbWriter {
             ItemKey key,
             @Nullable Map<String, AttributeValue> old,
             @Nullable Map<String, AttributeValue> fresh,
-            boolean allIndexItems,
             ScanControl control) {
         RowTransaction transaction = new RowTransaction(declared, calls);
         if (fresh == null) {
@@ -237,22 +238,12 @@ public final class DynamoDbWriter {
                 old == null ? Map.of() : declared.items().indexItems(old);
         Map<ItemKey, Map<String, AttributeValue>> after =
                 fresh == null ? Map.of() : new LinkedHashMap<>(declared.items().indexItems(fresh));
-        after.forEach((index, item) -> {
-            if (allIndexItems || !item.equals(before.get(index))) {
+        after.forEach((wanted, item) -> {
+            if (!item.equals(before.get(wanted))) {
                 transaction.put(item);
             }
         });
-        before.keySet().stream().filter(index -> !after.containsKey(index)).forEach(transaction::delete);
+        before.keySet().stream().filter(gone -> !after.containsKey(gone)).forEach(transaction::delete);
         return transaction.run(key, control);
-    }
-
-    private @Nullable Map<String, AttributeValue> item(ItemKey key) {
-        return calls.repeatable("GetItem", ScanControl.unlimited(), () -> {
-            var response = calls.client()
-                    .getItem(call -> call.tableName(declared.tableName())
-                            .key(declared.items().keyAttributes(key))
-                            .consistentRead(true));
-            return response.hasItem() ? response.item() : null;
-        });
     }
 }

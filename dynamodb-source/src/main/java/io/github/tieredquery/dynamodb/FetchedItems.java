@@ -87,10 +87,4 @@ final class FetchedItems implements ItemStream {
         batchSize = BatchReader.MAX_KEYS;
         ahead = Math.min(mostAhead, ahead * 2);
     }
-
-    @Override
-    public void close() {
-        index.close();
-        batches.forEach(batch -> batch.items().cancel(true));
-    }
 }

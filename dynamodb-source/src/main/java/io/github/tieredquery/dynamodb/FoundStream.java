@@ -2,13 +2,14 @@ package io.github.tieredquery.dynamodb;
 
 import org.jspecify.annotations.Nullable;
 
-/** What queries find, in (time, key) order. Used by one thread. */
-interface FoundStream extends AutoCloseable {
+/**
+ * What queries find, in (time, key) order. Used by one thread; needs no closing, what runs belongs to the
+ * {@link Reading}.
+ */
+@FunctionalInterface
+interface FoundStream {
 
     /** The next one, null after the last. Blocks. */
     @Nullable
     Found next();
-
-    @Override
-    void close();
 }

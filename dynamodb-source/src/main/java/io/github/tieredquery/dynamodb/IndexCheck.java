@@ -1,5 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,6 +98,7 @@ public final class IndexCheck {
         private long different;
         private long stale;
         private long foreign;
+        private long unreadable;
         private long repaired;
 
         Run(boolean repairing) {
@@ -109,7 +111,7 @@ public final class IndexCheck {
                 String position = null;
                 do {
                     ScanResponse page = walk.page(position, null, control);
-                    try (Reading reading = new Reading(calls, executor, control)) {
+                    try (Reading reading = new Reading(calls, executor, control, closed -> {})) {
                         page(page.items(), new BatchReader(declared, reading, true, null));
                     }
                     position = walk.position(page);
@@ -117,7 +119,8 @@ public final class IndexCheck {
             } finally {
                 executor.shutdownNow();
             }
-            return new IndexReport(rows, indexItems, missing, different, stale, foreign, repaired, examples);
+            return new IndexReport(
+                    rows, indexItems, missing, different, stale, foreign, unreadable, repaired, examples);
         }
 
         private void page(List<Map<String, AttributeValue>> items, BatchReader reader) {
@@ -125,18 +128,38 @@ public final class IndexCheck {
             Map<ItemKey, Map<String, AttributeValue>> pointers = new LinkedHashMap<>();
             for (Map<String, AttributeValue> item : items) {
                 ItemKey key = declared.items().key(item);
-                if (declared.keys().isRow(key)) {
-                    rowItems.put(key, item);
-                } else if (declared.find(KeyForm.kind(key)).isPresent()) {
-                    pointers.put(key, item);
-                } else {
+                boolean row = declared.keys().isRow(key);
+                if (!row && declared.find(KeyForm.kind(key)).isEmpty()) {
                     foreign++;
+                    continue;
+                }
+                rows += row ? 1 : 0;
+                indexItems += row ? 0 : 1;
+                if (!isReadable(item, key)) {
+                    unreadable++;
+                    note("unreadable ", key);
+                } else if (row) {
+                    rowItems.put(key, item);
+                } else {
+                    pointers.put(key, item);
                 }
             }
-            rows += rowItems.size();
-            indexItems += pointers.size();
             checkRows(rowItems, reader);
             checkPointers(pointers, reader);
+        }
+
+        /** One item that isn't what is declared must not keep the others from being checked. */
+        private boolean isReadable(Map<String, AttributeValue> item, ItemKey key) {
+            try {
+                declared.keys().values(key);
+                if (declared.keys().isRow(key)) {
+                    declared.items().row(item, declared.table().rowType());
+                    declared.items().indexItems(item);
+                }
+                return true;
+            } catch (SourceUnavailableException | WriteRefusedException e) {
+                return false;
+            }
         }
 
         private void checkRows(Map<ItemKey, Map<String, AttributeValue>> rowItems, BatchReader reader) {
@@ -171,8 +194,12 @@ public final class IndexCheck {
             Map<ItemKey, Map<String, AttributeValue>> pointedAt = reader.all(
                     pointers.keySet().stream().map(declared.keys()::pointedAt).toList());
             for (ItemKey pointer : pointers.keySet()) {
-                Map<String, AttributeValue> row = pointedAt.get(declared.keys().pointedAt(pointer));
-                if (row == null || !declared.items().indexItems(row).containsKey(pointer)) {
+                ItemKey key = declared.keys().pointedAt(pointer);
+                Map<String, AttributeValue> row = pointedAt.get(key);
+                boolean wanted = row != null
+                        && (!isReadable(row, key)
+                                || declared.items().indexItems(row).containsKey(pointer));
+                if (!wanted) {
                     stale++;
                     note("stale ", pointer);
                     repaired += repairing && index.delete(pointer, control) ? 1 : 0;

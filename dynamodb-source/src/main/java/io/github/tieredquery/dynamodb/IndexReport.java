@@ -11,6 +11,8 @@ import java.util.List;
  * @param different how many index items have other projected columns than their rows
  * @param stale how many index items point to no row, or to one that has another value
  * @param foreign how many items are neither rows nor index items of declared patterns; they are left alone
+ * @param unreadable how many rows and index items aren't what is declared (their keys have other parts, or an attribute
+ *     is of another type), so that queries that meet them fail; they are left alone
  * @param repaired how many of the missing, different and stale ones were brought into line
  * @param examples the keys of some items that aren't in line, for people
  */
@@ -21,6 +23,7 @@ public record IndexReport(
         long different,
         long stale,
         long foreign,
+        long unreadable,
         long repaired,
         List<String> examples) {
 
@@ -32,9 +35,9 @@ public record IndexReport(
     /**
      * Whether every row has exactly its index items.
      *
-     * @return whether nothing is missing, different or stale
+     * @return whether nothing is missing, different, stale or unreadable
      */
     public boolean isInLine() {
-        return missing == 0 && different == 0 && stale == 0;
+        return missing == 0 && different == 0 && stale == 0 && unreadable == 0;
     }
 }

@@ -57,9 +57,4 @@ final class IntersectedStream implements FoundStream {
         heads.set(index, head);
         return head;
     }
-
-    @Override
-    public void close() {
-        streams.forEach(FoundStream::close);
-    }
 }

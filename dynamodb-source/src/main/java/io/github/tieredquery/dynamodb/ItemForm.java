@@ -20,6 +20,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Rows as items and back, and the index items of a row. */
 final class ItemForm {
 
+    /** Tells a column that is NULL from one that the pattern didn't project when the index item was written. */
+    private static final AttributeValue PROJECTED_NULL = AttributeValue.fromNul(true);
+
     private final DynamoDbTable declared;
 
     ItemForm(DynamoDbTable declared) {
@@ -100,7 +103,7 @@ final class ItemForm {
     }
 
     /**
-     * The row of an item, or of an index item that has all the columns.
+     * The row of an item, or of an index item whose pattern projects all the columns.
      *
      * @param type columns of the table
      */
@@ -118,6 +121,11 @@ final class ItemForm {
     private @Nullable Object value(Map<String, AttributeValue> item, Column column, ItemKey key) {
         ListPath list = declared.list(column.name());
         String attribute = declared.attribute(column.name());
+        if (!item.containsKey(attribute) && !declared.keys().isRow(key)) {
+            throw new SourceUnavailableException("dynamodb:" + declared.tableName() + ": the index item " + key
+                    + " lacks column '" + column.name() + "', which its pattern projects now: it was written before."
+                    + " Run IndexCheck.repair()");
+        }
         try {
             Object value = list == null ? Attributes.value(column.type(), item.get(attribute)) : list.read(item);
             if (value == null && !column.nullable()) {
@@ -146,9 +154,9 @@ final class ItemForm {
                 ItemKey index = declared.keys().index(pattern, value, key);
                 Map<String, AttributeValue> attributes = keyAttributes(index);
                 for (String column : pattern.projected()) {
-                    AttributeValue projected = item.get(declared.attribute(column));
-                    if (projected != null && !declared.isInKey(declared.table().column(column))) {
-                        attributes.put(declared.attribute(column), projected);
+                    if (!declared.isInKey(declared.table().column(column))) {
+                        String name = declared.attribute(column);
+                        attributes.put(name, item.getOrDefault(name, PROJECTED_NULL));
                     }
                 }
                 TimeToLive timeToLive = declared.timeToLive();

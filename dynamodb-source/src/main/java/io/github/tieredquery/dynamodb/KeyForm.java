@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -32,11 +33,13 @@ final class KeyForm {
 
     private static final int KEPT_CHARACTERS = 48;
 
+    /** A pattern's name, a value, which is a little longer if it is shortened, and two separators. */
+    private static final int MAX_START_BYTES = 32 + MAX_VALUE_BYTES + 4;
+
     /** Rows hold the years 1 to 9999. */
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
-    private static final String AFTER_LAST = ":";
 
     private final DynamoDbTable declared;
     private final Table table;
@@ -83,8 +86,8 @@ final class KeyForm {
     ItemKey row(Row row) {
         Column partition = declared.partition();
         String partitionText = partition(partition == null ? null : row.value(partition.name()));
-        String sort = declared.rowName() + SEPARATOR + suffix(row);
-        check(partitionText, MAX_PARTITION_BYTES, "partition key", partition == null ? "" : partition.name());
+        String sort = rows() + suffix(row);
+        check(partitionText, MAX_PARTITION_BYTES, "partition key", partitionName());
         check(sort, MAX_SORT_BYTES, "sort key", names());
         return new ItemKey(partitionText, sort);
     }
@@ -110,15 +113,22 @@ final class KeyForm {
         }
     }
 
+    private String partitionName() {
+        Column partition = declared.partition();
+        return partition == null ? "" : partition.name();
+    }
+
     private String names() {
         return String.join(", ", parts.stream().map(Column::name).toList());
     }
 
     /** The key of a row's index item. */
     ItemKey index(AccessPattern pattern, Object value, ItemKey row) {
-        String sort = pattern.name() + SEPARATOR + value(pattern, value) + SEPARATOR + suffixOf(row);
+        String sort = index(pattern, value) + suffixOf(row);
         check(sort, MAX_SORT_BYTES, "sort key of pattern " + pattern.name(), pattern.column() + ", " + names());
-        return new ItemKey(shard(pattern, row.partition(), shardOf(pattern, row)), sort);
+        String partition = shard(pattern, row.partition(), shardOf(pattern, row));
+        check(partition, MAX_PARTITION_BYTES, "partition key of pattern " + pattern.name(), partitionName());
+        return new ItemKey(partition, sort);
     }
 
     private String value(AccessPattern pattern, Object value) {
@@ -160,7 +170,7 @@ final class KeyForm {
     }
 
     boolean isRow(ItemKey key) {
-        return key.sort().startsWith(declared.rowName() + SEPARATOR);
+        return key.sort().startsWith(rows());
     }
 
     /** What the sort keys of an item's kind start with. */
@@ -173,8 +183,7 @@ final class KeyForm {
     ItemKey pointedAt(ItemKey index) {
         int shard = index.partition().indexOf(SEPARATOR);
         return new ItemKey(
-                shard < 0 ? index.partition() : index.partition().substring(0, shard),
-                declared.rowName() + SEPARATOR + suffixOf(index));
+                shard < 0 ? index.partition() : index.partition().substring(0, shard), rows() + suffixOf(index));
     }
 
     /** Time and key as they end every sort key; they have as many separators as parts but one. */
@@ -217,31 +226,48 @@ final class KeyForm {
         return type.row(values);
     }
 
-    /** The least sort key of a range's rows; no key equals it. */
-    String rowsFrom(TimeRange range) {
-        return declared.rowName() + SEPARATOR + from(range);
+    /** What the sort keys of all rows start with. */
+    String rows() {
+        return declared.rowName() + SEPARATOR;
     }
 
-    /** The end of a range's rows; no key equals it. */
-    String rowsTo(TimeRange range) {
-        return declared.rowName() + SEPARATOR + to(range);
+    /** What the sort keys of a value's index items start with. */
+    String index(AccessPattern pattern, Object value) {
+        return pattern.name() + SEPARATOR + value(pattern, value) + SEPARATOR;
     }
 
-    String indexFrom(AccessPattern pattern, Object value, TimeRange range) {
-        return pattern.name() + SEPARATOR + value(pattern, value) + SEPARATOR + from(range);
+    /** The part of a range in which there can be rows. */
+    static TimeRange held(TimeRange range) {
+        return range.since(FIRST).before(LAST.plus(1, ChronoUnit.MICROS));
     }
 
-    String indexTo(AccessPattern pattern, Object value, TimeRange range) {
-        return pattern.name() + SEPARATOR + value(pattern, value) + SEPARATOR + to(range);
+    /** The least sort key of a range that is {@link #held}. */
+    static String from(String start, TimeRange range) {
+        return start + KeyText.time(range.from());
     }
 
-    private static String from(TimeRange range) {
-        return range.from().isAfter(LAST)
-                ? AFTER_LAST
-                : KeyText.time(range.from().isBefore(FIRST) ? FIRST : range.from());
+    /**
+     * Behind the greatest sort key of a range that is {@link #held} and not empty, and before those at its end: a key
+     * may consist of its time alone, so that the end itself could be one.
+     */
+    static String to(String start, TimeRange range) {
+        return start + KeyText.time(range.to().minus(1, ChronoUnit.MICROS)) + ESCAPE;
     }
 
-    private static String to(TimeRange range) {
-        return range.to().isAfter(LAST) ? AFTER_LAST : KeyText.time(range.to().isBefore(FIRST) ? FIRST : range.to());
+    /**
+     * What the sort keys of a row, its own and those of its index items, end with.
+     *
+     * @param position time and key of a row, which need not exist
+     * @return null if it is too long for a key
+     */
+    @Nullable
+    String ending(Row position) {
+        String suffix = suffix(position);
+        return Attributes.utf8(suffix) > MAX_SORT_BYTES - MAX_START_BYTES ? null : suffix;
+    }
+
+    /** Whether a partition key is one that an item can have. */
+    static boolean canBePartition(String text) {
+        return Attributes.utf8(text) <= MAX_PARTITION_BYTES;
     }
 }

@@ -33,12 +33,24 @@ record ListPath(String attribute, List<String> members) {
                 rest.isEmpty() ? List.of() : List.of(rest.substring(1).split("\\.")));
     }
 
-    /** The elements as the column's value. Maps without the member have none; NULL if there is no list. */
+    /**
+     * The elements as the column's value. Maps without the member have none; NULL if there is no list. A list text is
+     * one too: rows have it from before the list was declared.
+     *
+     * @throws IllegalArgumentException if the attribute is no list
+     */
     @Nullable
     String read(Map<String, AttributeValue> item) {
         AttributeValue list = item.get(attribute);
         if (list == null || Boolean.TRUE.equals(list.nul())) {
             return null;
+        }
+        if (list.s() != null) {
+            ListText.elements(list.s());
+            return list.s();
+        }
+        if (!list.hasL() && !list.hasSs()) {
+            throw new IllegalArgumentException("it is of another type");
         }
         List<String> elements = new ArrayList<>(list.hasSs() ? list.ss() : List.of());
         for (AttributeValue entry : list.l()) {
@@ -61,22 +73,32 @@ record ListPath(String attribute, List<String> members) {
     /**
      * The list as an attribute.
      *
-     * @param known a list whose entries are taken over where they have one of the elements, with all that they hold
-     *     besides; null if there is none
+     * @param known what the attribute was: it stays so if it has the same elements. Otherwise entries that have one of
+     *     the elements are taken over with all that they hold besides, and those that have none are kept behind; null
+     *     if there is nothing to be kept
      */
     AttributeValue write(String listText, @Nullable AttributeValue known) {
+        List<String> elements = ListText.elements(listText);
+        if (known == null || !known.hasL()) {
+            return AttributeValue.fromL(elements.stream().map(this::entry).toList());
+        }
+        if (listText.equals(read(Map.of(attribute, known)))) {
+            return known;
+        }
         Map<String, AttributeValue> entries = new HashMap<>();
-        if (known != null) {
-            for (AttributeValue entry : known.l()) {
-                String element = element(entry);
-                if (element != null) {
-                    entries.putIfAbsent(element, entry);
-                }
+        List<AttributeValue> others = new ArrayList<>();
+        for (AttributeValue entry : known.l()) {
+            String element = element(entry);
+            if (element == null) {
+                others.add(entry);
+            } else {
+                entries.putIfAbsent(element, entry);
             }
         }
-        return AttributeValue.fromL(ListText.elements(listText).stream()
-                .map(element -> entries.getOrDefault(element, entry(element)))
-                .toList());
+        List<AttributeValue> written = new ArrayList<>();
+        elements.forEach(element -> written.add(entries.getOrDefault(element, entry(element))));
+        written.addAll(others);
+        return AttributeValue.fromL(written);
     }
 
     private AttributeValue entry(String element) {

@@ -53,9 +53,4 @@ final class MergedStream implements FoundStream {
             heads.add(new Head(found, stream));
         }
     }
-
-    @Override
-    public void close() {
-        streams.forEach(FoundStream::close);
-    }
 }

@@ -31,9 +31,4 @@ final class PagedStream implements FoundStream {
         }
         return reading.apply(page.next());
     }
-
-    @Override
-    public void close() {
-        pages.close();
-    }
 }

@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * The pages of a Query or Scan. The first is asked for at once; while one is read, the next is on its way, unless the
  * caller is likely to need one only. Used by one thread.
  */
-final class Pages implements AutoCloseable {
+final class Pages {
 
     /**
      * A page.
@@ -24,7 +24,7 @@ final class Pages implements AutoCloseable {
     private final String what;
     private final Function<Map<String, AttributeValue>, Page> fetch;
     private boolean prefetching;
-    private Map<String, AttributeValue> position = Map.of();
+    private Map<String, AttributeValue> position;
     private @Nullable Future<Page> coming;
     private boolean ended;
 
@@ -33,12 +33,19 @@ final class Pages implements AutoCloseable {
      *
      * @param what the call, for messages
      * @param prefetching whether a second page is likely to be needed
-     * @param fetch gets the page that starts after a key, the first page after none; blocks
+     * @param start the key behind which the first page starts, empty for the beginning
+     * @param fetch gets the page that starts behind a key, or at the beginning; blocks
      */
-    Pages(Reading reading, String what, boolean prefetching, Function<Map<String, AttributeValue>, Page> fetch) {
+    Pages(
+            Reading reading,
+            String what,
+            boolean prefetching,
+            Map<String, AttributeValue> start,
+            Function<Map<String, AttributeValue>, Page> fetch) {
         this.reading = reading;
         this.what = what;
         this.prefetching = prefetching;
+        this.position = start;
         this.fetch = fetch;
         this.coming = submit();
     }
@@ -66,13 +73,5 @@ final class Pages implements AutoCloseable {
         // Who needs a second page may need a third.
         prefetching = true;
         return page.items();
-    }
-
-    @Override
-    public void close() {
-        ended = true;
-        if (coming != null) {
-            coming.cancel(true);
-        }
     }
 }

@@ -24,6 +24,11 @@ final class Queries {
     private static final String WHAT = "Query";
     private static final int MAX_PAGE = 1_000;
 
+    /** Each range holds a page and the next one: many ranges have smaller pages. */
+    private static final long MOST_HELD_ITEMS = 20_000;
+
+    private static final long LEAST_PAGE = 20;
+
     private final DynamoDbTable declared;
     private final Reading reading;
     private final boolean consistent;
@@ -49,68 +54,86 @@ final class Queries {
     }
 
     /** Rows by their own keys, with some columns. */
-    FoundStream rows(List<String> partitions, TimeRange range, RowType type) {
-        KeyForm keys = declared.keys();
-        List<FoundStream> streams = new ArrayList<>();
-        for (String partition : partitions) {
-            streams.add(stream(
-                    partition,
-                    keys.rowsFrom(range),
-                    keys.rowsTo(range),
-                    declared.items().attributes(type)));
-        }
-        return MergedStream.of(streams, order());
+    FoundStream rows(Access access, RowType type) {
+        String start = declared.keys().rows();
+        int streams = access.partitions().size();
+        return MergedStream.of(
+                access.partitions().stream()
+                        .map(partition -> stream(
+                                access,
+                                partition,
+                                start,
+                                streams,
+                                declared.items().attributes(type)))
+                        .toList(),
+                order());
     }
 
     /** Index items that all lookups found, those of the first. */
     FoundStream index(Access access) {
-        List<FoundStream> streams = new ArrayList<>();
-        for (String partition : access.partitions()) {
-            streams.add(IntersectedStream.of(
-                    access.lookups().stream()
-                            .map(lookup -> lookup(lookup, partition, access.range()))
-                            .toList(),
-                    order()));
-        }
-        return MergedStream.of(streams, order());
+        int streams = access.partitions().size()
+                * access.lookups().stream()
+                        .mapToInt(lookup ->
+                                lookup.values().size() * lookup.pattern().shards())
+                        .sum();
+        return MergedStream.of(
+                access.partitions().stream()
+                        .map(partition -> IntersectedStream.of(
+                                access.lookups().stream()
+                                        .map(lookup -> lookup(access, lookup, partition, streams))
+                                        .toList(),
+                                order()))
+                        .toList(),
+                order());
     }
 
-    private FoundStream lookup(Access.Lookup lookup, String partition, TimeRange range) {
+    private FoundStream lookup(Access access, Access.Lookup lookup, String partition, int streamsInAll) {
         KeyForm keys = declared.keys();
         AccessPattern pattern = lookup.pattern();
         List<FoundStream> streams = new ArrayList<>();
         for (Object value : lookup.values()) {
             for (String shard : keys.shards(pattern, partition)) {
-                streams.add(stream(
-                        shard, keys.indexFrom(pattern, value, range), keys.indexTo(pattern, value, range), null));
+                streams.add(stream(access, shard, keys.index(pattern, value), streamsInAll, null));
             }
         }
         return MergedStream.of(streams, order());
     }
 
-    private FoundStream stream(String partition, String from, String to, @Nullable List<String> attributes) {
-        QueryRequest.Builder request = keyRange(partition, from, to)
+    /**
+     * One key range, page by page.
+     *
+     * @param start what its sort keys start with
+     * @param streams how many such ranges are read at a time
+     * @param attributes what is read of each item, null for everything
+     */
+    private FoundStream stream(
+            Access access, String partition, String start, int streams, @Nullable List<String> attributes) {
+        long page = Math.min(pageItems, Math.max(LEAST_PAGE, MOST_HELD_ITEMS / streams));
+        QueryRequest.Builder request = keyRange(partition, start, access.range())
                 .scanIndexForward(order == Order.OLDEST_FIRST)
-                .limit(pageItems <= MAX_PAGE ? (int) Math.max(1, pageItems) : null);
+                .limit(page <= MAX_PAGE ? (int) Math.max(1, page) : null);
         if (attributes != null) {
             Map<String, String> names = BatchReader.names(attributes);
             request.projectionExpression(String.join(", ", names.keySet()));
             names.putAll(request.build().expressionAttributeNames());
             request.expressionAttributeNames(names);
         }
-        Pages pages = new Pages(reading, WHAT, pageItems == Long.MAX_VALUE, after -> page(request, after));
+        Map<String, AttributeValue> position = access.after() == null
+                ? Map.of()
+                : declared.items().keyAttributes(new ItemKey(partition, start + access.after()));
+        Pages pages = new Pages(reading, WHAT, pageItems == Long.MAX_VALUE, position, after -> page(request, after));
         return new PagedStream(pages, this::found);
     }
 
-    private QueryRequest.Builder keyRange(String partition, String from, String to) {
+    private QueryRequest.Builder keyRange(String partition, String start, TimeRange range) {
         return QueryRequest.builder()
                 .tableName(declared.tableName())
                 .keyConditionExpression("#pk = :pk AND #sk BETWEEN :from AND :to")
                 .expressionAttributeNames(Map.of("#pk", declared.partitionKey(), "#sk", declared.sortKey()))
                 .expressionAttributeValues(Map.of(
                         ":pk", AttributeValue.fromS(partition),
-                        ":from", AttributeValue.fromS(from),
-                        ":to", AttributeValue.fromS(to)))
+                        ":from", AttributeValue.fromS(KeyForm.from(start, range)),
+                        ":to", AttributeValue.fromS(KeyForm.to(start, range))))
                 .consistentRead(consistent)
                 .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL);
     }
@@ -135,8 +158,7 @@ final class Queries {
 
     /** How many rows a key range holds, at most so many. */
     long count(String partition, TimeRange range, long atMost) {
-        KeyForm keys = declared.keys();
-        QueryRequest.Builder request = keyRange(partition, keys.rowsFrom(range), keys.rowsTo(range))
+        QueryRequest.Builder request = keyRange(partition, declared.keys().rows(), range)
                 .select(Select.COUNT)
                 .limit(atMost <= MAX_PAGE ? (int) atMost : null);
         long count = 0;
@@ -172,7 +194,7 @@ final class Queries {
                 .consistentRead(consistent)
                 .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL);
         return ItemStream.of(new PagedStream(
-                new Pages(reading, "Scan", true, after -> {
+                new Pages(reading, "Scan", true, Map.of(), after -> {
                     ScanRequest page = request.build().toBuilder()
                             .exclusiveStartKey(after.isEmpty() ? null : after)
                             .build();

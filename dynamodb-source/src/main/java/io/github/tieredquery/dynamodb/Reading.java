@@ -4,12 +4,15 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * One scan's calls. What runs in the background has a control of its own, which ends with the scan: the query's must go
- * on for the query's other scans. Thread-safe.
+ * on for the query's other scans. Closing it stops all of them, and whoever waits for one. Thread-safe.
  */
 final class Reading implements AutoCloseable {
 
@@ -18,22 +21,25 @@ final class Reading implements AutoCloseable {
     private final ScanControl control;
     private final ScanControl background = ScanControl.unlimited();
     private final ScanControl.Registration stop;
+    private final Consumer<Reading> onClose;
     private final CapacityMeter meter = new CapacityMeter();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Reading(Calls calls, ExecutorService executor, ScanControl control) {
+    /**
+     * A scan's calls.
+     *
+     * @param onClose is told when it is closed
+     */
+    Reading(Calls calls, ExecutorService executor, ScanControl control, Consumer<Reading> onClose) {
         this.calls = calls;
         this.executor = executor;
         this.control = control;
+        this.onClose = onClose;
         this.stop = control.onStop(background::cancel);
     }
 
     Calls calls() {
         return calls;
-    }
-
-    ScanControl control() {
-        return control;
     }
 
     CapacityMeter meter() {
@@ -50,7 +56,17 @@ final class Reading implements AutoCloseable {
     }
 
     <R> Future<R> start(Supplier<R> task) {
-        return executor.submit(task::get);
+        FutureTask<R> future = new FutureTask<>(task::get);
+        ScanControl.Registration stopping = background.onStop(() -> future.cancel(true));
+        try {
+            executor.execute(() -> {
+                future.run();
+                stopping.close();
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(calls.name() + " is closed", e);
+        }
+        return future;
     }
 
     <R> R await(Future<R> future, String what) {
@@ -73,6 +89,7 @@ final class Reading implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             stop.close();
             background.cancel();
+            onClose.accept(this);
         }
     }
 }

@@ -95,6 +95,5 @@ final class ScanCursor implements RowCursor {
     @Override
     public void close() {
         reading.close();
-        items.close();
     }
 }

@@ -116,6 +116,9 @@ class BatchReaderTest {
         List<Row> asked = new ArrayList<>(keys);
         asked.add(500, workflow("t9", 1, null, List.of()));
         asked.addAll(keys.subList(0, 50));
+        // The same key in another row.
+        Row twin = Workflows.with(keys.get(7), "name", "another name");
+        asked.add(twin);
 
         AtomicInteger waits = new AtomicInteger();
         Backoff counting = new Backoff(50, 1, 1, () -> 0.5, (time, control, what) -> waits.incrementAndGet());
@@ -123,6 +126,7 @@ class BatchReaderTest {
                 .parallelReads(4)
                 .build(counting)) {
             Map<Row, Row> found = source.get(asked, ScanControl.unlimited());
+            assertThat(found.remove(twin)).isEqualTo(keys.get(7));
             assertThat(found.keySet()).containsExactlyElementsOf(keys);
             assertThat(found.values()).containsExactlyElementsOf(keys);
         }

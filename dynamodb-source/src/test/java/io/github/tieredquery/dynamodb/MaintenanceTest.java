@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -82,7 +83,7 @@ class MaintenanceTest {
                         rows.stream().filter(row -> !row.equals(changed)).toList());
         assertThat(inContext(ready, "c7")).containsExactly(changed);
         assertThat(IndexCheck.of(client, ready, AT_ONCE).check())
-                .isEqualTo(new IndexReport(250, 249 * 2 + 1, 0, 0, 0, 0, 0, List.of()));
+                .isEqualTo(new IndexReport(250, 249 * 2 + 1, 0, 0, 0, 0, 0, 0, List.of()));
     }
 
     @Test
@@ -105,7 +106,64 @@ class MaintenanceTest {
         Backfill.of(racing, building, "CTX", AT_ONCE).run(null, Duration.ofMinutes(1));
         IndexReport report = IndexCheck.of(client, with(AccessPattern.of("CTX", "contexts")), AT_ONCE)
                 .check();
-        assertThat(report).isEqualTo(new IndexReport(19, 18 * 2 + 1, 0, 0, 0, 0, 0, List.of()));
+        assertThat(report).isEqualTo(new IndexReport(19, 18 * 2 + 1, 0, 0, 0, 0, 0, 0, List.of()));
+    }
+
+    @Test
+    void a_backfill_that_is_throttled_for_long_keeps_what_it_has_done() {
+        fill(250);
+        DynamoDbTable building = with(AccessPattern.of("CTX", "contexts").building());
+        AtomicInteger scans = new AtomicInteger();
+        DynamoDbClient busy = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof ScanRequest && scans.incrementAndGet() > 2) {
+                throw FaultyClient.throttling();
+            }
+            return call.make();
+        });
+        BackfillProgress stopped = Backfill.of(busy, building, "CTX", AT_ONCE).run(null, Duration.ofMinutes(1));
+        assertThat(stopped.isDone()).isFalse();
+        assertThat(stopped.rows()).isPositive();
+        BackfillProgress rest = Backfill.of(client, building, "CTX", AT_ONCE)
+                .run(Objects.requireNonNull(stopped.position()), Duration.ofMinutes(1));
+        assertThat(rest.isDone()).isTrue();
+        assertThat(stopped.rows() + rest.rows()).isEqualTo(250);
+        assertThat(stopped.indexItems() + rest.indexItems()).isEqualTo(500);
+    }
+
+    @Test
+    void what_cannot_be_read_is_reported_and_does_not_keep_the_rest_from_being_repaired() {
+        List<Row> rows = fill(3);
+        DynamoDbTable table = with(AccessPattern.of("CTX", "contexts"));
+        Map<String, AttributeValue> broken = table.items().item(rows.get(1), Map.of(), "other");
+        broken.put("contexts", AttributeValue.fromBool(true));
+        client.putItem(call -> call.tableName(table.tableName()).item(broken));
+        Map<String, AttributeValue> tooShort =
+                Map.of("pk", AttributeValue.fromS("t1"), "sk", AttributeValue.fromS("CTX#c1"));
+        client.putItem(call -> call.tableName(table.tableName()).item(tooShort));
+
+        IndexReport report = IndexCheck.of(client, table, AT_ONCE).repair();
+        assertThat(report)
+                .isEqualTo(new IndexReport(
+                        3,
+                        1,
+                        4,
+                        0,
+                        0,
+                        0,
+                        2,
+                        4,
+                        List.of(
+                                "unreadable (t1, CTX#c1)",
+                                "unreadable (t1, ROW#2026-01-01T00:00:01.000000Z#wf-1)",
+                                "missing (t1, CTX#c0#2026-01-01T00:00:00.000000Z#wf-0)",
+                                "missing (t1, CTX#all#2026-01-01T00:00:00.000000Z#wf-0)",
+                                "missing (t1, CTX#c2#2026-01-01T00:00:02.000000Z#wf-2)",
+                                "missing (t1, CTX#all#2026-01-01T00:00:02.000000Z#wf-2)")));
+        assertThat(report.isInLine()).isFalse();
+        assertThat(inContext(table, "all")).containsExactly(rows.get(0), rows.get(2));
+        IndexReport after = IndexCheck.of(client, table, AT_ONCE).check();
+        assertThat(after.missing() + after.stale() + after.different()).isZero();
+        assertThat(after.unreadable()).isEqualTo(2);
     }
 
     @Test
@@ -177,7 +235,7 @@ class MaintenanceTest {
         assertThat(found)
                 .usingRecursiveComparison()
                 .ignoringFields("examples")
-                .isEqualTo(new IndexReport(5, 10, 4, 1, 3, 1, 0, List.of()));
+                .isEqualTo(new IndexReport(5, 10, 4, 1, 3, 1, 0, 0, List.of()));
         assertThat(found.isInLine()).isFalse();
         assertThat(found.examples())
                 .contains(
@@ -186,7 +244,7 @@ class MaintenanceTest {
                         "missing (t1, CTX#c2#2026-01-01T00:00:02.000000Z#wf-2)");
 
         assertThat(check.repair().repaired()).isEqualTo(8);
-        assertThat(check.check()).isEqualTo(new IndexReport(5, 11, 0, 0, 0, 1, 0, List.of()));
+        assertThat(check.check()).isEqualTo(new IndexReport(5, 11, 0, 0, 0, 1, 0, 0, List.of()));
         assertThat(inContext(table, "c2")).containsExactly(elsewhere, workflow("t1", 9, "open", List.of("c1", "c2")));
     }
 
@@ -208,7 +266,7 @@ class MaintenanceTest {
         IndexReport moved = IndexCheck.of(client, five, AT_ONCE).repair();
         assertThat(moved.missing()).isEqualTo(120);
         assertThat(IndexCheck.of(client, five, AT_ONCE).check())
-                .isEqualTo(new IndexReport(60, 120, 0, 0, 0, 0, 0, List.of()));
+                .isEqualTo(new IndexReport(60, 120, 0, 0, 0, 0, 0, 0, List.of()));
         assertThat(inContext(five, "all")).isEqualTo(rows);
         assertThat(IntStream.range(0, 5)
                         .map(shard -> client.query(call -> call.tableName(plain.tableName())

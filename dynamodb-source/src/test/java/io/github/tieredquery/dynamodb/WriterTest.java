@@ -76,7 +76,7 @@ class WriterTest {
         assertThat(read(source, scan(tenant("t1")))).containsExactly(moved);
         assertThat(inContext("c1")).containsExactly(moved);
         assertThat(IndexCheck.of(client, table, AT_ONCE).check())
-                .isEqualTo(new IndexReport(1, 2, 0, 0, 0, 0, 0, List.of()));
+                .isEqualTo(new IndexReport(1, 2, 0, 0, 0, 0, 0, 0, List.of()));
     }
 
     @Test
@@ -98,16 +98,27 @@ class WriterTest {
         Row row = workflow("t1", 1, "open", List.of("c1"));
         AttributeValue context =
                 AttributeValue.fromM(Map.of("id", AttributeValue.fromS("c1"), "title", AttributeValue.fromS("First")));
+        AttributeValue stray = AttributeValue.fromM(Map.of("title", AttributeValue.fromS("Without an id")));
         AttributeValue body = AttributeValue.fromS("body");
-        writer.put(row, Map.of("contexts", AttributeValue.fromL(List.of(context)), "body", body));
+        writer.put(row, Map.of("contexts", AttributeValue.fromL(List.of(stray, context)), "body", body));
+        assertThat(contextsOf(row)).containsExactly(stray, context);
+        writer.update(row, old -> with(old, "status", "done"));
+        assertThat(contextsOf(row)).containsExactly(stray, context);
         writer.update(row, old -> with(old, "contexts", ListText.of(List.of("c2", "c1"))));
 
-        Map<String, AttributeValue> item = client.getItem(call -> call.tableName(table.tableName())
+        assertThat(item(row)).containsEntry("body", body);
+        assertThat(contextsOf(row))
+                .containsExactly(AttributeValue.fromM(Map.of("id", AttributeValue.fromS("c2"))), context, stray);
+    }
+
+    private Map<String, AttributeValue> item(Row row) {
+        return client.getItem(call -> call.tableName(table.tableName())
                         .key(table.items().keyAttributes(table.keys().row(row))))
                 .item();
-        assertThat(item).containsEntry("body", body);
-        assertThat(item.getOrDefault("contexts", AttributeValue.fromNul(true)).l())
-                .containsExactly(AttributeValue.fromM(Map.of("id", AttributeValue.fromS("c2"))), context);
+    }
+
+    private List<AttributeValue> contextsOf(Row row) {
+        return item(row).getOrDefault("contexts", AttributeValue.fromNul(true)).l();
     }
 
     @Test
@@ -249,6 +260,22 @@ class WriterTest {
         assertThat(writer.load(rows.iterator()).replaced()).isEqualTo(60);
         assertThat(inContext("all")).containsExactlyElementsOf(rows);
         assertThat(IndexCheck.of(client, table, AT_ONCE).check().isInLine()).isTrue();
+    }
+
+    @Test
+    void a_load_of_rows_with_many_index_items_can_be_run_again() {
+        Row row = workflow("t1", 1, "open", contexts(0, 150));
+        writer.load(List.of(row).iterator());
+        client.deleteItem(call -> call.tableName(table.tableName())
+                .key(table.items()
+                        .keyAttributes(table.keys()
+                                .index(
+                                        table.pattern("CTX"),
+                                        "c149",
+                                        table.keys().row(row)))));
+        assertThat(inContext("c149")).isEmpty();
+        assertThat(writer.load(List.of(row).iterator()).replaced()).isEqualTo(1);
+        assertThat(inContext("c149")).containsExactly(row);
     }
 
     @Test

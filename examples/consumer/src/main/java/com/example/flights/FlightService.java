@@ -16,11 +16,15 @@ import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -91,6 +95,13 @@ final class FlightService implements AutoCloseable {
     Page<Flight> page(String tenant, Instant from, Instant to, @Nullable String token) {
         Query query = Query.between(from, to).newestFirst();
         return flights.restrictedTo(eq("tenant", tenant)).page(query, 50, token); // token null: the first page
+    }
+    // end
+
+    // snippet: aggregate
+    List<Row> delaysPerDay(String tenant, Instant from, Instant to, ZoneId zone) {
+        Aggregation perDay = Aggregation.by("origin").perDay(zone).count().avg("delay");
+        return flights.restrictedTo(eq("tenant", tenant)).aggregate(Query.between(from, to), perDay);
     }
     // end
 

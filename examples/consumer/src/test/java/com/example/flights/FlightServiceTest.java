@@ -46,6 +46,10 @@ class FlightServiceTest {
                 assertEquals(3, flights(service, null).size());
                 assertEquals(
                         3, service.page("acme", LONG_AGO, TOMORROW, null).rows().size());
+                assertEquals(
+                        3,
+                        service.delaysPerDay("acme", LONG_AGO, TOMORROW, ZoneOffset.UTC)
+                                .size());
                 assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
                 assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
             }

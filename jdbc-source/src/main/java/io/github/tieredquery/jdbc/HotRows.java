@@ -4,6 +4,7 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
+import io.github.tieredquery.jdbc.sql.StatementGuard;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -48,7 +49,7 @@ final class HotRows {
     }
 
     /** Whether there is any row in a range. */
-    boolean any(Connection connection, TimeRange range) throws SQLException {
+    boolean any(Connection connection, TimeRange range, ScanControl control, String what) throws SQLException {
         Scan scan = Scan.of(physical.table(), range);
         if (physical.isEmpty(scan)) {
             return false;
@@ -58,7 +59,8 @@ final class HotRows {
         sql.add(" LIMIT 1");
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             sql.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
+            try (StatementGuard guard = StatementGuard.of(statement, control, what);
+                    ResultSet rows = statement.executeQuery()) {
                 return rows.next();
             }
         }

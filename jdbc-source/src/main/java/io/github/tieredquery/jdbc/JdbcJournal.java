@@ -4,6 +4,7 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.DeadVersion;
@@ -101,11 +102,15 @@ final class JdbcJournal implements ArchiveJournal {
 
     @Override
     public JournalState state() {
-        return transactions.run("reading the journal", dialect.shortIsolation(), "Read it again", this::state);
+        return transactions.run(
+                "reading the journal",
+                dialect.shortIsolation(),
+                "Read it again",
+                connection -> state(connection, ScanControl.unlimited()));
     }
 
-    JournalState state(Connection connection) throws SQLException {
-        return JournalRow.state(connection, tables, source, tableName);
+    JournalState state(Connection connection, ScanControl control) throws SQLException {
+        return JournalRow.state(connection, control, tables, source, tableName);
     }
 
     @Override

@@ -5,12 +5,14 @@ import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -53,12 +55,13 @@ final class JdbcSnapshot implements HotSnapshot {
             physical.beginSnapshot(connection);
             Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
             if (first.isPresent()) {
-                JournalSql.execute(connection, first.get());
+                JournalSql.execute(connection, control, what, first.get());
             }
-            JournalState state = journal.state(connection);
+            JournalState state = journal.state(connection, control);
             taken = true;
             return new JdbcSnapshot(lease, physical, journal, control, state);
         } catch (SQLException e) {
+            control.check(what);
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
@@ -84,23 +87,26 @@ final class JdbcSnapshot implements HotSnapshot {
 
     @Override
     public boolean hasRows(TimeRange range) {
-        return use("looking for rows in " + physical.name(), connection -> journal.hotRows.any(connection, range));
+        String what = "looking for rows in " + physical.name();
+        return use(what, connection -> journal.hotRows.any(connection, range, control, what));
     }
 
     @Override
     public long tombstones(TimeRange range) {
+        String what = "counting tombstones of " + physical.name();
         return use(
-                "counting tombstones of " + physical.name(),
-                connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range));
+                what, connection -> range.isEmpty() ? 0L : journal.tombstones.count(connection, range, control, what));
     }
 
     @Override
     public RowCursor openTombstones(TimeRange range, Order order) {
         int pageSize = physical.fetchSize();
+        String what = "reading tombstones of " + physical.name();
         return new TombstoneCursor(
                 after -> use(
-                        "reading tombstones of " + physical.name(),
-                        connection -> journal.tombstones.page(connection, range, order, after, pageSize)),
+                        what,
+                        connection ->
+                                journal.tombstones.page(connection, range, order, after, pageSize, control, what)),
                 pageSize,
                 physical.table().rowOrder(physical.table().keyType()),
                 order);
@@ -132,6 +138,15 @@ final class JdbcSnapshot implements HotSnapshot {
                 connection -> physical.isEmpty(scan) ? 0L : physical.count(connection, scan, control));
     }
 
+    @Override
+    public List<Row> aggregate(GroupedScan grouped) {
+        return use(
+                "aggregating in " + physical.name(),
+                connection -> physical.isEmpty(grouped.scan())
+                        ? List.of()
+                        : physical.aggregate(connection, grouped, control));
+    }
+
     private <T> T use(String what, JournalTransactions.Work<T> work) {
         using.lock();
         try {
@@ -148,7 +163,10 @@ final class JdbcSnapshot implements HotSnapshot {
         }
     }
 
-    /** Cursors that are being read are stopped; a look or a count that is under way is waited for. */
+    /**
+     * Cursors that are being read are stopped; a look or a count that is under way is waited for, which a query that
+     * closes early has stopped by its control.
+     */
     @Override
     public void close() {
         using.lock();

@@ -3,19 +3,30 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Table;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * doesn't fit, and from a cursor if a row holds a value that the table's column can't;
  * {@link SourceUnavailableException} with the SQL state if the database fails or can't be reached.
  */
-public final class JdbcSource implements HotStore {
+public final class JdbcSource implements HotStore, ArchiveSource {
 
     private final Jdbi jdbi;
     private final PhysicalTable physical;
@@ -104,6 +115,23 @@ public final class JdbcSource implements HotStore {
     }
 
     @Override
+    public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        control.check("aggregating in " + name());
+        if (physical.isEmpty(grouped.scan())) {
+            return new ScanGroups(List.of(), ScanStats.UNKNOWN);
+        }
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            physical.beginScan(lease.connection());
+            return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to aggregate", e);
+        } finally {
+            lease.release(physical::endScan);
+        }
+    }
+
+    @Override
     public ScanPlan explain(Scan scan) {
         return physical.explain(scan);
     }
@@ -121,6 +149,51 @@ public final class JdbcSource implements HotStore {
     @Override
     public HotSnapshot snapshot(ScanControl control) {
         return JdbcSnapshot.take(jdbi, physical, requireJournal(), control);
+    }
+
+    /** The layout that it was built with ({@link JdbcSourceBuilder#layout}). */
+    @Override
+    public Optional<HivePartitionLayout> archiveLayout() {
+        return physical.layout();
+    }
+
+    /**
+     * Asks for the partitions that have rows: one query, which needs no column of the files but those that stand in
+     * their paths. A partition without a row that the database shows is missing.
+     *
+     * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#layout}
+     */
+    @Override
+    public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
+        if (expected.isEmpty()) {
+            return List.of();
+        }
+        control.check("looking for partitions of " + name());
+        Instant from = Collections.min(
+                expected.stream().map(PartitionManifest::minTime).toList());
+        Instant last = Collections.max(
+                expected.stream().map(PartitionManifest::maxTime).toList());
+        Scan scan = Scan.of(table(), new TimeRange(from, last.plus(1, ChronoUnit.MICROS)));
+        Lease lease = Lease.take(jdbi, name());
+        try {
+            physical.beginScan(lease.connection());
+            Set<String> shown = physical.partitions(lease.connection(), scan, control);
+            return expected.stream()
+                    .filter(manifest -> !shown.contains(path(manifest)))
+                    .toList();
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(name(), "beginning to look for partitions", e);
+        } finally {
+            lease.release(physical::endScan);
+        }
+    }
+
+    private String path(PartitionManifest manifest) {
+        boolean versioned =
+                archiveLayout().filter(HivePartitionLayout::isVersioned).isPresent();
+        return versioned
+                ? manifest.partition().path(manifest.version())
+                : manifest.partition().path();
     }
 
     /**

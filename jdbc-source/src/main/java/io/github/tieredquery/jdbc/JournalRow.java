@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import static io.github.tieredquery.jdbc.JournalSql.nullableLong;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.JournalState;
 import java.sql.Connection;
@@ -55,15 +56,19 @@ record JournalRow(
     /**
      * The state as readers need it, in one statement, so that it is of one moment at any isolation.
      *
+     * @param control can stop the statement
      * @throws ConfigurationException if the journal isn't complete or is newer than this library
      */
-    static JournalState state(Connection connection, JournalTables tables, String source, String tableName)
+    static JournalState state(
+            Connection connection, ScanControl control, JournalTables tables, String source, String tableName)
             throws SQLException {
         List<JournalState> states = new ArrayList<>(1);
         List<Long> schemas = new ArrayList<>(1);
         SortedSet<Long> excluded = new TreeSet<>();
         JournalSql.query(
                 connection,
+                control,
+                "reading the journal of " + source,
                 "SELECT s.schema_version, a.watermark_micros, a.epoch, a.next_version, a.archive_identity,"
                         + " v.version_number FROM " + tables.schema + " s LEFT JOIN " + tables.archive
                         + " a ON a.table_name = ? LEFT JOIN " + tables.version

@@ -1,5 +1,7 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.StatementGuard;
+import io.github.tieredquery.spi.ScanControl;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +35,14 @@ final class JournalSql {
         }
     }
 
+    /** Runs a statement that the control can stop. */
+    static void execute(Connection connection, ScanControl control, String what, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                StatementGuard guard = StatementGuard.of(statement, control, what)) {
+            statement.execute(sql);
+        }
+    }
+
     static int update(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters)) {
             return statement.executeUpdate();
@@ -41,7 +51,20 @@ final class JournalSql {
 
     static void query(Connection connection, String sql, RowReader reader, @Nullable Object... parameters)
             throws SQLException {
+        query(connection, ScanControl.unlimited(), sql, sql, reader, parameters);
+    }
+
+    /** Runs a query that the control can stop. */
+    static void query(
+            Connection connection,
+            ScanControl control,
+            String what,
+            String sql,
+            RowReader reader,
+            @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters);
+                StatementGuard guard = StatementGuard.of(statement, control, what);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 reader.read(rows);

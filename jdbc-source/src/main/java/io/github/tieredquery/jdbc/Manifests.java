@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.StatementGuard;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
@@ -90,6 +91,7 @@ final class Manifests {
     List<PartitionManifest> read(
             Connection connection, String tableName, TimeRange range, HivePartitionLayout layout, ScanControl control)
             throws SQLException {
+        String what = "reading manifests of '" + tableName + "'";
         List<PartitionManifest> manifests = new ArrayList<>();
         try (PreparedStatement statement = JournalSql.prepare(
                 connection,
@@ -107,11 +109,12 @@ final class Manifests {
                 JournalSql.micros(range.to()),
                 JournalSql.micros(range.from()))) {
             statement.setFetchSize(FETCH_SIZE);
-            try (ResultSet rows = statement.executeQuery()) {
+            try (StatementGuard guard = StatementGuard.of(statement, control, what);
+                    ResultSet rows = statement.executeQuery()) {
                 Pending pending = null;
                 while (rows.next()) {
                     if (pending == null || !pending.isOf(rows)) {
-                        control.check("reading manifests of '" + tableName + "'");
+                        control.check(what);
                         if (pending != null) {
                             manifests.add(pending.manifest(layout));
                         }

@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -60,13 +61,18 @@ final class Tombstones {
         }
     }
 
-    long count(Connection connection, TimeRange range) throws SQLException {
-        return JournalSql.queryLong(
+    long count(Connection connection, TimeRange range, ScanControl control, String what) throws SQLException {
+        long[] number = new long[1];
+        JournalSql.query(
                 connection,
+                control,
+                what,
                 "SELECT count(*)" + from() + " AND t.time_micros >= ? AND t.time_micros < ?",
+                row -> number[0] = row.getLong(1),
                 table.name(),
                 JournalSql.micros(range.from()),
                 JournalSql.micros(range.to()));
+        return number[0];
     }
 
     /**
@@ -74,7 +80,14 @@ final class Tombstones {
      *
      * @param after goes on behind this one, null to start
      */
-    List<Tombstone> page(Connection connection, TimeRange range, Order order, @Nullable Tombstone after, int rows)
+    List<Tombstone> page(
+            Connection connection,
+            TimeRange range,
+            Order order,
+            @Nullable Tombstone after,
+            int rows,
+            ScanControl control,
+            String what)
             throws SQLException {
         boolean oldestFirst = order == Order.OLDEST_FIRST;
         String direction = oldestFirst ? "" : " DESC";
@@ -104,6 +117,8 @@ final class Tombstones {
         List<Tombstone> page = new ArrayList<>();
         JournalSql.query(
                 connection,
+                control,
+                what,
                 sql.toString(),
                 row -> page.add(new Tombstone(
                         row.getLong(1), row.getLong(2), row.getInt(3), key(row.getLong(1), row.getString(4)))),

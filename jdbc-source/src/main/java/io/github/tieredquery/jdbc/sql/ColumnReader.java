@@ -1,7 +1,12 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.Measure;
+import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -71,6 +76,28 @@ interface ColumnReader {
             BigDecimal value = rows.getBigDecimal(index);
             return value == null || value.scale() == scale ? value : canonical(column, value);
         };
+    }
+
+    /** A sum of exact numbers, of which a database may give more digits than the result can have. */
+    static ColumnReader sum(Measure measure, Table table) {
+        ColumnType type = measure.resultOf(table).type();
+        return (rows, index) -> {
+            BigDecimal value = rows.getBigDecimal(index);
+            try {
+                return value == null ? null : type.canonical(value);
+            } catch (IllegalArgumentException e) {
+                throw new BadQueryException(
+                        "table '" + table.name() + "': " + measure.name() + " of a group is too large: "
+                                + e.getMessage() + "; aggregate fewer rows at a time",
+                        e);
+            }
+        };
+    }
+
+    /** Text that comes as its UTF-8 bytes. */
+    static @Nullable Object readUtf8(ResultSet rows, int index) throws SQLException {
+        byte[] bytes = rows.getBytes(index);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     static ColumnReader date(SqlColumn column) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
 import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.TimeBucket;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -328,6 +329,46 @@ public abstract class Dialect {
         }
         throw new IllegalArgumentException(
                 "no binding for a " + value.getClass().getName());
+    }
+
+    /**
+     * The column as a term that is selected, grouped by and measured: equal only what is the same to the letter, and in
+     * the order of {@link ColumnType#order}.
+     */
+    String grouped(SqlColumn column) {
+        return isText(column) || column.type() == SqlType.NUMERIC_TRUTH ? ordered(column) : selected(column);
+    }
+
+    /** How {@link #grouped} is read. */
+    ColumnReader groupedReader(SqlColumn column) {
+        return reader(column);
+    }
+
+    /** A sum that doesn't overflow where 38 digits hold it. */
+    String sum(ColumnType type, String term) {
+        return "SUM(" + term + ")";
+    }
+
+    /** The least value, of doubles NaN only if there is no other. */
+    String least(ColumnType type, String term) {
+        return "MIN(" + term + ")";
+    }
+
+    /** The greatest value, of doubles NaN if there is one. */
+    String greatest(ColumnType type, String term) {
+        return "MAX(" + term + ")";
+    }
+
+    /** The local time that a time column holds, or for an instant that in UTC. */
+    abstract String local(SqlColumn time);
+
+    /** Appends a local time so many seconds later. */
+    abstract void plusSeconds(SqlText sql, String local, SqlText seconds);
+
+    /** Appends the day of a local time, or the first day of its month. */
+    void bucket(SqlText sql, SqlText local, TimeBucket.Unit unit) {
+        boolean day = unit == TimeBucket.Unit.DAY;
+        sql.add(day ? "CAST(" : "CAST(date_trunc('month', ").add(local).add(day ? " AS date)" : ") AS date)");
     }
 
     /** How a column is read. */

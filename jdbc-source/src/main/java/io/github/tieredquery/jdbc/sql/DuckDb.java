@@ -165,6 +165,31 @@ final class DuckDb extends Dialect {
     }
 
     @Override
+    ColumnReader groupedReader(SqlColumn column) {
+        return isText(column) && !column.exact() ? ColumnReader::readUtf8 : super.groupedReader(column);
+    }
+
+    /** Of integers it makes one that the driver doesn't give as a decimal. */
+    @Override
+    String sum(ColumnType type, String term) {
+        return type.kind() == ColumnType.Kind.DOUBLE
+                ? super.sum(type, term)
+                : "CAST(SUM(" + term + ") AS DECIMAL(38, " + type.scale() + "))";
+    }
+
+    @Override
+    String local(SqlColumn time) {
+        return time.localTimes() == null
+                ? "make_timestamp(epoch_us(" + time.sql() + "))"
+                : "CAST(" + time.sql() + " AS TIMESTAMP)";
+    }
+
+    @Override
+    void plusSeconds(SqlText sql, String local, SqlText seconds) {
+        sql.add(local + " + to_seconds(").add(seconds).add(")");
+    }
+
+    @Override
     void prefix(SqlText sql, SqlColumn column, String prefix) {
         if (column.exact()) {
             sql.add("starts_with(" + column.sql() + ", ")

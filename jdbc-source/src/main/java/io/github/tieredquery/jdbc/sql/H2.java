@@ -121,6 +121,27 @@ final class H2 extends Dialect {
         return " AND " + column.sql() + " <> CAST('NaN' AS DOUBLE PRECISION)";
     }
 
+    @Override
+    ColumnReader groupedReader(SqlColumn column) {
+        return isText(column) ? ColumnReader::readUtf8 : super.groupedReader(column);
+    }
+
+    /** A cast would take the session's zone, and DATEADD takes seconds of 32 bits. */
+    @Override
+    String local(SqlColumn time) {
+        if (time.localTimes() != null) {
+            return time.sql();
+        }
+        String seconds = "CAST(FLOOR(EXTRACT(EPOCH FROM " + time.sql() + ")) AS BIGINT)";
+        return "DATEADD(SECOND, MOD(" + seconds + ", 86400), DATEADD(DAY, " + seconds
+                + " / 86400, TIMESTAMP '1970-01-01 00:00:00'))";
+    }
+
+    @Override
+    void plusSeconds(SqlText sql, String local, SqlText seconds) {
+        sql.add("DATEADD(SECOND, ").add(seconds).add(", " + local + ")");
+    }
+
     /** SUBSTRING of bytes and not of characters, which a case-insensitive type would compare loosely. */
     @Override
     void prefix(SqlText sql, SqlColumn column, String prefix) {

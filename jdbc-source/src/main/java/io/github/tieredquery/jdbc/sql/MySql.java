@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.TimeBucket;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -228,6 +229,28 @@ final class MySql extends Dialect {
             sql.add(i == 0 ? "?" : ", ?", values.get(i));
         }
         sql.add(")");
+    }
+
+    @Override
+    ColumnReader groupedReader(SqlColumn column) {
+        return isLoose(column) ? ColumnReader::readUtf8 : super.groupedReader(column);
+    }
+
+    /** The session's zone is UTC. */
+    @Override
+    String local(SqlColumn time) {
+        return time.sql();
+    }
+
+    @Override
+    void plusSeconds(SqlText sql, String local, SqlText seconds) {
+        sql.add("DATE_ADD(" + local + ", INTERVAL (").add(seconds).add(") SECOND)");
+    }
+
+    @Override
+    void bucket(SqlText sql, SqlText local, TimeBucket.Unit unit) {
+        boolean day = unit == TimeBucket.Unit.DAY;
+        sql.add(day ? "CAST(" : "CAST(DATE_FORMAT(").add(local).add(day ? " AS DATE)" : ", '%Y-%m-01') AS DATE)");
     }
 
     @Override

@@ -47,6 +47,12 @@ final class PartitionSql {
         return conditions;
     }
 
+    /** What a partition column is read as: null if it is one of the table's own. */
+    @Nullable
+    SqlColumn column(String name) {
+        return columns.get(name);
+    }
+
     private void versions(VisibleVersions versions, List<String> conditions) {
         String column = sql(HivePartitionLayout.VERSION_COLUMN);
         conditions.add(column + " <= " + digits(HivePartitionLayout.versionText(versions.ceiling())));

@@ -1,5 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -10,8 +12,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -314,6 +319,56 @@ public final class PhysicalTable {
         } finally {
             running.close(false);
         }
+    }
+
+    /**
+     * Groups the rows of a scan and measures the groups, in the connection's own transaction.
+     *
+     * @param connection the connection
+     * @param grouped what to aggregate
+     * @param control tells when to stop
+     * @return the groups in no order; one more than the bound if there are more
+     */
+    public List<Row> aggregate(Connection connection, GroupedScan grouped, ScanControl control) {
+        String what = "aggregating in " + name;
+        GroupSql groups = new GroupSql(this, dialect, sql);
+        ColumnReader[] readers = groups.readers(grouped);
+        RunningStatement running = RunningStatement.prepare(
+                connection, groups.select(grouped), settings.fetchSize(), name, dialect, control, () -> {});
+        ResultSet result = running.execute(control, what);
+        List<Row> rows = new ArrayList<>();
+        try (RowCursor cursor = new ScanCursor(running, result, grouped.rowType(), readers, control, what)) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * How its rows are spread over Hive partitions.
+     *
+     * @return the layout, empty if nothing is said of partitions
+     */
+    public Optional<HivePartitionLayout> layout() {
+        return Optional.ofNullable(settings.layout());
+    }
+
+    /**
+     * The partitions that the database shows rows of.
+     *
+     * @param connection the connection
+     * @param scan whose time partitions count
+     * @param control tells when to stop
+     * @return their paths, with versions if the layout has them
+     * @throws IllegalStateException if there is no {@link #layout}
+     */
+    public Set<String> partitions(Connection connection, Scan scan, ScanControl control) {
+        HivePartitionLayout layout = settings.layout();
+        if (layout == null) {
+            throw new IllegalStateException(name + " was built without a layout; give it one with layout(…)");
+        }
+        return new ShownPartitions(this, dialect, layout).read(connection, scan, control);
     }
 
     /**

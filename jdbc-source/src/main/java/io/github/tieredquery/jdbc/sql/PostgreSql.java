@@ -138,6 +138,16 @@ final class PostgreSql extends Dialect {
     }
 
     @Override
+    String local(SqlColumn time) {
+        return time.localTimes() == null ? "(" + time.sql() + " AT TIME ZONE 'UTC')" : time.sql();
+    }
+
+    @Override
+    void plusSeconds(SqlText sql, String local, SqlText seconds) {
+        sql.add(local + " + (").add(seconds).add(") * INTERVAL '1 second'");
+    }
+
+    @Override
     void prefix(SqlText sql, SqlColumn column, String prefix) {
         sql.add("starts_with(" + ordered(column) + ", ")
                 .add("?", binding(column, prefix))

@@ -8,14 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A statement that a {@link ScanControl} can stop from another thread until it is closed. Cancelling never reaches the
- * connection once it has been given back, where it could hit somebody else's statement.
- */
+/** A statement of a scan, which a {@link ScanControl} can stop from another thread until it is closed. */
 final class RunningStatement {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningStatement.class);
@@ -24,9 +22,8 @@ final class RunningStatement {
     private final String source;
     private final Dialect dialect;
     private final Runnable release;
-    private final ScanControl.Registration registration;
-    private final Object guard = new Object();
-    private boolean closed;
+    private final StatementGuard guard;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RunningStatement(
             PreparedStatement statement, String source, Dialect dialect, ScanControl control, Runnable release) {
@@ -34,7 +31,7 @@ final class RunningStatement {
         this.source = source;
         this.dialect = dialect;
         this.release = release;
-        this.registration = control.onStop(this::cancel);
+        this.guard = new StatementGuard(statement, control, source);
     }
 
     /**
@@ -98,18 +95,7 @@ final class RunningStatement {
 
     /** Cancels the statement if it is still this one that runs. */
     void cancel() {
-        synchronized (guard) {
-            if (!closed) {
-                try {
-                    // A driver may have closed a statement that failed.
-                    if (!statement.isClosed()) {
-                        statement.cancel();
-                    }
-                } catch (SQLException e) {
-                    LOG.warn("{}: cancelling a query failed", source, e);
-                }
-            }
-        }
+        guard.cancel();
     }
 
     /**
@@ -118,15 +104,12 @@ final class RunningStatement {
      * @param rowsAreLeft whether the result wasn't read to its end
      */
     void close(boolean rowsAreLeft) {
-        registration.close();
         if (rowsAreLeft && dialect.closingDrains()) {
             cancel();
         }
-        synchronized (guard) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        guard.close();
+        if (!closed.compareAndSet(false, true)) {
+            return;
         }
         try {
             // H2 keeps the timeout of a statement for the whole session.

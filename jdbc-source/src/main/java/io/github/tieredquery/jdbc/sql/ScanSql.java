@@ -61,6 +61,23 @@ final class ScanSql {
         return sql;
     }
 
+    /**
+     * The values of partition columns, each combination that has rows once, in the time partitions that a scan needs.
+     */
+    SqlText selectPartitions(Scan scan, List<String> names) {
+        SqlText sql = new SqlText();
+        sql.add(names.stream()
+                .map(name -> dialect.selected(partitionColumn(name)))
+                .collect(Collectors.joining(", ", "SELECT DISTINCT ", " FROM " + table.from())));
+        List<String> conditions = partitions.conditions(scan);
+        return conditions.isEmpty() ? sql : sql.add(" WHERE " + String.join(" AND ", conditions));
+    }
+
+    SqlColumn partitionColumn(String name) {
+        SqlColumn own = partitions.column(name);
+        return own == null ? table.column(name) : own;
+    }
+
     SqlText count(Scan scan) {
         SqlText sql = new SqlText();
         if (scan.limit().isEmpty()) {
@@ -102,7 +119,7 @@ final class ScanSql {
         }
     }
 
-    private static Object bound(SqlColumn time, Instant instant) {
+    static Object bound(SqlColumn time, Instant instant) {
         return time.localTimes() == null ? instant : time.localTimes().notBefore(instant);
     }
 

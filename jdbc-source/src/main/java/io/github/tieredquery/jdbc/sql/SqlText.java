@@ -52,6 +52,18 @@ public final class SqlText {
     }
 
     /**
+     * Appends another statement's text with what is bound to it.
+     *
+     * @param part the other one; it may be appended more than once
+     * @return this
+     */
+    public SqlText add(SqlText part) {
+        text.append(part.text);
+        bindings.addAll(part.bindings);
+        return this;
+    }
+
+    /**
      * How many parameters there are.
      *
      * @return the number of placeholders

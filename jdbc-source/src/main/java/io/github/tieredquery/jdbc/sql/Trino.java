@@ -139,6 +139,38 @@ final class Trino extends Dialect {
         };
     }
 
+    /** Sums of integers are 64-bit integers there, and fail beyond. */
+    @Override
+    String sum(ColumnType type, String term) {
+        boolean integer = type.kind() == ColumnType.Kind.INT32 || type.kind() == ColumnType.Kind.INT64;
+        return integer ? "SUM(CAST(" + term + " AS decimal(38, 0)))" : super.sum(type, term);
+    }
+
+    /** Versions of Trino differ in what they make of NaN. */
+    @Override
+    String least(ColumnType type, String term) {
+        return type.kind() == ColumnType.Kind.DOUBLE
+                ? "COALESCE(MIN(CASE WHEN NOT is_nan(" + term + ") THEN " + term + " END), MAX(" + term + "))"
+                : super.least(type, term);
+    }
+
+    @Override
+    String greatest(ColumnType type, String term) {
+        return type.kind() == ColumnType.Kind.DOUBLE
+                ? "CASE WHEN bool_or(is_nan(" + term + ")) THEN nan() ELSE MAX(" + term + ") END"
+                : super.greatest(type, term);
+    }
+
+    @Override
+    String local(SqlColumn time) {
+        return selected(time);
+    }
+
+    @Override
+    void plusSeconds(SqlText sql, String local, SqlText seconds) {
+        sql.add("date_add('second', ").add(seconds).add(", " + local + ")");
+    }
+
     private static LocalTimes localTimes(SqlColumn column) {
         LocalTimes times = column.localTimes();
         if (times == null) {

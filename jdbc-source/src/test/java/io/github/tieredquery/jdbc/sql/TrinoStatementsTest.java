@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.table.Column;
@@ -17,6 +19,7 @@ import io.trino.sql.parser.SqlParser;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,6 +90,47 @@ class TrinoStatementsTest {
                         .toString());
             }
         }
+    }
+
+    @Test
+    void an_aggregation_is_grouped_and_exact() {
+        Scan scan = Scan.of(TABLE, RANGE).filter(Filter.gt("delay", 1).boundTo(TABLE));
+        Aggregation aggregation = Aggregation.by("origin")
+                .perDay(ZoneId.of("Europe/Berlin"))
+                .count()
+                .avg("delay")
+                .max("ratio");
+        assertThat(select(table(null), scan, aggregation))
+                .isEqualTo("SELECT g0, g1, COUNT(*), SUM(CAST(m0 AS decimal(38, 0))), COUNT(m0),"
+                        + " CASE WHEN bool_or(is_nan(m1)) THEN nan() ELSE MAX(m1) END"
+                        + " FROM (SELECT CAST(date_add('second', 3600, \"at\") AS date) AS g0, \"origin\" AS g1,"
+                        + " \"delay\" AS m0, \"ratio\" AS m1 FROM \"lake\".\"a\"\"b\".\"events\""
+                        + " WHERE \"at\" >= CAST(? AS timestamp(6)) AND \"at\" < CAST(? AS timestamp(6))"
+                        + " AND \"delay\" > CAST(? AS integer)) AS q GROUP BY g0, g1 LIMIT 10001");
+    }
+
+    @Test
+    void every_aggregation_parses() {
+        TimeRange years = new TimeRange(RANGE.from(), RANGE.from().plusSeconds(86_400L * 2_000));
+        for (Filter filter : filters()) {
+            for (@Nullable HivePartitionLayout layout : new HivePartitionLayout[] {null, LAYOUT}) {
+                Scan scan = Scan.of(TABLE, years).filter(filter.boundTo(TABLE));
+                Aggregation all = Aggregation.by("flag", "seen", "day_of", "price")
+                        .perMonth(ZoneId.of("Europe/Berlin"))
+                        .countOf("payload");
+                for (String column : List.of("id", "delay", "ratio", "price")) {
+                    all = all.sum(column).avg(column).min(column).max(column);
+                }
+                assertParses(select(table(layout), scan, all));
+                assertParses(select(table(layout), scan, Aggregation.overall().count()));
+            }
+        }
+    }
+
+    private static String select(PhysicalTable table, Scan scan, Aggregation aggregation) {
+        return new GroupSql(table, Dialects.TRINO, table.sql())
+                .select(GroupedScan.of(scan, aggregation))
+                .toString();
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.athena.links;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,183 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.Aggregation;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
+import io.github.tieredquery.spi.Groups;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanGroups;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets each tier aggregate its stretch, and puts the groups together. Where hot rows may hide cold ones, the cold tier
+ * is asked to leave their keys out; where they are too many for a statement, the rows are merged and aggregated here.
+ */
+final class Aggregator {
+
+    private final Tiers tiers;
+    private final Request request;
+    private final ScanControl control;
+    private final RegistrationCheck registration;
+    private final StretchReader reader;
+    private final GroupedScan grouped;
+    private final Groups groups;
+
+    /**
+     * An aggregation of the rows of a request.
+     *
+     * @param request with the columns that the aggregation reads, and without a limit
+     */
+    Aggregator(
+            Tiers tiers,
+            Request request,
+            Aggregation aggregation,
+            ScanControl control,
+            RegistrationCheck registration) {
+        this.tiers = tiers;
+        this.request = request;
+        this.control = control;
+        this.registration = registration;
+        this.reader = new StretchReader(tiers, request, control);
+        this.grouped = GroupedScan.of(request.scan(request.range(), Long.MAX_VALUE), aggregation);
+        this.groups = new Groups(grouped);
+    }
+
+    List<Row> groups() {
+        HotStore journaled = tiers.journaled();
+        if (!request.isEmpty() && journaled == null) {
+            aggregateByBoundary();
+        } else if (!request.isEmpty() && journaled != null) {
+            aggregateByJournal(journaled);
+        }
+        return groups.rows();
+    }
+
+    private void aggregateByBoundary() {
+        for (RangeSplitter.Stretch stretch : BoundaryStages.stretches(tiers, request.range())) {
+            TimeRange range = stretch.range();
+            switch (stretch.answer()) {
+                case HOT -> pushDown(Tier.HOT, Objects.requireNonNull(tiers.hot()), scan(range, null));
+                case COLD -> pushDown(Tier.COLD, cold(), scan(range, null));
+                case BOTH -> aggregateOverlap(Objects.requireNonNull(tiers.hot()), range);
+            }
+        }
+    }
+
+    private void aggregateByJournal(HotStore hot) {
+        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+        try {
+            TimeRange above = taken.above(request.range());
+            if (!above.isEmpty()) {
+                aggregateHot(hot, taken.snapshot(), above);
+            }
+            TimeRange below = taken.below(request.range());
+            if (below.isEmpty()) {
+                return;
+            }
+            if (!taken.isYoung()) {
+                // The watermark only rises: what lay below it in the old snapshot does in the new one.
+                taken.snapshot().close();
+                taken = DatedSnapshot.take(hot, tiers, registration, control);
+            }
+            aggregateArchived(hot, taken.snapshot(), below);
+        } finally {
+            taken.snapshot().close();
+        }
+    }
+
+    private void aggregateHot(HotStore hot, HotSnapshot snapshot, TimeRange above) {
+        long start = System.nanoTime();
+        List<Row> rows = snapshot.aggregate(grouped.scan(scan(above, null)));
+        ReportingCursor.report(Tier.HOT, hot, above, rows.size(), ScanStats.UNKNOWN, start, tiers.listener());
+        rows.forEach(groups::addGroup);
+    }
+
+    private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
+        registration.check(snapshot, below, request.filter(), control);
+        VisibleVersions versions = snapshot.journal().versions();
+        Above above = Above.look(snapshot, below);
+        if (!above.isNothing()) {
+            aggregateUnder(snapshot, hot, above, below);
+        } else {
+            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it aggregates.
+            snapshot.close();
+            pushDown(Tier.COLD, cold(), scan(below, versions));
+        }
+    }
+
+    /** An archived stretch that late rows and tombstones lie over. They are read before the cold tier is asked. */
+    private void aggregateUnder(HotSnapshot snapshot, HotStore hot, Above above, TimeRange range) {
+        HiddenRows hidden = new HiddenRows(request);
+        try (RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open)) {
+            hidden.take(late);
+        }
+        if (above.tombstones() > 0 && hidden.areFew()) {
+            try (RowCursor erased = snapshot.openTombstones(range, request.order())) {
+                hidden.takeErased(erased);
+            }
+        }
+        if (hidden.areFew()) {
+            aggregateAround(hidden, range, snapshot.journal().versions());
+        } else {
+            addAll(reader.archived(snapshot, hot, above, cold(), range, Long.MAX_VALUE, null));
+        }
+    }
+
+    /** A stretch that both tiers have. The hot rows win, and are read first. */
+    private void aggregateOverlap(Source hot, TimeRange range) {
+        Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
+        HiddenRows hidden = new HiddenRows(request);
+        try (RowCursor rows = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot)) {
+            hidden.take(rows);
+        }
+        if (hidden.areFew()) {
+            aggregateAround(hidden, range, null);
+        } else {
+            RowCursor again = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot);
+            addAll(reader.merged(again, cold(), range, Long.MAX_VALUE, null, null));
+        }
+    }
+
+    private void aggregateAround(HiddenRows hidden, TimeRange range, @Nullable VisibleVersions versions) {
+        hidden.matching().forEach(groups::add);
+        Scan scan = scan(range, versions);
+        pushDown(Tier.COLD, cold(), scan.filter(Filter.and(scan.filter(), hidden.leftOut())));
+    }
+
+    private void addAll(RowCursor merged) {
+        try (RowCursor rows = merged) {
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                groups.add(row);
+            }
+        }
+    }
+
+    private void pushDown(Tier tier, Source source, Scan scan) {
+        long start = System.nanoTime();
+        ScanGroups answer = source.aggregate(grouped.scan(scan), control);
+        ReportingCursor.report(
+                tier, source, scan.range(), answer.rows().size(), answer.stats(), start, tiers.listener());
+        answer.rows().forEach(groups::addGroup);
+    }
+
+    private Scan scan(TimeRange range, @Nullable VisibleVersions versions) {
+        Scan scan = request.scan(range, Long.MAX_VALUE);
+        return versions == null ? scan : scan.versions(versions);
+    }
+
+    private Source cold() {
+        return Objects.requireNonNull(tiers.cold());
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.tieredquery;
+
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.table.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The keys of which a stretch's cold rows don't count, as a condition for the cold tier; as long as they are few enough
+ * for one statement. For one stretch; used by one thread.
+ */
+final class HiddenRows {
+
+    /** About 60 kB of Athena's SQL, of the 256 kB that a statement may have. */
+    private static final int MOST = 500;
+
+    private final Request request;
+    private final List<Row> matching = new ArrayList<>();
+    private final List<Filter> keys = new ArrayList<>();
+
+    HiddenRows(Request request) {
+        this.request = request;
+    }
+
+    /** Takes hot rows, until there are too many. */
+    void take(RowCursor hot) {
+        for (Row row = hot.next(); row != null && areFew(); row = hot.next()) {
+            keys.add(key(row));
+            if (request.filter().matches(row)) {
+                matching.add(row);
+            }
+        }
+    }
+
+    /** Takes the keys of erased rows, until there are too many. */
+    void takeErased(RowCursor tombstones) {
+        for (Row key = tombstones.next(); key != null && areFew(); key = tombstones.next()) {
+            keys.add(key(key));
+        }
+    }
+
+    private Filter key(Row row) {
+        return Filter.and(request.table().orderColumns().stream()
+                        .map(column -> Filter.eq(column, Objects.requireNonNull(row.value(column), column)))
+                        .toList())
+                .boundTo(request.table());
+    }
+
+    /** Whether a statement can name them all. */
+    boolean areFew() {
+        return keys.size() <= MOST;
+    }
+
+    /** The hot rows that count themselves. */
+    List<Row> matching() {
+        return matching;
+    }
+
+    /** What the cold rows that count match. */
+    Filter leftOut() {
+        return keys.isEmpty() ? Filter.all() : Filter.not(Filter.or(keys));
+    }
+}
