@@ -2,6 +2,7 @@ package io.github.tieredquery.examples.tiers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
@@ -110,13 +111,41 @@ class AggregatesTest {
                     .settle(Duration.ZERO)
                     .build()
                     .run();
-            TieredQuery<Row> sales =
-                    TieredQuery.builder(table).hot(hot).cold(cold).clock(clock).build();
+            List<SliceReport> reports = new ArrayList<>();
+            TieredQuery<Row> sales = TieredQuery.builder(table)
+                    .hot(hot)
+                    .cold(cold)
+                    .clock(clock)
+                    .listener(reports::add)
+                    .build();
+            checkEstimates(sales, reports, format);
             check(sales, connection, name, QUERIES / 2);
             for (int i = 0; i < 60; i++) {
                 put(connection, name, i % 2 == 0 ? random.nextInt(ROWS) : ROWS + i);
             }
             check(sales, connection, name, QUERIES / 2);
+        }
+    }
+
+    /** What a plan says of bytes, against what Athena says it has scanned. */
+    private static void checkEstimates(TieredQuery<Row> sales, List<SliceReport> reports, ColdFormat format) {
+        Query all = Query.between(START, START.plus(DAYS, ChronoUnit.DAYS));
+        for (Query query : List.of(
+                all,
+                all.where(Filter.eq("region", "North")),
+                all.where(Filter.gt("units", 10)).columns("id"),
+                Query.between(START.plusSeconds(100_000), START.plusSeconds(300_000))
+                        .newestFirst())) {
+            long estimated = sales.explain(query).bytes();
+            reports.clear();
+            sales.list(query);
+            long scanned = reports.stream()
+                    .mapToLong(report -> Math.max(0, report.stats().bytesScanned()))
+                    .sum();
+            assertThat(scanned).as("%s", query).isPositive().isLessThanOrEqualTo(estimated);
+            if (format == ColdFormat.CSV) {
+                assertThat(scanned).as("%s", query).isEqualTo(estimated);
+            }
         }
     }
 
