@@ -34,8 +34,8 @@ import java.util.Map;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * {@code cold-stream}: reading and typing an Athena result from S3, against FastCSV on the same
- * object with the values converted by hand.
+ * {@code cold-stream}: reading and typing an Athena result from S3, against FastCSV on the same object with the values
+ * converted by hand.
  */
 final class ColdStream {
 
