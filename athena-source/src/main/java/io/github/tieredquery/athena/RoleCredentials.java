@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -15,26 +16,33 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
 final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
 
     private static final Duration SHORTEST_RENEWAL = Duration.ofMinutes(1);
+    /** Calls that were under way together are refused together, and one renewal serves them all. */
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
 
     private final StsClient sts;
     private final String roleArn;
     private final @Nullable String externalId;
     private final String sessionName;
     private final @Nullable Duration duration;
+    private final LongSupplier nanoTime;
     private volatile StsAssumeRoleCredentialsProvider current;
     private Instant renewedAt;
+    /** Null before the first renewal. */
+    private @Nullable Long renewedNanos;
 
     RoleCredentials(
             StsClient sts,
             String roleArn,
             @Nullable String externalId,
             String sessionName,
-            @Nullable Duration duration) {
+            @Nullable Duration duration,
+            LongSupplier nanoTime) {
         this.sts = sts;
         this.roleArn = roleArn;
         this.externalId = externalId;
         this.sessionName = sessionName;
         this.duration = duration;
+        this.nanoTime = nanoTime;
         this.current = provider();
         this.renewedAt = Instant.now();
     }
@@ -45,9 +53,14 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     }
 
     synchronized void renew() {
+        long now = nanoTime.getAsLong();
+        if (renewedNanos != null && now - renewedNanos < BETWEEN_RENEWALS.toNanos()) {
+            return;
+        }
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
         renewedAt = Instant.now();
+        renewedNanos = now;
         old.close();
     }
 
