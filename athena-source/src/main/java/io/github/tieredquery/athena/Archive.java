@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
@@ -7,6 +8,7 @@ import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Table;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +28,11 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 final class Archive {
 
     private static final long LARGEST_COPY_BYTES = 5L << 30;
+
+    /** S3's limit. */
+    private static final int LONGEST_KEY_BYTES = 1_024;
+
+    private static final int SHOWN_CHARS = 100;
 
     private final AwsAccess aws;
     private final ColdTable cold;
@@ -56,8 +63,10 @@ final class Archive {
     }
 
     ColdFile create(HivePartition partition, long version, int part) {
+        checkFound(partition);
         FileFormat format = format();
         S3Location target = target(partition, version, part, format.suffix());
+        checkLength(partition, target);
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.key())
@@ -108,6 +117,40 @@ final class Archive {
                     "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
         }
         return new StoredFile(target.toString(), file.rows(), file.bytes());
+    }
+
+    /** Fails if a partition could not be written, or not be found afterwards. */
+    private void checkFound(HivePartition partition) {
+        for (String column : partition.columns()) {
+            String value = partition.value(column);
+            if (value != null && value.indexOf('\0') >= 0) {
+                throw new ArchiveRefusedException(subject(partition) + " has the character NUL (at index "
+                        + value.indexOf('\0') + ") in the partition column '" + column + "', which no path holds."
+                        + " Change the value, or leave the column out of the layout");
+            }
+            if (value != null && value.indexOf(':') >= 0 && options.registration() == PartitionRegistration.MSCK) {
+                throw new ArchiveRefusedException(subject(partition) + " has '" + value + "' in the partition column '"
+                        + column + "', and MSCK REPAIR TABLE passes over values with a colon without a word. Register"
+                        + " by ADD_PARTITION, change the value, or leave the column out of the layout");
+            }
+        }
+    }
+
+    private void checkLength(HivePartition partition, S3Location target) {
+        int bytes = target.key().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_KEY_BYTES) {
+            throw new ArchiveRefusedException(subject(partition) + " has a path so long that its files' keys have "
+                    + bytes + " bytes, and S3's have " + LONGEST_KEY_BYTES + " at most. Change the values of "
+                    + cold.layout().filterColumns() + ", or leave a column out of the layout");
+        }
+    }
+
+    /** With the beginning of its path, which may be long. */
+    private String subject(HivePartition partition) {
+        String path = partition.path();
+        int shown = path.offsetByCodePoints(0, Math.min(SHOWN_CHARS, path.codePointCount(0, path.length())));
+        return "table '" + cold.table().name() + "': the partition "
+                + path.substring(0, shown).replace("\0", "\uFFFD") + (shown < path.length() ? "…" : "");
     }
 
     private FileFormat format() {
