@@ -1,10 +1,11 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
-import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +16,16 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Where and how the files of a cold table are written. Immutable and thread-safe. */
 final class Archive {
+
+    private static final long LARGEST_COPY_BYTES = 5L << 30;
 
     private final AwsAccess aws;
     private final ColdTable cold;
@@ -51,10 +56,8 @@ final class Archive {
     }
 
     ColdFile create(HivePartition partition, long version, int part) {
-        HivePartitionLayout layout = cold.layout();
         FileFormat format = format();
-        S3Location target = ddl.folder(partition, layout.isVersioned() ? version : null)
-                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, format.suffix()));
+        S3Location target = target(partition, version, part, format.suffix());
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.key())
@@ -68,6 +71,43 @@ final class Archive {
         List<ColdColumn> columns =
                 cold.columns().stream().filter(each -> !each.partition()).toList();
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
+    }
+
+    private S3Location target(HivePartition partition, long version, int part, String suffix) {
+        return ddl.folder(partition, cold.layout().isVersioned() ? version : null)
+                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, suffix));
+    }
+
+    /** Lets S3 copy a file into another version of its partition. */
+    StoredFile copy(StoredFile file, HivePartition partition, long version, int part) {
+        S3Location source = S3Location.parse(file.location());
+        String name = source.key().substring(source.key().lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        S3Location target = target(partition, version, part, dot < 0 ? "" : name.substring(dot));
+        if (file.bytes() > LARGEST_COPY_BYTES) {
+            throw new SourceUnavailableException("copying " + source + " to " + target + ": it has " + file.bytes()
+                    + " bytes, and S3 copies at most " + LARGEST_COPY_BYTES
+                    + " at once. Let the archiver write smaller files with bytesPerFile(…)");
+        }
+        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
+                .sourceBucket(source.bucket())
+                .sourceKey(source.key())
+                .destinationBucket(target.bucket())
+                .destinationKey(target.key())
+                .serverSideEncryption(options.encryption())
+                .ssekmsKeyId(options.kmsKey())
+                .expectedSourceBucketOwner(options.bucketOwner())
+                .expectedBucketOwner(options.bucketOwner());
+        if (options.ownerFullControl()) {
+            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
+        }
+        try {
+            aws.s3().copyObject(request.build());
+        } catch (SdkException e) {
+            throw new SourceUnavailableException(
+                    "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
+        }
+        return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
     private FileFormat format() {

@@ -58,7 +58,7 @@ class ReadmeTest {
         List<String> found = new ArrayList<>();
         Matcher matcher = pattern.matcher(text);
         while (matcher.find()) {
-            found.add(matcher.group(1).stripIndent().stripTrailing());
+            found.add(matcher.group(1).stripTrailing().stripIndent());
         }
         return found;
     }
