@@ -4,6 +4,7 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.export.ExportMoment;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.ExportTiers;
+import io.github.tieredquery.export.ExportTransfer;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What exports see of the tiers. Thread-safe. */
@@ -35,8 +37,20 @@ final class TierExports implements ExportTiers {
     private final RegistrationCheck registration;
     private final Filter mandatory;
     private final TokenKeys keys;
+    private final BiFunction<Request, ScanControl, Stages> stages;
 
-    TierExports(Tiers tiers, RegistrationCheck registration, Filter mandatory, TokenKeys keys) {
+    /**
+     * Of a query's tiers.
+     *
+     * @param stages how rows are read that pass through the client
+     */
+    TierExports(
+            Tiers tiers,
+            RegistrationCheck registration,
+            Filter mandatory,
+            TokenKeys keys,
+            BiFunction<Request, ScanControl, Stages> stages) {
+        this.stages = stages;
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
@@ -45,10 +59,6 @@ final class TierExports implements ExportTiers {
             throw new ConfigurationException("table '" + tiers.table().name()
                     + "': the tickets of exports are signed, and used by other processes than this one; give the"
                     + " service's keys with tokenKeys(…)");
-        }
-        if (tiers.cold() != null && !(tiers.cold() instanceof ExportSource)) {
-            throw new ConfigurationException("table '" + tiers.table().name() + "': "
-                    + tiers.cold().name() + " can't write files; export to a local file instead");
         }
     }
 
@@ -63,11 +73,16 @@ final class TierExports implements ExportTiers {
 
     @Override
     public @Nullable ExportSource source() {
-        return (ExportSource) tiers.cold();
+        return tiers.cold() instanceof ExportSource exports ? exports : null;
     }
 
     @Override
-    public void check(Query query) {
+    public void check(Query query, ExportTransfer transfer) {
+        if (transfer == ExportTransfer.BY_STORE && tiers.cold() != null && source() == null) {
+            throw new ConfigurationException("table '" + tiers.table().name() + "': "
+                    + tiers.cold().name() + " can't write files; let all rows pass through the client with"
+                    + " throughClient()");
+        }
         Planner planner = new Planner(tiers, request(query), ScanControl.unlimited(), registration);
         planner.enforce(planner::plan);
     }
@@ -103,13 +118,17 @@ final class TierExports implements ExportTiers {
     }
 
     @Override
-    public ExportMoment moment(Query query, TimeRange part, byte @Nullable [] after, ScanControl control) {
+    public ExportMoment moment(
+            Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control) {
         Request whole = request(query);
         Request rest = after == null
                 ? whole.narrowed(part, Filter.all())
                 : whole.narrowed(
                         position(after).rest(part, whole.order()),
                         position(after).after(tiers.table(), whole.order()));
+        if (transfer == ExportTransfer.THROUGH_CLIENT) {
+            return new ClientMoment(rest, control);
+        }
         HotStore journaled = tiers.journaled();
         if (journaled == null) {
             return new BoundaryMoment(rest, control);
@@ -291,6 +310,50 @@ final class TierExports implements ExportTiers {
         public RowCursor openHot() {
             Source asked = Objects.requireNonNull(tiers.hot());
             return reader.plain(Tier.HOT, asked, hotScan(), scan -> asked.open(scan, control));
+        }
+
+        @Override
+        public void checkPartitions(ScanControl by) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** All rows are read as a query reads them, and so count as hot. */
+    private final class ClientMoment extends Moment {
+
+        ClientMoment(Request request, ScanControl control) {
+            super(request, control);
+        }
+
+        @Override
+        public Instant takenAt() {
+            return tiers.clock().instant();
+        }
+
+        @Override
+        public @Nullable Scan cold() {
+            return null;
+        }
+
+        @Override
+        public RowCursor late() {
+            return new NoRows();
+        }
+
+        @Override
+        public RowCursor erased() {
+            return new NoRows();
+        }
+
+        @Override
+        public TimeRange hot() {
+            return request.isEmpty() ? request.range().before(request.range().from()) : request.range();
+        }
+
+        @Override
+        public RowCursor openHot() {
+            return new QueryRun(() -> stages.apply(request.withOrderColumns(), control), control, Long.MAX_VALUE);
         }
 
         @Override

@@ -381,7 +381,8 @@ public final class TieredQuery<T> {
      *     write files
      */
     public ExporterBuilder exporter(ExportStore store) {
-        return new ExporterBuilder(new TierExports(tiers, registration, mandatory, tokenKeys), store);
+        return new ExporterBuilder(
+                new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys(), this::stages), store);
     }
 
     private Request countRequest(Query query) {
@@ -404,6 +405,10 @@ public final class TieredQuery<T> {
                     + query.columns() + ", but its rows are mapped onto a record that needs " + mappedColumns);
         }
         return Request.of(table(), query, mandatory);
+    }
+
+    private Stages stages(Request request, ScanControl control) {
+        return stages(request, control, null);
     }
 
     private Stages stages(Request request, ScanControl control, @Nullable ColdPages pages) {

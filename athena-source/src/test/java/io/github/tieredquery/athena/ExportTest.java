@@ -144,6 +144,21 @@ class ExportTest {
     }
 
     @Test
+    void all_rows_pass_through_the_client_if_asked() {
+        List<Row> rows = Exports.rows(2, 40, 6);
+        things.hot.put(rows);
+        things.archive(9);
+        for (Query query : List.of(Exports.all(), Exports.all().newestFirst())) {
+            Counters before = things.counters();
+            ExportStatus.Done done = export(query, ExporterBuilder::throughClient);
+            assertThat(things.text(done.object())).isEqualTo(expected(query, rows));
+            assertThat(done.rows()).isEqualTo(80);
+            assertThat(done.clientBytes()).isEqualTo(done.object().bytes());
+            assertThat(things.counters().since(before).s3("CopyObject")).isZero();
+        }
+    }
+
+    @Test
     void a_local_file_is_packed_if_asked_and_appears_when_it_is_complete(@TempDir Path directory) throws IOException {
         things.hot.put(Exports.rows(1, 30, 4));
         Path file = directory.resolve("things.csv.gz");

@@ -46,7 +46,8 @@ final class ColdWork {
         state.after = null;
         state.slices.add(new Slice.Text(CsvText.start(session.tiers.columns(state.query), state.csv), 0));
         state.slices.add(new Slice.Hot());
-        try (ExportMoment moment = session.tiers.moment(state.query, state.rest, null, session.control)) {
+        try (ExportMoment moment =
+                session.tiers.moment(state.query, state.transfer, state.rest, null, session.control)) {
             return planBeside(moment, 1);
         }
     }
@@ -153,7 +154,7 @@ final class ColdWork {
             session.fail(session.subject() + ": execution " + slice.executionId + " of "
                     + source().name()
                     + " has left no file, since its workgroup keeps results to itself. Use a workgroup"
-                    + " with an output location");
+                    + " with an output location, or let all rows pass through the client with throughClient()");
             return false;
         }
         if (result.bytes() < header) {
@@ -199,7 +200,8 @@ final class ColdWork {
     private void replan(Slice.Cold slice) throws OvertakenException {
         ExportState state = state();
         List<Planned> planned;
-        try (ExportMoment moment = session.tiers.moment(state.query, slice.range, slice.after, session.control)) {
+        try (ExportMoment moment =
+                session.tiers.moment(state.query, state.transfer, slice.range, slice.after, session.control)) {
             planned = plan(moment, slice.after);
         }
         int index = state.slices.indexOf(slice);
@@ -226,7 +228,7 @@ final class ColdWork {
                     .max(Instant::compareTo)
                     .orElseThrow();
             try (ExportMoment moment =
-                    session.tiers.moment(state.query, new TimeRange(from, to), null, session.control)) {
+                    session.tiers.moment(state.query, state.transfer, new TimeRange(from, to), null, session.control)) {
                 moment.checkPartitions(session.control);
             }
         }

@@ -6,6 +6,7 @@ import java.time.Duration;
 /**
  * How exports are done.
  *
+ * @param transfer how cold rows get to the object
  * @param lifetime for how long a ticket is good
  * @param lateRows how many late rows an export takes at most
  * @param copiesAtOnce how many parts the store copies side by side
@@ -20,6 +21,7 @@ import java.time.Duration;
 record ExportSettings(
         CsvOptions csv,
         ExportScan.Arrangement arrangement,
+        ExportTransfer transfer,
         Duration lifetime,
         int lateRows,
         int copiesAtOnce,

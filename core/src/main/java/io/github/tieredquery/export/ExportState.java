@@ -26,6 +26,7 @@ final class ExportState {
     final Query query;
     final CsvOptions csv;
     final ExportScan.Arrangement arrangement;
+    final ExportTransfer transfer;
     final Instant expires;
 
     Stage stage = Stage.RUNNING;
@@ -61,11 +62,18 @@ final class ExportState {
     @Nullable
     StoredObject object;
 
-    ExportState(byte[] id, Query query, CsvOptions csv, ExportScan.Arrangement arrangement, Instant expires) {
+    ExportState(
+            byte[] id,
+            Query query,
+            CsvOptions csv,
+            ExportScan.Arrangement arrangement,
+            ExportTransfer transfer,
+            Instant expires) {
         this.id = id;
         this.query = query;
         this.csv = csv;
         this.arrangement = arrangement;
+        this.transfer = transfer;
         this.expires = expires;
         this.rest = query.range();
     }

@@ -34,10 +34,12 @@ public interface ExportTiers {
      * Checks a query against the table and against what it may cost.
      *
      * @param query the query
+     * @param transfer how cold rows get to the object
+     * @throws io.github.tieredquery.error.ConfigurationException if they can't get there so
      * @throws io.github.tieredquery.error.BadQueryException if it doesn't fit the table
      * @throws io.github.tieredquery.error.RefusedByPolicyException if it costs too much
      */
-    void check(Query query);
+    void check(Query query, ExportTransfer transfer);
 
     /**
      * The columns that a query asks for.
@@ -89,10 +91,12 @@ public interface ExportTiers {
      * Takes a moment of a part of a query's range.
      *
      * @param query the query
+     * @param transfer how cold rows get to the object; if through the client, no row of the moment is cold
      * @param part a part of its range
      * @param after what {@link ExportMoment#place} told of the last row that has been read; null for all rows
      * @param control tells when to stop
      * @return the moment; the caller closes it
      */
-    ExportMoment moment(Query query, TimeRange part, byte @Nullable [] after, ScanControl control);
+    ExportMoment moment(
+            Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control);
 }

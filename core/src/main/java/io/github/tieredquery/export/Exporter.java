@@ -112,7 +112,7 @@ public final class Exporter {
                     + asked.limit().getAsLong() + ", and an export is of all rows; leave limit(…) out");
         }
         Query query = arranged(asked);
-        tiers.check(query);
+        tiers.check(query, settings.transfer());
         ScanControl control = ScanControl.within(START);
         ExportSession known =
                 ExportSession.open(tiers, store, settings, control, id).orElse(null);
@@ -120,7 +120,8 @@ public final class Exporter {
             return tickets.issue(id, query, known.state().expires);
         }
         Instant expires = tiers.clock().instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.SECONDS);
-        ExportState state = new ExportState(id, query, settings.csv(), settings.arrangement(), expires);
+        ExportState state =
+                new ExportState(id, query, settings.csv(), settings.arrangement(), settings.transfer(), expires);
         ExportSession draft = ExportSession.draft(tiers, store, settings, control, state);
         List<ColdWork.Planned> planned = new ColdWork(draft).planAll();
         if (draft.create()) {

@@ -11,6 +11,7 @@ public final class ExporterBuilder {
     private final ExportStore store;
     private CsvOptions csv = CsvOptions.plain();
     private ExportScan.Arrangement arrangement = ExportScan.Arrangement.SORTED;
+    private ExportTransfer transfer = ExportTransfer.BY_STORE;
     private Duration lifetime = Duration.ofDays(1);
     private int lateRows = 10_000;
     private int copiesAtOnce = 8;
@@ -50,6 +51,19 @@ public final class ExporterBuilder {
      */
     public ExporterBuilder unordered() {
         arrangement = ExportScan.Arrangement.ANY;
+        return this;
+    }
+
+    /**
+     * Lets all rows pass through the client, cold ones too. For workgroups that keep results to themselves, whose
+     * results are read by GetQueryResults, a thousand rows a call; by default the store copies what is cold, and an
+     * export from such a workgroup fails and says so. A process that goes on for another one runs the cold query again
+     * from where that one stopped, so give {@code advance} big budgets.
+     *
+     * @return this builder
+     */
+    public ExporterBuilder throughClient() {
+        transfer = ExportTransfer.THROUGH_CLIENT;
         return this;
     }
 
@@ -171,6 +185,7 @@ public final class ExporterBuilder {
         ExportSettings settings = new ExportSettings(
                 csv,
                 arrangement,
+                transfer,
                 lifetime,
                 lateRows,
                 copiesAtOnce,

@@ -44,7 +44,8 @@ final class HotWork {
      */
     void step(List<Bytes> before, List<Bytes> after) throws OvertakenException {
         ExportState state = state();
-        try (ExportMoment moment = session.tiers.moment(state.query, state.rest, state.after, session.control)) {
+        try (ExportMoment moment =
+                session.tiers.moment(state.query, state.transfer, state.rest, state.after, session.control)) {
             if (moment.cold() != null) {
                 ColdWork cold = new ColdWork(session);
                 List<ColdWork.Planned> planned = cold.planBeside(moment, state.slices.indexOf(hot()));

@@ -34,6 +34,7 @@ final class StateCodec {
             queries.write(out, state.query);
             options(out, state.csv);
             QueryCodec.named(out, state.arrangement);
+            QueryCodec.named(out, state.transfer);
             QueryCodec.write(out, state.expires);
             progress(out, state);
             out.writeInt(state.slices.size());
@@ -117,6 +118,7 @@ final class StateCodec {
                     queries.readQuery(in),
                     options(in),
                     QueryCodec.named(in, ExportScan.Arrangement.class),
+                    QueryCodec.named(in, ExportTransfer.class),
                     QueryCodec.readInstant(in));
             progress(in, state);
             for (int left = in.readInt(); left > 0; left--) {
