@@ -54,8 +54,7 @@ public final class TieredQuery<T> {
     private final Filter mandatory;
     private final Function<Row, T> mapper;
     private final List<String> mappedColumns;
-    private final TokenKeys tokenKeys;
-    private final int pagesPerScan;
+    private final PageOptions pageOptions;
 
     TieredQuery(
             Tiers tiers,
@@ -63,15 +62,13 @@ public final class TieredQuery<T> {
             Filter mandatory,
             Function<Row, T> mapper,
             List<String> mappedColumns,
-            TokenKeys tokenKeys,
-            int pagesPerScan) {
+            PageOptions pageOptions) {
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
         this.mapper = mapper;
         this.mappedColumns = mappedColumns;
-        this.tokenKeys = tokenKeys;
-        this.pagesPerScan = pagesPerScan;
+        this.pageOptions = pageOptions;
     }
 
     /**
@@ -108,8 +105,7 @@ public final class TieredQuery<T> {
                 Filter.and(mandatory, filter.boundTo(table())),
                 mapper,
                 mappedColumns,
-                tokenKeys,
-                pagesPerScan);
+                pageOptions);
     }
 
     /**
@@ -176,7 +172,8 @@ public final class TieredQuery<T> {
      * @param query the query, without a limit; its timeout is that of one page
      * @param size how many rows at most, positive; it may differ from page to page
      * @param token what the page before told; null for the first page
-     * @return the rows, fewer than {@code size} only on the last page; the last page may be empty
+     * @return the rows, fewer than {@code size} only on the last page, or where a page is as large as
+     *     {@link TieredQueryBuilder#pageBytes} allows; the last page may be empty
      * @throws io.github.tieredquery.error.BadPageTokenException if the token isn't one that this query gave out
      * @throws BadQueryException if the query has a limit
      * @throws IllegalArgumentException if {@code size} isn't positive
@@ -191,7 +188,7 @@ public final class TieredQuery<T> {
         }
         ScanControl control = control(query);
         Request asked = request(query);
-        Pager pager = new Pager(asked, size, pagesPerScan, tokenKeys, token);
+        Pager pager = new Pager(asked, size, pageOptions, token);
         if (asked.isEmpty()) {
             return new Page<>(List.of(), null);
         }
@@ -332,7 +329,7 @@ public final class TieredQuery<T> {
     private Stages stages(Request request, ScanControl control, @Nullable ColdPages pages) {
         HotStore journaled = tiers.journaled();
         return journaled == null
-                ? new BoundaryStages(tiers, request, control)
+                ? new BoundaryStages(tiers, request, control, pages)
                 : new JournalStages(tiers, journaled, request, control, registration, pages);
     }
 }

@@ -341,6 +341,11 @@ final class Functions {
             }
             case "power", "pow" -> call.takes(2, NUMBER, NUMBER).castAs("power", SqlType.DOUBLE);
             case "sqrt", "ln", "exp" -> call.takes(1, NUMBER).castAs(call.name(), SqlType.DOUBLE);
+            case "is_nan" -> call.takes(1, NUMBER).as("isnan", SqlType.BOOLEAN);
+            case "nan" -> {
+                call.takes(0);
+                yield new Typed("CAST('NaN' AS DOUBLE)", SqlType.DOUBLE);
+            }
             case "greatest", "least" -> extreme(call);
             case "random", "rand" -> call.takes(0).as("random", SqlType.DOUBLE);
             default -> null;

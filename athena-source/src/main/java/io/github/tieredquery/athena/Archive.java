@@ -2,10 +2,11 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
-import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Table;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
@@ -28,6 +31,8 @@ final class Archive {
     private static final int LONGEST_KEY_BYTES = 1_024;
 
     private static final int SHOWN_CHARS = 100;
+
+    private static final long LARGEST_COPY_BYTES = 5L << 30;
 
     private final AwsAccess aws;
     private final ColdTable cold;
@@ -58,12 +63,8 @@ final class Archive {
     }
 
     ColdFile create(HivePartition partition, long version, int part) {
-        HivePartitionLayout layout = cold.layout();
-        checkFound(partition);
         FileFormat format = format();
-        S3Location target = ddl.folder(partition, layout.isVersioned() ? version : null)
-                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, format.suffix()));
-        checkLength(partition, target);
+        S3Location target = target(partition, version, part, format.suffix());
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.key())
@@ -111,6 +112,46 @@ final class Archive {
         int shown = path.offsetByCodePoints(0, Math.min(SHOWN_CHARS, path.codePointCount(0, path.length())));
         return "table '" + cold.table().name() + "': the partition "
                 + path.substring(0, shown).replace("\0", "\uFFFD") + (shown < path.length() ? "…" : "");
+    }
+
+    private S3Location target(HivePartition partition, long version, int part, String suffix) {
+        checkFound(partition);
+        S3Location target = ddl.folder(partition, cold.layout().isVersioned() ? version : null)
+                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, suffix));
+        checkLength(partition, target);
+        return target;
+    }
+
+    /** Lets S3 copy a file into another version of its partition. */
+    StoredFile copy(StoredFile file, HivePartition partition, long version, int part) {
+        S3Location source = S3Location.parse(file.location());
+        String name = source.key().substring(source.key().lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        S3Location target = target(partition, version, part, dot < 0 ? "" : name.substring(dot));
+        if (file.bytes() > LARGEST_COPY_BYTES) {
+            throw new SourceUnavailableException("copying " + source + " to " + target + ": it has " + file.bytes()
+                    + " bytes, and S3 copies at most " + LARGEST_COPY_BYTES
+                    + " at once. Let the archiver write smaller files with bytesPerFile(…)");
+        }
+        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
+                .sourceBucket(source.bucket())
+                .sourceKey(source.key())
+                .destinationBucket(target.bucket())
+                .destinationKey(target.key())
+                .serverSideEncryption(options.encryption())
+                .ssekmsKeyId(options.kmsKey())
+                .expectedSourceBucketOwner(options.bucketOwner())
+                .expectedBucketOwner(options.bucketOwner());
+        if (options.ownerFullControl()) {
+            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
+        }
+        try {
+            aws.s3().copyObject(request.build());
+        } catch (SdkException e) {
+            throw new SourceUnavailableException(
+                    "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
+        }
+        return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
     private FileFormat format() {

@@ -4,9 +4,11 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ResultSource;
@@ -14,13 +16,17 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
+import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -30,13 +36,16 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,6 +194,29 @@ public final class AthenaSource implements ColdStore, ResultSource {
         return new ScanCount(count, new ScanStats(execution.id(), execution.bytesScanned()));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query, unless rows are to be sorted into days and the times are texts of a pattern: these are read and
+     * aggregated here.
+     */
+    @Override
+    public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
+        ColdGroups groups = ColdGroups.of(cold, grouped);
+        if (groups == null) {
+            return ColdStore.super.aggregate(grouped, control);
+        }
+        if (cold.isEmpty(grouped.scan())) {
+            return new ScanGroups(List.of(), new ScanStats(null, 0));
+        }
+        Execution execution = run(groups.select(), control);
+        List<Row> rows = new ArrayList<>();
+        for (List<@Nullable Object> values : read(execution, groups.names(), groups.codecs(), control)) {
+            rows.add(grouped.rowType().row(values.toArray()));
+        }
+        return new ScanGroups(rows, new ScanStats(execution.id(), execution.bytesScanned()));
+    }
+
     /** A small result as a whole. */
     private List<List<@Nullable Object>> read(
             Execution execution, List<String> columns, List<Codec> codecs, ScanControl control) {
@@ -243,6 +275,18 @@ public final class AthenaSource implements ColdStore, ResultSource {
         return archive.create(partition, version, part);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One CopyObject, for files of up to 5 GiB.
+     */
+    @Override
+    public StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control) {
+        refuseIfReadOnly();
+        control.check("copying " + file.location());
+        return archive.copy(file, partition, version, part);
+    }
+
     @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
         refuseIfReadOnly();
@@ -289,6 +333,55 @@ public final class AthenaSource implements ColdStore, ResultSource {
         return expected.stream()
                 .filter(each -> !registered.contains(texts(each)))
                 .toList();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query of the table's partitions list, DDL for what it finds, and S3 listings of the windows' directories.
+     */
+    @Override
+    public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+        refuseIfReadOnly();
+        if (dead.isEmpty() || !layout().isVersioned()) {
+            return Removed.NOTHING;
+        }
+        Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
+        long partitions = archive.isRegistered() ? drop(dead, versions, control) : 0;
+        DeadFiles files = new DeadFiles(aws, runner.calls(), ddl.location(), versions, control);
+        HivePartitionPlanner planner = HivePartitionPlanner.of(table(), layout());
+        dead.stream().map(each -> planner.directory(each.window())).distinct().forEach(files::removeBelow);
+        return new Removed(dead.size(), partitions, files.files(), files.bytes());
+    }
+
+    private long drop(Collection<DeadVersion> dead, Set<Long> versions, ScanControl control) {
+        Instant from = dead.stream()
+                .map(each -> each.window().from())
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant to = dead.stream()
+                .map(each -> each.window().to())
+                .max(Instant::compareTo)
+                .orElseThrow();
+        List<String> names = ddl.partitionColumns();
+        String sql =
+                cold.registered(names, new TimeRange(from, to), Collections.min(versions), Collections.max(versions));
+        Map<Long, List<HivePartition>> registered = new TreeMap<>();
+        for (List<@Nullable Object> texts :
+                read(run(sql, control), names, Collections.nCopies(names.size(), PARTITION), control)) {
+            int last = texts.size() - 1;
+            long version = Long.parseLong(String.valueOf(texts.get(last)));
+            if (versions.contains(version)) {
+                List<@Nullable String> values = new ArrayList<>();
+                texts.subList(0, last).forEach(text -> values.add(text == null ? null : text.toString()));
+                registered
+                        .computeIfAbsent(version, absent -> new ArrayList<>())
+                        .add(HivePartition.of(layout(), values));
+            }
+        }
+        registered.forEach((version, partitions) ->
+                ddl.dropPartitions(partitions, version).forEach(statement -> run(statement, control)));
+        return registered.values().stream().mapToLong(List::size).sum();
     }
 
     private List<@Nullable Object> texts(PartitionManifest manifest) {

@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -438,7 +439,12 @@ public final class AwsAccess implements AutoCloseable {
             StsClient sts = builder.build();
             owned.add(0, sts);
             RoleCredentials role = new RoleCredentials(
-                    sts, Objects.requireNonNull(roleArn), externalId, sessionName, sessionDuration, System::nanoTime);
+                    sts,
+                    Objects.requireNonNull(roleArn),
+                    externalId,
+                    sessionName,
+                    sessionDuration,
+                    InstantSource.system());
             owned.add(0, role);
             return role;
         }

@@ -41,6 +41,22 @@ final class CoarseTimeCodec extends Codec {
         return reference;
     }
 
+    /** Of numbers; texts may have any form. */
+    @Override
+    @Nullable
+    String utcTime(String reference) {
+        if (!declaredType.equals("bigint")) {
+            return null;
+        }
+        long units = 1_000_000 / unitMicros;
+        // Division cuts towards zero, and times before 1970 are negative.
+        String seconds = units == 1
+                ? reference
+                : "(" + reference + " - (" + reference + " % " + units + " + " + units + ") % " + units + ") / "
+                        + units;
+        return "date_add('second', " + seconds + ", TIMESTAMP '1970-01-01 00:00:00')";
+    }
+
     @Override
     String literal(Object value) {
         return literal.apply((Instant) value);

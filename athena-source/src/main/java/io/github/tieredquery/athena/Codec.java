@@ -31,6 +31,12 @@ abstract class Codec {
     /** An expression that is NULL for NULL and otherwise compares and sorts as the type's values do. */
     abstract String comparable(String reference);
 
+    /** For TIMESTAMP, an expression of the time in UTC as one of Athena's timestamps; null if there is none. */
+    @Nullable
+    String utcTime(String reference) {
+        return null;
+    }
+
     /** A literal that can be compared with {@link #comparable}. */
     abstract String literal(Object value);
 

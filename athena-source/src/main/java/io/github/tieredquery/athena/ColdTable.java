@@ -171,6 +171,11 @@ final class ColdTable {
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
+    /** What stands after the select list: the table and the rows of a scan. */
+    String fromWhere(Scan scan) {
+        return from() + where(scan, Use.RUN);
+    }
+
     private String from() {
         return " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name) + " " + ALIAS;
     }

@@ -90,6 +90,11 @@ final class NativeCodec extends Codec {
     }
 
     @Override
+    String utcTime(String reference) {
+        return reference;
+    }
+
+    @Override
     String literal(Object value) {
         return nativeLiteral(type(), value);
     }

@@ -2,7 +2,7 @@ package io.github.tieredquery.athena;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.LongSupplier;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -24,11 +24,10 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     private final @Nullable String externalId;
     private final String sessionName;
     private final @Nullable Duration duration;
-    private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private volatile StsAssumeRoleCredentialsProvider current;
     private Instant renewedAt;
-    /** Null before the first renewal. */
-    private @Nullable Long renewedNanos;
+    private boolean isRenewed;
 
     RoleCredentials(
             StsClient sts,
@@ -36,15 +35,15 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
             @Nullable String externalId,
             String sessionName,
             @Nullable Duration duration,
-            LongSupplier nanoTime) {
+            InstantSource clock) {
         this.sts = sts;
         this.roleArn = roleArn;
         this.externalId = externalId;
         this.sessionName = sessionName;
         this.duration = duration;
-        this.nanoTime = nanoTime;
+        this.clock = clock;
         this.current = provider();
-        this.renewedAt = Instant.now();
+        this.renewedAt = clock.instant();
     }
 
     @Override
@@ -53,14 +52,14 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     }
 
     synchronized void renew() {
-        long now = nanoTime.getAsLong();
-        if (renewedNanos != null && now - renewedNanos < BETWEEN_RENEWALS.toNanos()) {
+        Instant now = clock.instant();
+        if (isRenewed && !now.isBefore(renewedAt) && now.isBefore(renewedAt.plus(BETWEEN_RENEWALS))) {
             return;
         }
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
-        renewedAt = Instant.now();
-        renewedNanos = now;
+        renewedAt = now;
+        isRenewed = true;
         old.close();
     }
 
@@ -74,7 +73,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
             synchronized (this) {
                 resolved = resolveCredentials();
                 if (endsBefore(wished, resolved)
-                        && renewedAt.isBefore(Instant.now().minus(SHORTEST_RENEWAL))) {
+                        && !renewedAt.isAfter(clock.instant().minus(SHORTEST_RENEWAL))) {
                     renew();
                     resolved = resolveCredentials();
                 }

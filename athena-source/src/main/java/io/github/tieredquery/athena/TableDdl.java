@@ -100,6 +100,11 @@ final class TableDdl {
         return "MSCK REPAIR TABLE " + name();
     }
 
+    /** Where the table lies. */
+    S3Location location() {
+        return location;
+    }
+
     S3Location folder(HivePartition partition, @Nullable Long version) {
         return location.resolve((version == null ? partition.path() : partition.path(version)) + "/");
     }

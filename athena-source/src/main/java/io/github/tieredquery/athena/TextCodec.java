@@ -81,6 +81,11 @@ final class TextCodec extends Codec {
     }
 
     @Override
+    String utcTime(String reference) {
+        return "CAST(" + comparable(reference) + " AS timestamp(6))";
+    }
+
+    @Override
     String literal(Object value) {
         return switch (type().kind()) {
             case INT32, INT64, DOUBLE, DECIMAL -> NativeCodec.nativeLiteral(type(), value);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.ColumnType;
@@ -15,8 +17,10 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +124,68 @@ class ExistingTableTest {
             Scan late = Scan.of(EVENTS, new TimeRange(Instant.parse("2024-03-05T10:00:00.000001Z"), DAY.to()));
             assertThat(ArchiveTest.read(source, late)).isEmpty();
         }
+    }
+
+    @Test
+    void rows_are_sorted_into_days_whatever_their_times_are_encoded_in() {
+        String delimited = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','";
+        // 1969-12-31T23:59:59.5Z, 1970-01-01T00:00:00Z, and noon in March, which in Nepal is in the same days but one.
+        makeDays(
+                "days_native",
+                "timestamp",
+                delimited,
+                "1969-12-31 23:59:59.5",
+                "1970-01-01 00:00:00",
+                "2024-03-05 12:00:00");
+        makeDays("days_millis", "bigint", delimited, "-500", "0", "1709640000000");
+        makeDays("days_micros", "bigint", delimited, "-500000", "0", "1709640000000000");
+        makeDays("days_seconds", "bigint", delimited, "-1", "0", "1709640000");
+        makeDays("days_texts", "string", delimited, "1969/12/31 23:59", "1970/01/01 00:00", "2024/03/05 12:00");
+        Map<String, ColdEncoding> encodings = Map.of(
+                "days_native", ColdEncoding.natively().lossAccepted(),
+                "days_millis", ColdEncoding.epochMillis().lossAccepted(),
+                "days_micros", ColdEncoding.epochMicros(),
+                "days_seconds", ColdEncoding.epochSeconds().lossAccepted(),
+                "days_texts", ColdEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted());
+        TimeRange years = new TimeRange(Instant.parse("1960-01-01T00:00:00Z"), Instant.parse("2030-01-01T00:00:00Z"));
+        encodings.forEach((name, encoding) -> {
+            try (AthenaSource source =
+                    builder(name).column("at", "ts", encoding).build()) {
+                assertThat(days(source, years, ZoneOffset.UTC))
+                        .as(name)
+                        .containsExactlyInAnyOrder("1969-12-31: 1", "1970-01-01: 1", "2024-03-05: 1");
+                assertThat(days(source, years, ZoneId.of("Asia/Kathmandu")))
+                        .as(name)
+                        .containsExactlyInAnyOrder("1970-01-01: 2", "2024-03-05: 1");
+                assertThat(days(source, years, ZoneId.of("Pacific/Kiritimati")))
+                        .as(name)
+                        .containsExactlyInAnyOrder("1969-12-31: 2", "2024-03-06: 1");
+            }
+        });
+    }
+
+    private static List<String> days(AthenaSource source, TimeRange range, ZoneId zone) {
+        GroupedScan grouped = GroupedScan.of(
+                Scan.of(EVENTS, range), Aggregation.overall().perDay(zone).count());
+        return source.aggregate(grouped, ScanControl.unlimited()).rows().stream()
+                .map(row -> row.date("day") + ": " + row.int64("count"))
+                .toList();
+    }
+
+    private static void makeDays(String name, String type, String serde, String... times) {
+        AthenaLocal local = athena.theLocalOne();
+        local.run("CREATE EXTERNAL TABLE " + name + " (ts " + type
+                + ", id bigint, name string, amount decimal(10,2)) PARTITIONED BY (year string, month string, day string) "
+                + serde + " LOCATION '" + athena.location(name) + "'");
+        List<String> folders =
+                List.of("year=1969/month=12/day=31", "year=1970/month=01/day=01", "year=2024/month=03/day=05");
+        for (int i = 0; i < times.length; i++) {
+            String key = name + "/" + folders.get(i) + "/data.csv";
+            String line = times[i] + "," + i + ",x,1\n";
+            local.s3Client()
+                    .putObject(request -> request.bucket(local.bucket()).key(key), RequestBody.fromString(line));
+        }
+        local.run("MSCK REPAIR TABLE " + name);
     }
 
     @Test

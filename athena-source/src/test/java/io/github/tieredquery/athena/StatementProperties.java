@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.table.Column;
@@ -18,12 +20,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -80,6 +84,43 @@ class StatementProperties {
         TypeAgreement.check(PARSER.createStatement(table.registered(catalog, scan.range(), 1, 9)), texts(catalog));
         PARSER.createStatement(table.selectWithoutValues(scan));
         assertThat(table.select(scan).chars().filter(Character::isISOControl)).isEmpty();
+    }
+
+    @Property(tries = 300)
+    void every_aggregation_is_one_of_trinos_and_agrees_in_types(
+            @ForAll Kind kind, @ForAll("scans") Scan scan, @ForAll("aggregations") Aggregation aggregation) {
+        TimeRange range = scan.range();
+        Scan scanOfYears = scan.range(range.before(range.from().plusSeconds(86_400L * 36_500)));
+        ColdGroups groups = ColdGroups.of(table(kind), GroupedScan.of(scanOfYears, aggregation));
+        if (table(kind).isEmpty(scanOfYears)) {
+            return;
+        }
+        if (groups != null) {
+            TypeAgreement.check(PARSER.createStatement(groups.select()), types(table(kind)));
+        } else {
+            assertThat(kind).isEqualTo(Kind.EXISTING_TEXT);
+        }
+    }
+
+    @Provide
+    Arbitrary<Aggregation> aggregations() {
+        List<String> grouped = List.of("flag", "small", "exact", "label", "born", "seen", "origin", "lane");
+        Arbitrary<Aggregation> groups = Arbitraries.of(grouped)
+                .set()
+                .ofMaxSize(3)
+                .map(names -> names.isEmpty() ? Aggregation.overall() : Aggregation.by(names.toArray(String[]::new)));
+        Arbitrary<UnaryOperator<Aggregation>> buckets = Arbitraries.of(
+                each -> each,
+                each -> each.perDay(ZoneOffset.UTC),
+                each -> each.perMonth(ZoneId.of("Europe/Berlin")),
+                each -> each.perDay(ZoneId.of("+05:45")));
+        Arbitrary<UnaryOperator<Aggregation>> measures = Arbitraries.of(
+                each -> each.count(),
+                each -> each.countOf("payload").avg("ratio").min("ratio").max("ratio"),
+                each -> each.sum("small").sum("id").sum("exact").avg("lane"),
+                each -> each.min("label").max("seen").min("born").max("origin").max("at"));
+        return Combinators.combine(groups, buckets, measures)
+                .as((each, bucket, measure) -> measure.apply(bucket.apply(each)));
     }
 
     /** The catalog shows partition columns as texts, whatever the logical columns are. */

@@ -70,7 +70,8 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
         if (node.getName().toString().equals("starts_with")) {
             node.getArguments().forEach(each -> assertThat(type(each)).isEqualTo("varchar"));
         } else {
-            assertThat(node.getName().toString()).isEqualTo("count");
+            assertThat(node.getName().toString())
+                    .isIn("count", "sum", "min", "max", "bool_or", "is_nan", "nan", "date_add", "date_trunc");
         }
         return super.visitFunctionCall(node, null);
     }

@@ -1,6 +1,6 @@
 package io.github.tieredquery.archive;
 
-/** The steps of archiving a window. */
+/** The steps of archiving or sweeping a window. */
 public enum ArchivePhase {
     /** The rows are being copied into files. */
     COPY,
@@ -10,6 +10,6 @@ public enum ArchivePhase {
     VERIFY,
     /** The rows are being compared once more and deleted, and the watermark moved. */
     COMMIT,
-    /** The window is archived. */
+    /** The window is archived, or swept. */
     DONE
 }

@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.Removed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,19 +11,29 @@ import org.jspecify.annotations.Nullable;
  * What an archive run has done. Immutable.
  *
  * @param windows the windows with rows that were archived, oldest first
+ * @param sweeps the windows that were archived before and got a new version, oldest first
+ * @param unswept windows below the watermark that have late rows or tombstones when the run ends, the oldest 100
+ * @param removed what was removed of versions that failed or that sweeps have replaced
  * @param stop why the run ended
  * @param watermark rows before it, exclusive, are archived; null if nothing ever was
  * @param archivableUntil rows before it, exclusive, are older than the retention; the run would go on up to it
  * @param elapsed how long the run took
  */
 public record ArchiveReport(
-        List<Window> windows, Stop stop, @Nullable Instant watermark, Instant archivableUntil, Duration elapsed) {
+        List<Window> windows,
+        List<Sweep> sweeps,
+        List<TimeRange> unswept,
+        Removed removed,
+        Stop stop,
+        @Nullable Instant watermark,
+        Instant archivableUntil,
+        Duration elapsed) {
 
     /** Why a run ended. */
     public enum Stop {
-        /** All windows older than the retention are archived. */
+        /** All windows older than the retention are archived, late rows and tombstones swept, dead files removed. */
         NOTHING_LEFT,
-        /** The time budget doesn't allow another window. The next run goes on. */
+        /** The time budget doesn't allow another window or sweep. The next run goes on. */
         BUDGET,
         /** Another archiver holds the lease, or took it over. */
         LEASE_HELD_ELSEWHERE,
@@ -52,33 +63,59 @@ public record ArchiveReport(
             int attempts,
             Duration elapsed) {}
 
-    /** Copies the list. */
+    /**
+     * A window that was archived before and got a new version with its late rows and without its erased ones.
+     *
+     * @param range from inclusive, to exclusive
+     * @param version the new version
+     * @param lateRows how many late rows were folded in
+     * @param erasedKeys how many tombstones were applied
+     * @param rows how many rows the window has now
+     * @param bytes how many bytes their files have, those that were copied as they are included
+     * @param files how many files they have
+     * @param attempts how many times it was tried until nothing was erased meanwhile
+     * @param elapsed how long it took
+     */
+    public record Sweep(
+            TimeRange range,
+            long version,
+            long lateRows,
+            long erasedKeys,
+            long rows,
+            long bytes,
+            int files,
+            int attempts,
+            Duration elapsed) {}
+
+    /** Copies the lists. */
     public ArchiveReport {
         windows = List.copyOf(windows);
+        sweeps = List.copyOf(sweeps);
+        unswept = List.copyOf(unswept);
     }
 
     /**
      * How many rows were moved.
      *
-     * @return the sum over the windows
+     * @return the sum over the windows, without the sweeps
      */
     public long rows() {
         return windows.stream().mapToLong(Window::rows).sum();
     }
 
     /**
-     * How many bytes the files have that were written.
+     * How many bytes the files of the windows have.
      *
-     * @return the sum over the windows
+     * @return the sum over the windows, without the sweeps
      */
     public long bytes() {
         return windows.stream().mapToLong(Window::bytes).sum();
     }
 
     /**
-     * How many files were written.
+     * How many files the windows have.
      *
-     * @return the sum over the windows
+     * @return the sum over the windows, without the sweeps
      */
     public long files() {
         return windows.stream().mapToLong(Window::files).sum();

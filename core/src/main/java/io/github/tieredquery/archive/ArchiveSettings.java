@@ -13,4 +13,6 @@ record ArchiveSettings(
         Duration settle,
         FileLimits files,
         int attempts,
+        int rowsPerSweep,
+        Duration removeAfter,
         ArchiveListener listener) {}

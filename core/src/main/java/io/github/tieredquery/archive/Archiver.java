@@ -1,31 +1,21 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.spi.RowCursor;
-import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
-import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.StoredFile;
-import io.github.tieredquery.table.Row;
-import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +29,14 @@ import org.slf4j.LoggerFactory;
  * <p>Windows are archived strictly in order of time, since one watermark tells readers where the archive ends: a window
  * with a row that the cold format cannot hold keeps later windows in the hot store too.
  *
+ * <p>Then it sweeps: a window that was archived before, and of which rows came late or were erased since, gets a new
+ * version with what counts now, so that the hot store is rid of the late rows and the files of the erased ones.
+ * Partitions without such rows are copied by the cold store itself; each other one is read and written as a whole,
+ * however few rows it is for.
+ *
+ * <p>Last it cleans up: files and partitions of attempts that have failed, and of versions that sweeps have replaced,
+ * are removed once no reader can be using them ({@link ArchiverBuilder#removeAfter}).
+ *
  * <pre>{@code
  * ArchiveReport report = Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run();
  * }</pre>
@@ -49,22 +47,15 @@ import org.slf4j.LoggerFactory;
 public final class Archiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
-    private static final int OBSERVATIONS = 4;
+    static final Instant BEGINNING = Instant.parse("0001-01-01T00:00:00Z");
 
     private final ArchiveSettings settings;
-    private final HotStore hot;
-    private final ColdStore cold;
-    private final ArchiveJournal journal;
-    private final Table table;
-    private final HivePartitionLayout layout;
+    private final Stores stores;
 
     Archiver(ArchiveSettings settings, HotStore hot, ColdStore cold, ArchiveJournal journal) {
         this.settings = settings;
-        this.hot = hot;
-        this.cold = cold;
-        this.journal = journal;
-        this.table = hot.table();
-        this.layout = cold.layout().checkedAgainst(table);
+        Table table = hot.table();
+        this.stores = new Stores(hot, cold, journal, table, cold.layout().checkedAgainst(table));
     }
 
     /**
@@ -79,11 +70,11 @@ public final class Archiver {
     }
 
     /**
-     * Archives all windows that are older than the retention.
+     * Archives all windows that are older than the retention, then sweeps and cleans up.
      *
      * @return what was done
-     * @throws io.github.tieredquery.error.ArchiveRefusedException if the cold format cannot hold a row; nothing of its
-     *     window is deleted
+     * @throws ArchiveRefusedException if the cold format cannot hold a row; nothing of its window is deleted, and what
+     *     doesn't depend on it was archived and swept before
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the answer to a commit was lost; the next run
      *     finds out
      * @throws ConfigurationException if the archive was written with another table or layout
@@ -94,8 +85,8 @@ public final class Archiver {
     }
 
     /**
-     * Archives windows as long as a time budget lasts. A window is started only if the slowest one so far would fit
-     * into what is left; one that doesn't end in time is given up without a trace for readers.
+     * Archives, then sweeps, as long as a time budget lasts. A window, or a sweep, is started only if the slowest one
+     * so far would fit into what is left; one that doesn't end in time is given up without a trace for readers.
      *
      * @param budget how long the run may take, positive
      * @return what was done, and whether something is left
@@ -112,227 +103,77 @@ public final class Archiver {
     /** For tests that have their own clock. */
     ArchiveReport run(ScanControl control, @Nullable Duration budget) {
         long start = System.nanoTime();
-        Instant limit = layout.windowStart(settings.clock()
-                .instant()
-                .atZone(layout.zone())
-                .minus(settings.keep())
-                .toLocalDate()
-                .atStartOfDay(layout.zone())
-                .toInstant());
+        Instant limit = limit();
         List<ArchiveReport.Window> done = new ArrayList<>();
+        List<ArchiveReport.Sweep> swept = new ArrayList<>();
+        SweepRun sweeps = new SweepRun(settings, stores, control);
+        CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
         ArchiveReport.Stop stop;
         try {
-            cold.prepare(control);
-            journal.prepare(ArchiveIdentity.of(table, layout).text());
-            stop = archiveWindows(limit, done, control);
+            stores.cold().prepare(control);
+            stores.journal()
+                    .prepare(ArchiveIdentity.of(stores.table(), stores.layout()).text());
+            stop = work(new WindowRun(settings, stores, control), limit, done, sweeps, swept, cleanUp);
         } catch (QueryTimedOutException e) {
             if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
                 throw e;
             }
-            LOG.info("archiving table '{}' stops: the budget of {} has passed", table.name(), budget);
+            LOG.info(
+                    "archiving table '{}' stops: the budget of {} has passed",
+                    stores.table().name(),
+                    budget);
             stop = ArchiveReport.Stop.BUDGET;
         }
         return new ArchiveReport(
-                done, stop, journal.state().watermark(), limit, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    private ArchiveReport.Stop archiveWindows(Instant limit, List<ArchiveReport.Window> done, ScanControl control) {
-        Duration slowest = Duration.ZERO;
-        while (true) {
-            Instant watermark = journal.state().watermark();
-            Optional<TimeRange> window = nextWindow(watermark, limit, control);
-            if (window.isEmpty()) {
-                return ArchiveReport.Stop.NOTHING_LEFT;
-            }
-            Duration needed = slowest;
-            if (control.remaining().filter(rest -> rest.compareTo(needed) < 0).isPresent()) {
-                return ArchiveReport.Stop.BUDGET;
-            }
-            Optional<Duration> before = control.remaining();
-            WindowResult result = archive(window.get(), watermark, control);
-            if (result.stop() != null) {
-                return result.stop();
-            }
-            ArchiveReport.Window report = result.window();
-            if (report != null && report.rows() > 0) {
-                done.add(report);
-            }
-            if (before.isPresent()) {
-                Duration took = before.get().minus(control.remaining().orElseThrow());
-                slowest = took.compareTo(slowest) > 0 ? took : slowest;
-            }
-        }
-    }
-
-    /**
-     * What comes next: the window of the oldest row at or above the watermark, or the stretch without rows before it.
-     * Empty if everything up to the limit is archived.
-     */
-    private Optional<TimeRange> nextWindow(@Nullable Instant watermark, Instant limit, ScanControl control) {
-        Optional<Instant> oldest = oldestRow(watermark, limit, control);
-        if (watermark == null) {
-            return oldest.map(layout::windowContaining);
-        }
-        if (!watermark.isBefore(limit)) {
-            return Optional.empty();
-        }
-        Instant next = oldest.map(layout::windowStart).orElse(limit);
-        return Optional.of(
-                next.isAfter(watermark)
-                        ? new TimeRange(watermark, next)
-                        : new TimeRange(
-                                watermark, layout.windowContaining(watermark).to()));
-    }
-
-    private Optional<Instant> oldestRow(@Nullable Instant watermark, Instant limit, ScanControl control) {
-        Instant from = watermark == null ? Instant.parse("0001-01-01T00:00:00Z") : watermark;
-        if (!from.isBefore(limit)) {
-            return Optional.empty();
-        }
-        Scan scan = Scan.of(table, new TimeRange(from, limit))
-                .rowType(RowType.of(List.of(table.timeColumn())))
-                .limit(1);
-        try (RowCursor rows = hot.open(scan, control)) {
-            Row row = rows.next();
-            return Optional.ofNullable(
-                    row == null ? null : row.timestamp(table.timeColumn().name()));
-        }
-    }
-
-    /** What was archived or why the run stops. Neither, if another archiver was faster: look for the next window. */
-    private record WindowResult(ArchiveReport.@Nullable Window window, ArchiveReport.@Nullable Stop stop) {
-
-        static final WindowResult OVERTAKEN = new WindowResult(null, null);
-
-        static WindowResult stopped(ArchiveReport.Stop reason) {
-            return new WindowResult(null, reason);
-        }
-    }
-
-    private WindowResult archive(TimeRange window, @Nullable Instant watermark, ScanControl control) {
-        long start = System.nanoTime();
-        for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
-            // 1. Start
-            Optional<ArchiveAttempt> begun;
-            try {
-                begun = journal.begin(window, settings.owner(), settings.lease());
-            } catch (IllegalArgumentException e) {
-                if (Objects.equals(watermark, journal.state().watermark())) {
-                    throw e;
-                }
-                return WindowResult.OVERTAKEN;
-            }
-            if (begun.isEmpty()) {
-                return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
-            }
-            try (ArchiveAttempt attempt = begun.get()) {
-                WindowCopy copy = copy(attempt, control);
-                publishAndVerify(attempt, copy, control);
-                progress(attempt, ArchivePhase.COMMIT, copy.copied());
-                // 5. Commit
-                switch (attempt.commit(copy.digest())) {
-                    case COMMITTED -> {
-                        progress(attempt, ArchivePhase.DONE, copy.copied());
-                        return new WindowResult(report(attempt, copy, attempts, start), null);
-                    }
-                    case LEASE_LOST -> {
-                        return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
-                    }
-                    case ROWS_CHANGED ->
-                        LOG.info(
-                                "archiving table '{}': rows of {} changed while they were copied as version {}; copying again",
-                                table.name(),
-                                window,
-                                attempt.version());
-                }
-            } catch (LeaseLostException e) {
-                LOG.info("archiving table '{}': the lease for {} is lost", table.name(), window);
-                return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
-            }
-        }
-        return WindowResult.stopped(ArchiveReport.Stop.ROWS_KEPT_CHANGING);
-    }
-
-    /** 2. Copy. */
-    private WindowCopy copy(ArchiveAttempt attempt, ScanControl control) {
-        progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
-        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        return new WindowCopier(
-                        hot,
-                        cold,
-                        layout,
-                        attempt,
-                        settings.files(),
-                        lease::keep,
-                        copied -> progress(attempt, ArchivePhase.COPY, copied))
-                .copy(control);
-    }
-
-    private void publishAndVerify(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
-        if (copy.manifests().isEmpty()) {
-            return;
-        }
-        // 3. Publish
-        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        lease.renew();
-        progress(attempt, ArchivePhase.PUBLISH, copy.copied());
-        cold.publish(copy.manifests(), control);
-        // 4. Verify
-        lease.renew();
-        progress(attempt, ArchivePhase.VERIFY, copy.copied());
-        Map<String, Long> missing = Map.of();
-        for (int i = 0; i < OBSERVATIONS; i++) {
-            if (i > 0) {
-                control.pause(settings.settle().multipliedBy(1L << i), "waiting for " + cold.name());
-            }
-            missing = unseen(attempt, copy, control);
-            if (missing.isEmpty()) {
-                control.pause(settings.settle(), "letting the catalog settle");
-                lease.renew();
-                return;
-            }
-        }
-        throw new SourceUnavailableException("archiving table '" + table.name() + "', window " + attempt.window()
-                + ", version " + attempt.version() + ": " + cold.name() + " doesn't show what was written: "
-                + missing.size() + " of " + copy.copied().files()
-                + " files are missing or have other counts, the first is "
-                + missing.keySet().iterator().next()
-                + ". Nothing was deleted. Look at the table's partitions and at its location");
-    }
-
-    /** The files that the cold store doesn't see as they were written; what it sees beyond them counts as well. */
-    private Map<String, Long> unseen(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
-        Map<String, Long> expected = new TreeMap<>();
-        for (PartitionManifest manifest : copy.manifests()) {
-            for (StoredFile file : manifest.files()) {
-                if (expected.put(file.location(), file.rows()) != null) {
-                    throw new IllegalStateException("two files were written to " + file.location());
-                }
-            }
-        }
-        for (StoredFile seen : cold.observe(attempt.window(), attempt.version(), control)) {
-            if (!expected.remove(seen.location(), seen.rows())) {
-                expected.put(seen.location(), seen.rows());
-            }
-        }
-        return expected;
-    }
-
-    private void progress(ArchiveAttempt attempt, ArchivePhase phase, Copied copied) {
-        settings.listener()
-                .progress(new ArchiveProgress(
-                        attempt.window(), attempt.version(), phase, copied.rows(), copied.bytes(), copied.files()));
-    }
-
-    private static ArchiveReport.Window report(ArchiveAttempt attempt, WindowCopy copy, int attempts, long start) {
-        return new ArchiveReport.Window(
-                attempt.window(),
-                attempt.version(),
-                copy.digest().rows(),
-                copy.copied().bytes(),
-                copy.copied().files(),
-                copy.manifests().size(),
-                attempts,
+                done,
+                swept,
+                sweeps.left(),
+                cleanUp.removed(),
+                stop,
+                stores.journal().state().watermark(),
+                limit,
                 Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** A refused row holds back the windows from its own on, but not the sweeps of those before it. */
+    private static ArchiveReport.Stop work(
+            WindowRun windows,
+            Instant limit,
+            List<ArchiveReport.Window> done,
+            SweepRun sweeps,
+            List<ArchiveReport.Sweep> swept,
+            CleanUpRun cleanUp) {
+        ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
+        ArchiveRefusedException refused = null;
+        try {
+            stop = windows.run(limit, done);
+        } catch (ArchiveRefusedException e) {
+            refused = e;
+        }
+        if (stop == ArchiveReport.Stop.NOTHING_LEFT || stop == ArchiveReport.Stop.ROWS_KEPT_CHANGING) {
+            ArchiveReport.Stop sweepStop = sweeps.run(swept);
+            stop = sweepStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : sweepStop;
+        }
+        if (stop != ArchiveReport.Stop.BUDGET) {
+            ArchiveReport.Stop cleanUpStop = cleanUp.run();
+            stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
+        }
+        refused = refused == null ? sweeps.refused().orElse(null) : refused;
+        if (refused != null) {
+            throw refused;
+        }
+        return stop;
+    }
+
+    private Instant limit() {
+        ZoneId zone = stores.layout().zone();
+        return stores.layout()
+                .windowStart(settings.clock()
+                        .instant()
+                        .atZone(zone)
+                        .minus(settings.keep())
+                        .toLocalDate()
+                        .atStartOfDay(zone)
+                        .toInstant());
     }
 }

@@ -24,6 +24,8 @@ public final class ArchiverBuilder {
     private long rowsPerFile = Long.MAX_VALUE;
     private long bytesPerFile = 128L << 20;
     private int attempts = 3;
+    private int rowsPerSweep = 20_000;
+    private Duration removeAfter = Duration.ofHours(12);
     private ArchiveListener listener = progress -> {};
 
     ArchiverBuilder(HotStore hot, ColdStore cold) {
@@ -124,7 +126,8 @@ public final class ArchiverBuilder {
     }
 
     /**
-     * How many times a window is copied before the run gives up because its rows change each time. 3 by default.
+     * How many times a window is copied, or swept, before the run gives up because its rows change each time. 3 by
+     * default.
      *
      * @param times positive
      * @return this builder
@@ -134,6 +137,36 @@ public final class ArchiverBuilder {
             throw new IllegalArgumentException("attempts(" + times + "): the number is positive");
         }
         attempts = times;
+        return this;
+    }
+
+    /**
+     * How many late rows and erased keys one sweep of a window takes at most; it holds them in memory. What is beyond
+     * is swept by itself, in another version of the window. 20,000 by default.
+     *
+     * @param rows positive
+     * @return this builder
+     */
+    public ArchiverBuilder rowsPerSweep(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rowsPerSweep(" + rows + "): the number is positive");
+        }
+        rowsPerSweep = rows;
+        return this;
+    }
+
+    /**
+     * How long the files of a dead version are kept: one whose attempt has failed, or that a sweep has replaced. It has
+     * to be longer than the oldest snapshot that readers start queries with
+     * ({@link io.github.tieredquery.TieredQueryBuilder#maxSnapshotAge}) and the time-out of queries with their time in
+     * the queue together, and than a statement of a dead archiver can take. 12 hours by default: Athena lets DDL run
+     * for 10 hours and queries for 4 at most.
+     *
+     * @param time positive
+     * @return this builder
+     */
+    public ArchiverBuilder removeAfter(Duration time) {
+        removeAfter = requirePositive("removeAfter", time);
         return this;
     }
 
@@ -172,7 +205,16 @@ public final class ArchiverBuilder {
                     + "; the archiver needs versions to replace what a failed attempt has left");
         }
         ArchiveSettings settings = new ArchiveSettings(
-                retention, clock, owner, lease, settle, new FileLimits(rowsPerFile, bytesPerFile), attempts, listener);
+                retention,
+                clock,
+                owner,
+                lease,
+                settle,
+                new FileLimits(rowsPerFile, bytesPerFile),
+                attempts,
+                rowsPerSweep,
+                removeAfter,
+                listener);
         return new Archiver(settings, hot, cold, journal);
     }
 

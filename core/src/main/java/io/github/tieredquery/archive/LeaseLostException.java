@@ -4,4 +4,10 @@ package io.github.tieredquery.archive;
 final class LeaseLostException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    LeaseLostException() {}
+
+    LeaseLostException(Throwable cause) {
+        super(cause);
+    }
 }

@@ -2,17 +2,15 @@ package io.github.tieredquery.archive;
 
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
-import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ColdStore;
-import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +18,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Step 2 of the protocol: streams a window into files, one partition after the other, so that one file is open at a
- * time. Memory holds one row, what the file buffers, and the manifests of the window. A partition may come more than
- * once, where clocks go back over its end: then it gets further files.
+ * Step 2 of the protocol: streams rows into files, one partition after the other, so that one file is open at a time.
+ * Memory holds one row, what the file buffers, and the manifests of the window. A partition may come more than once,
+ * where clocks go back over its end: then it gets further files.
  */
 final class WindowCopier {
 
     private static final int MANIFESTS_AT_ONCE = 500;
     private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
-    private final HotStore hot;
     private final ColdStore cold;
     private final HivePartitionLayout layout;
     private final ArchiveAttempt attempt;
@@ -40,6 +37,9 @@ final class WindowCopier {
     private final Map<HivePartition, PartitionManifest> manifests = new LinkedHashMap<>();
     private Copied copied = new Copied(0, 0, 0);
     private long rows;
+    /** Of the files that were taken over. */
+    private RowDigest kept = RowDigest.EMPTY;
+
     private @Nullable PartitionWriter writer;
 
     /**
@@ -50,31 +50,32 @@ final class WindowCopier {
      * @param fileFinished told what is copied so far
      */
     WindowCopier(
-            HotStore hot,
             ColdStore cold,
             HivePartitionLayout layout,
             ArchiveAttempt attempt,
             FileLimits limits,
             Runnable between,
             Consumer<Copied> fileFinished) {
-        this.hot = hot;
         this.cold = cold;
         this.layout = layout;
         this.attempt = attempt;
         this.limits = limits;
         this.between = between;
         this.fileFinished = fileFinished;
-        this.digest = new RowDigest.Builder(hot.table().rowType());
+        this.digest = new RowDigest.Builder(cold.table().rowType());
     }
 
-    WindowCopy copy(ScanControl control) {
-        TimeRange window = attempt.window();
-        Scan scan = Scan.of(hot.table(), window).clusteredBy(layout.filterColumns());
-        try (RowCursor cursor = hot.open(scan, control)) {
+    /**
+     * Writes rows.
+     *
+     * @param rowsOfWindow those of one partition stand together, or as few times apart as can be; closed in the end
+     */
+    void copy(RowCursor rowsOfWindow, ScanControl control) {
+        try (RowCursor cursor = rowsOfWindow) {
             for (Row next = cursor.next(); next != null; next = cursor.next()) {
                 if (++rows % ROWS_BETWEEN_CHECKS == 0) {
-                    control.check(
-                            "copying " + window + " of table '" + hot.table().name() + "'");
+                    control.check("copying " + attempt.window() + " of table '"
+                            + cold.table().name() + "'");
                     between.run();
                 }
                 write(next);
@@ -86,12 +87,34 @@ final class WindowCopier {
                 open.close();
             }
         }
+    }
+
+    /** Takes over finished files of other versions, as they are. */
+    void copyFiles(List<PartitionManifest> finished, ScanControl control) {
+        for (PartitionManifest older : finished) {
+            PartitionManifest before = manifests.get(older.partition());
+            int part = before == null ? 0 : before.files().size();
+            List<StoredFile> files = new ArrayList<>();
+            for (StoredFile file : older.files()) {
+                rows += file.rows();
+                StoredFile copy = cold.copy(file, older.partition(), attempt.version(), ++part, control);
+                files.add(copy);
+                finished(copy);
+            }
+            PartitionManifest copy = older.movedTo(attempt.version(), files);
+            manifests.put(older.partition(), before == null ? copy : before.plus(copy));
+            kept = kept.plus(older.digest());
+        }
+    }
+
+    /** Records what was written. */
+    WindowCopy finish() {
         List<PartitionManifest> all = List.copyOf(manifests.values());
         for (int from = 0; from < all.size(); from += MANIFESTS_AT_ONCE) {
             attempt.record(all.subList(from, Math.min(all.size(), from + MANIFESTS_AT_ONCE)));
             between.run();
         }
-        return new WindowCopy(all, digest.build(), copied);
+        return new WindowCopy(all, digest.build().plus(kept), copied);
     }
 
     private void write(Row row) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -80,6 +81,29 @@ public final class HivePartitionPlanner {
      */
     public Filter predicate(TimeRange range, Filter bound) {
         return Filter.and(TimePredicate.of(spans(range), layout.grain()), pruning.canBeTrue(bound));
+    }
+
+    /**
+     * The deepest directory below which all partitions of a range lie.
+     *
+     * @param range from inclusive, to exclusive
+     * @return relative to the table's location and with a slash at its end, such as {@code year=2024/month=01/}; empty
+     *     if the range has the whole table, or has no partition
+     */
+    public String directory(TimeRange range) {
+        List<LocalSpan> spans = spans(range);
+        if (spans.isEmpty()) {
+            return "";
+        }
+        @Nullable String[] low = new @Nullable String[layout.grain().depth()];
+        @Nullable String[] high = new @Nullable String[low.length];
+        layout.grain().write(spans.get(0).low(), low);
+        layout.grain().write(spans.get(spans.size() - 1).high(), high);
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < low.length && Objects.equals(low[i], high[i]); i++) {
+            path.append(layout.timeColumns().get(i)).append('=').append(low[i]).append('/');
+        }
+        return path.toString();
     }
 
     /**

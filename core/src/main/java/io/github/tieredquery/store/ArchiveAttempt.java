@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One attempt to archive one window, under a version that is given out once. Until it commits, no reader sees what it
- * wrote. Used by one thread at a time.
+ * One attempt to archive or to sweep one window, under a version that is given out once. Until it commits, no reader
+ * sees what it wrote. Used by one thread at a time.
  */
 public interface ArchiveAttempt extends AutoCloseable {
 
@@ -14,7 +14,10 @@ public interface ArchiveAttempt extends AutoCloseable {
     enum Outcome {
         /** The rows are deleted, the watermark is moved, the version is visible. */
         COMMITTED,
-        /** The rows of the window are not those that were copied. Nothing was changed; the window is copied again. */
+        /**
+         * The rows of the window are not those that were copied, or one of them was erased. Nothing was changed; the
+         * window is copied again.
+         */
         ROWS_CHANGED,
         /** The lease is somebody else's by now. Nothing was changed. */
         LEASE_LOST
@@ -57,12 +60,30 @@ public interface ArchiveAttempt extends AutoCloseable {
      *
      * @param copied the digest of the rows that were copied, over all columns of the table
      * @return how it ended
+     * @throws IllegalStateException if the attempt is a sweep
      * @throws IllegalArgumentException if the recorded manifests don't add up to {@code copied}: what no manifest tells
      *     of wouldn't be found again
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; it happened if the
      *     versions of {@link ArchiveJournal#state} show this one
      */
     Outcome commit(RowDigest copied);
+
+    /**
+     * Step 6, in one transaction: checks that the lease and the version are still ours, reads the late rows again and
+     * deletes those that equal what was copied, checks the number of deleted rows, removes the tombstones that were
+     * applied, un-excludes the version, excludes all older ones that hold rows of the window, and raises the epoch. A
+     * late row that came or changed meanwhile stays and wins over its copy.
+     *
+     * @param written the digest of all rows of the new version, over all columns of the table
+     * @param swept what was folded in
+     * @return how it ended; {@link Outcome#ROWS_CHANGED} if a copied late row is gone, or if anything of the window was
+     *     erased after the snapshot: a row that was erased and inserted again just as it was can't be told from the
+     *     copied one
+     * @throws IllegalStateException if the attempt isn't a sweep
+     * @throws IllegalArgumentException if the recorded manifests don't add up to {@code written}
+     * @throws io.github.tieredquery.error.OutcomeUnknownException as by {@link #commit}
+     */
+    Outcome commitSweep(RowDigest written, SweptRows swept);
 
     /** Gives the lease back. A version that wasn't committed stays excluded. Calling it again does nothing. */
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredquery.store;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,19 @@ public interface ArchiveJournal {
     Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
 
     /**
+     * Step 1 for a sweep: takes the archive's lease and a new version for a window that was archived before, and
+     * excludes that version from reading. What is replaced must not hold anything else: the attempt's window is the
+     * given one, extended to the windows of all versions that count, hold rows and touch it.
+     *
+     * @param window what is to be swept, from inclusive, to exclusive; it ends at or before the watermark
+     * @param owner who asks, for messages and for the eyes of operators
+     * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
+     * @return the attempt, to be ended by {@link ArchiveAttempt#commitSweep}; empty if somebody else holds the lease
+     * @throws IllegalArgumentException if the window isn't below the watermark
+     */
+    Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease);
+
+    /**
      * Deletes rows by time and key, in one transaction: what the hot store has of them is deleted; for each key below
      * the watermark a tombstone is written too, which hides the archived row until a sweep removes it, and the epoch
      * rises.
@@ -51,4 +65,22 @@ public interface ArchiveJournal {
      *     again is harmless, unless somebody has inserted them again
      */
     Erased erase(List<Row> keys);
+
+    /**
+     * Step 7: the versions that are excluded for good, because their attempts have ended without a commit or were
+     * declared dead, or because a sweep has replaced them. An attempt that is declared dead counts as excluded from
+     * that moment on.
+     *
+     * @param excludedFor for how long they have been excluded at least, by the database's clock
+     * @return the versions, the lowest first, at most 1,000
+     */
+    List<DeadVersion> dead(Duration excludedFor);
+
+    /**
+     * Step 7: takes versions off the list of excluded ones, and drops their manifests. Only what the cold store holds
+     * nothing of any more may be forgotten: readers take it for visible.
+     *
+     * @param versions some of {@link #dead}; others, and those that are forgotten already, are left alone
+     */
+    void forget(Collection<DeadVersion> versions);
 }

@@ -45,6 +45,19 @@ public interface ColdStore extends ArchiveSource {
     ColdFile create(HivePartition partition, long version, int part);
 
     /**
+     * Step 6: copies a finished file into another version of its partition. The store does it by itself: the file's
+     * bytes don't pass through this process.
+     *
+     * @param file a file of the same partition, under another version
+     * @param partition where its rows belong
+     * @param version the attempt's version
+     * @param part the number of the copy in its partition, from 1
+     * @param control tells when to stop
+     * @return the copy, durable
+     */
+    StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control);
+
+    /**
      * Step 3: makes finished partitions known to the store's catalog.
      *
      * @param manifests what was written
@@ -61,4 +74,15 @@ public interface ColdStore extends ArchiveSource {
      * @return each file that the store sees, with the rows it counts in it; the size is -1 if the store doesn't say
      */
     List<StoredFile> observe(TimeRange window, long version, ScanControl control);
+
+    /**
+     * Step 7: removes what versions have left: drops their partitions from the catalog first, and then deletes their
+     * files, those that no manifest tells of and unfinished uploads included. What isn't there any more is no error.
+     * Files that lie elsewhere than where this store writes are never touched.
+     *
+     * @param dead versions that no reader sees, nor will see
+     * @param control tells when to stop
+     * @return what was removed
+     */
+    Removed remove(Collection<DeadVersion> dead, ScanControl control);
 }

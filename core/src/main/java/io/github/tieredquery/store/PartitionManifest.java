@@ -2,6 +2,7 @@ package io.github.tieredquery.store;
 
 import io.github.tieredquery.partition.HivePartition;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,5 +32,46 @@ public record PartitionManifest(
     /** Copies the list. */
     public PartitionManifest {
         files = List.copyOf(files);
+    }
+
+    /**
+     * What the same rows are under another version.
+     *
+     * @param newVersion the version
+     * @param copies their files
+     * @return the manifest
+     */
+    public PartitionManifest movedTo(long newVersion, List<StoredFile> copies) {
+        return new PartitionManifest(
+                partition,
+                newVersion,
+                copies,
+                rows,
+                copies.stream().mapToLong(StoredFile::bytes).sum(),
+                minTime,
+                maxTime,
+                digest,
+                schemaVersion);
+    }
+
+    /**
+     * What a version holds of a partition if it holds this and something else.
+     *
+     * @param other of the same partition and version, with other rows and files
+     * @return the manifest of both
+     */
+    public PartitionManifest plus(PartitionManifest other) {
+        List<StoredFile> all = new ArrayList<>(files);
+        all.addAll(other.files);
+        return new PartitionManifest(
+                partition,
+                version,
+                all,
+                rows + other.rows,
+                bytes + other.bytes,
+                other.minTime.isBefore(minTime) ? other.minTime : minTime,
+                other.maxTime.isAfter(maxTime) ? other.maxTime : maxTime,
+                digest.plus(other.digest),
+                Math.min(schemaVersion, other.schemaVersion));
     }
 }

@@ -36,12 +36,17 @@ public final class Table {
     private final Column timeColumn;
     private final List<Column> keyColumns;
     private final RowType rowType;
+    private final RowType keyType;
 
     private Table(String name, Column timeColumn, List<Column> keyColumns, RowType rowType) {
         this.name = name;
         this.timeColumn = timeColumn;
         this.keyColumns = keyColumns;
         this.rowType = rowType;
+        List<Column> naming = new ArrayList<>();
+        naming.add(timeColumn);
+        naming.addAll(keyColumns);
+        this.keyType = RowType.of(naming);
     }
 
     /**
@@ -111,10 +116,7 @@ public final class Table {
      * @return the names
      */
     public List<String> orderColumns() {
-        List<String> names = new ArrayList<>();
-        names.add(timeColumn.name());
-        keyColumns.forEach(key -> names.add(key.name()));
-        return List.copyOf(names);
+        return keyType.names();
     }
 
     /**
@@ -123,7 +125,23 @@ public final class Table {
      * @return the columns in the order that sorts rows
      */
     public RowType keyType() {
-        return RowType.of(orderColumns().stream().map(this::column).collect(Collectors.toList()));
+        return keyType;
+    }
+
+    /**
+     * What names a row.
+     *
+     * @param row a row that has at least the time and the key columns
+     * @return the row with the columns of {@link #keyType} only
+     * @throws IllegalArgumentException if a time or key column is missing
+     */
+    public Row keyOf(Row row) {
+        List<String> names = orderColumns();
+        @Nullable Object[] values = new @Nullable Object[names.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.value(names.get(i));
+        }
+        return keyType().row(values);
     }
 
     /**

@@ -250,12 +250,21 @@ class ArchiverTest {
     }
 
     @Test
-    void a_row_that_is_inserted_after_the_commit_is_late_and_read_once() {
+    void a_row_that_is_inserted_after_the_commit_is_late_and_read_once_until_it_is_swept_and_then_too() {
         fixture.hot.put(FIRST);
-        fixture.archiver(StepHook.doingAt("journal.committed", 1, () -> fixture.hot.put(LAST_OF_DAY)))
+        List<Row> beforeSweep = new ArrayList<>();
+        fixture.archiver(step -> {
+                    if (step.equals("journal.committed") && beforeSweep.isEmpty()) {
+                        fixture.hot.put(LAST_OF_DAY);
+                    } else if (step.equals("journal.beginSweep")) {
+                        assertThat(fixture.hot.rows()).containsExactly(LAST_OF_DAY);
+                        beforeSweep.addAll(fixture.read());
+                    }
+                })
                 .build()
                 .run();
-        assertThat(fixture.hot.rows()).containsExactly(LAST_OF_DAY);
+        assertThat(beforeSweep).containsExactly(FIRST, LAST_OF_DAY);
+        assertThat(fixture.hot.rows()).isEmpty();
         assertThat(fixture.read()).containsExactly(FIRST, LAST_OF_DAY);
     }
 

@@ -282,4 +282,28 @@ class HivePartitionPlannerTest {
     private static TimeRange range(String from, String to) {
         return new TimeRange(Instant.parse(from), Instant.parse(to));
     }
+
+    @Test
+    void a_range_lies_below_the_directory_that_all_its_partitions_share() {
+        assertThat(daily().directory(range("2024-03-05T00:00:00Z", "2024-03-06T00:00:00Z")))
+                .isEqualTo("year=2024/month=03/day=05/");
+        assertThat(daily().directory(range("2024-03-05T00:00:00Z", "2024-03-06T00:00:00.000001Z")))
+                .isEqualTo("year=2024/month=03/");
+        assertThat(daily().directory(range("2024-03-05T00:00:00Z", "2024-04-01T00:00:01Z")))
+                .isEqualTo("year=2024/");
+        assertThat(daily().directory(range("2023-12-31T00:00:00Z", "2024-01-01T00:00:01Z")))
+                .isEmpty();
+        assertThat(daily().directory(range("2024-03-05T00:00:00Z", "2024-03-05T00:00:00Z")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_window_in_which_clocks_went_back_over_midnight_lies_in_two_days() {
+        ZoneId zone = ZoneId.of("America/St_Johns");
+        HivePartitionLayout layout = HivePartitionLayout.daily(zone);
+        TimeRange window = layout.windowContaining(
+                LocalDate.parse("2010-11-07").atTime(12, 0).atZone(zone).toInstant());
+        assertThat(HivePartitionPlanner.of(Fixtures.FLIGHTS, layout).directory(window))
+                .isEqualTo("year=2010/month=11/");
+    }
 }

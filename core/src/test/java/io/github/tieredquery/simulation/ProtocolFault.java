@@ -1,5 +1,6 @@
 package io.github.tieredquery.simulation;
 
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -9,16 +10,19 @@ import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.JournalFault;
 import io.github.tieredquery.testkit.MemoryHotStore;
 import io.github.tieredquery.testkit.StepHook;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -237,7 +241,73 @@ enum ProtocolFault {
         }
     },
     /** A page goes on in a result from before an erasure. */
-    ERASURE_DOES_NOT_RAISE_THE_EPOCH(JournalFault.ERASURE_KEEPS_THE_EPOCH);
+    ERASURE_DOES_NOT_RAISE_THE_EPOCH(JournalFault.ERASURE_KEEPS_THE_EPOCH),
+    /** One transaction deletes the late rows and another lets their new version count. */
+    SWEEP_DELETES_BEFORE_IT_COMMITS(JournalFault.SWEPT_ROWS_NOT_COMPARED) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onAttempt(sound.hot(), (attempt, call) -> {
+                        if (call.name().equals("commitSweep")) {
+                            call.argument(1, SweptRows.class).late().forEach(database::delete);
+                            hook.at("fault.deleted");
+                        }
+                        return call.proceed();
+                    }),
+                    sound.cold());
+        }
+    },
+    /** A sweep deletes late rows that have changed since it has copied them. */
+    SWEEP_DOES_NOT_COMPARE(JournalFault.SWEPT_ROWS_NOT_COMPARED),
+    /** A sweep deletes late rows that it hasn't copied. */
+    SWEEP_DELETES_BY_RANGE(JournalFault.SWEPT_BY_RANGE),
+    /** A row that is erased and inserted again during a sweep is taken for the copied one. */
+    SWEEP_IGNORES_NEWER_TOMBSTONES(JournalFault.ERASED_DURING_A_SWEEP_IGNORED),
+    /** The version that a sweep has replaced counts beside the new one. */
+    SWEEP_KEEPS_THE_OLD_VERSION(JournalFault.REPLACED_VERSION_COUNTS),
+    /** The version that a sweep replaces doesn't count while the new one is being written. */
+    SWEEP_EXCLUDES_THE_OLD_VERSION_EARLY(JournalFault.REPLACED_VERSION_EXCLUDED_EARLY),
+    /** A late row is taken to be in the partition of the archived row that it replaces. */
+    SWEEP_LOOKS_FOR_NO_TWINS {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(sound.hot(), Interception.before(ColdStore.class, sound.cold(), call -> {
+                boolean twins = call.name().equals("open")
+                        && !call.argument(0, Scan.class)
+                                .rowType()
+                                .equals(database.table().rowType());
+                return twins ? call.proceedWith(0, call.argument(0, Scan.class).filter(Filter.none())) : call.proceed();
+            }));
+        }
+    },
+    /** What was replaced is removed at once, while queries may still be reading it. */
+    CLEAN_UP_WITHOUT_GRACE {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onJournal(
+                            sound.hot(),
+                            (journal, call) ->
+                                    call.name().equals("dead") ? call.proceedWith(0, Duration.ZERO) : call.proceed()),
+                    sound.cold());
+        }
+    },
+    /** A dead version's number leaves the list while its files are still there. */
+    NUMBER_FORGOTTEN_BEFORE_ITS_FILES_ARE_REMOVED {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onJournal(sound.hot(), (journal, call) -> {
+                        Object answer = call.proceed();
+                        if (call.name().equals("dead") && answer instanceof List<?> dead) {
+                            journal.forget(
+                                    dead.stream().map(DeadVersion.class::cast).toList());
+                        }
+                        return answer;
+                    }),
+                    sound.cold());
+        }
+    };
 
     /** The stores that an archiver works on. */
     record Archive(HotStore hot, ColdStore cold) {}
@@ -252,6 +322,18 @@ enum ProtocolFault {
     private interface OnSnapshot {
         @Nullable
         Object answer(HotSnapshot snapshot, Interception.Call call);
+    }
+
+    /** In place of a call of an attempt. */
+    private interface OnAttempt {
+        @Nullable
+        Object answer(ArchiveAttempt attempt, Interception.Call call);
+    }
+
+    /** In place of a call of a journal. */
+    private interface OnJournal {
+        @Nullable
+        Object answer(ArchiveJournal journal, Interception.Call call);
     }
 
     private final @Nullable JournalFault journalFault;
@@ -297,30 +379,35 @@ enum ProtocolFault {
     }
 
     private static HotStore onCommit(HotStore sound, Commit fault) {
+        return onAttempt(
+                sound,
+                (attempt, call) -> call.name().equals("commit")
+                        ? fault.answer(attempt, call.argument(0, RowDigest.class), () ->
+                                (ArchiveAttempt.Outcome) Objects.requireNonNull(call.proceed()))
+                        : call.proceed());
+    }
+
+    private static HotStore onAttempt(HotStore sound, OnAttempt fault) {
+        return onJournal(sound, (journal, call) -> {
+            Object answer = call.proceed();
+            return answer instanceof Optional<?> begun
+                            && begun.isPresent()
+                            && begun.get() instanceof ArchiveAttempt attempt
+                    ? Optional.of(
+                            Interception.before(ArchiveAttempt.class, attempt, step -> fault.answer(attempt, step)))
+                    : answer;
+        });
+    }
+
+    private static HotStore onJournal(HotStore sound, OnJournal fault) {
+        ArchiveJournal journal = sound.journal().orElseThrow();
         return Interception.before(
                 HotStore.class,
                 sound,
                 call -> call.name().equals("journal")
-                        ? Optional.of(onCommit(sound.journal().orElseThrow(), fault))
+                        ? Optional.of(Interception.before(
+                                ArchiveJournal.class, journal, inner -> fault.answer(journal, inner)))
                         : call.proceed());
-    }
-
-    private static ArchiveJournal onCommit(ArchiveJournal journal, Commit fault) {
-        return Interception.before(ArchiveJournal.class, journal, call -> {
-            Object answer = call.proceed();
-            if (answer instanceof Optional<?> begun
-                    && begun.isPresent()
-                    && begun.get() instanceof ArchiveAttempt attempt) {
-                return Optional.of(Interception.before(
-                        ArchiveAttempt.class,
-                        attempt,
-                        step -> step.name().equals("commit")
-                                ? fault.answer(attempt, step.argument(0, RowDigest.class), () ->
-                                        (ArchiveAttempt.Outcome) Objects.requireNonNull(step.proceed()))
-                                : step.proceed()));
-            }
-            return answer;
-        });
     }
 
     private static HotStore onSnapshot(HotStore sound, OnSnapshot fault) {

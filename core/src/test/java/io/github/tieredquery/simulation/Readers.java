@@ -23,6 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readers {
 
+    /** A query took too long: its reader gets no answer. */
+    static final class TimedOut extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TimedOut() {
+            super("the query has timed out", null, false, false);
+        }
+    }
+
     /** An open stream. While somebody goes on with it, it isn't in the list. */
     private record Reader(
             Query query, long since, Seen journal, Stream<Row> stream, Iterator<Row> rows, List<Row> seen) {}
@@ -102,14 +111,26 @@ final class Readers {
         if (reader == null) {
             return;
         }
-        for (int i = 1 + draw.below(8); i > 0; i--) {
-            if (!reader.rows().hasNext()) {
-                finish(reader, true);
-                return;
-            }
-            reader.seen().add(reader.rows().next());
+        if (read(reader, 1 + draw.below(8))) {
+            readers.add(reader);
         }
-        readers.add(reader);
+    }
+
+    /** Whether it can be gone on with. */
+    private boolean read(Reader reader, int most) {
+        try {
+            for (int i = 0; i < most; i++) {
+                if (!reader.rows().hasNext()) {
+                    finish(reader, true);
+                    return false;
+                }
+                reader.seen().add(reader.rows().next());
+            }
+            return true;
+        } catch (TimedOut e) {
+            finish(reader, false);
+            return false;
+        }
     }
 
     /** Nobody begins to read any more. */
@@ -119,9 +140,7 @@ final class Readers {
             nextPage();
         }
         while (!readers.isEmpty()) {
-            Reader reader = readers.remove(0);
-            reader.rows().forEachRemaining(reader.seen()::add);
-            finish(reader, true);
+            read(readers.remove(0), Integer.MAX_VALUE);
         }
         ending = false;
     }
@@ -182,7 +201,13 @@ final class Readers {
                 others(step);
             }
         };
-        Page<Row> page = flights.apply(hook, paging.query()).page(paging.query(), paging.size(), paging.token());
+        Page<Row> page;
+        try {
+            page = flights.apply(hook, paging.query()).page(paging.query(), paging.size(), paging.token());
+        } catch (TimedOut e) {
+            pagings.add(paging);
+            return;
+        }
         String next = page.nextToken();
         coverage.add(paging.after() == null ? "first page" : "further page");
         model.check(paging.query(), since, page.rows(), next == null, paging.after());

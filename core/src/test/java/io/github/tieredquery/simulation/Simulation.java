@@ -7,7 +7,9 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ContractRows;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,13 @@ final class Simulation {
 
     private static final int TURNS = 30;
     private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Duration MAX_SNAPSHOT_AGE = Duration.ofMinutes(10);
+    /** A query ends, or has its rows, so long after it was started. */
+    private static final Duration QUERY_TIMEOUT = Duration.ofHours(5);
+
+    private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
+    private static final Set<String> ASKS_COLD = Set.of("cold.open", "cold.count", "cold.unregistered");
+    private static final Duration GRACE = QUERY_TIMEOUT.plus(MAX_SNAPSHOT_AGE);
     /** With a key, pages go on in an earlier page's scan. */
     private static final byte[] TOKEN_KEY = new byte[16];
 
@@ -106,6 +116,7 @@ final class Simulation {
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
             throw new AssertionError("the last run stopped for " + last.stop());
         }
+        checkSwept(last);
         readers.drainAll();
         readers.checkAtOnce(draw.everything());
         readers.checkAtOnce(draw.everything().newestFirst());
@@ -114,6 +125,20 @@ final class Simulation {
                     + " snapshots, " + cold.openCursors() + " cold cursors, " + cold.openFiles() + " files");
         }
         return coverage;
+    }
+
+    /** After a run that nobody disturbed, the archive alone has what lies below the watermark. */
+    private void checkSwept(ArchiveReport last) {
+        Instant watermark = Objects.requireNonNull(last.watermark());
+        List<Row> left = hot.rows().stream()
+                .filter(row -> timeOf(row).isBefore(watermark))
+                .toList();
+        try (HotSnapshot snapshot = hot.snapshot(ScanControl.unlimited())) {
+            long tombstones = snapshot.tombstones(draw.everything().range());
+            if (!left.isEmpty() || tombstones != 0 || !last.unswept().isEmpty()) {
+                throw new AssertionError("not swept: " + left + " and " + tombstones + " tombstones");
+            }
+        }
     }
 
     /** Something that anybody may do at any time. */
@@ -159,6 +184,12 @@ final class Simulation {
 
     private void note(ArchiveReport report) {
         coverage.add("window archived", report.windows().size());
+        coverage.add("window swept", report.sweeps().size());
+        coverage.add("version removed", report.removed().versions());
+        coverage.add("partition dropped", report.removed().partitions());
+        coverage.add(
+                "window swept again",
+                report.sweeps().stream().filter(sweep -> sweep.attempts() > 1).count());
         coverage.add(
                 "window copied again",
                 report.windows().stream()
@@ -209,12 +240,32 @@ final class Simulation {
                 .lease(LEASE)
                 .settle(Duration.ZERO)
                 .rowsPerFile(1 + draw.below(4))
+                .removeAfter(GRACE)
+                .rowsPerSweep(draw.oneIn(3) ? 1 + draw.below(4) : 1_000)
                 .build();
     }
 
     private TieredQuery<Row> flights(StepHook hook, Query query) {
-        HotStore client = hot.client(hook);
-        return flights(hook, fault == null ? client : fault.readerHot(client, query));
+        StepHook timed = timed(hook);
+        HotStore client = hot.client(timed);
+        return flights(timed, fault == null ? client : fault.readerHot(client, query));
+    }
+
+    /**
+     * No reader takes longer from its snapshot to the rows of a query that it started with it than the clean-up waits:
+     * one that the clock has left behind ends there, as a query does that has timed out.
+     */
+    private StepHook timed(StepHook hook) {
+        Instant[] snapshot = {LATER};
+        return step -> {
+            hook.at(step);
+            if (step.equals("hot.snapshot")) {
+                snapshot[0] = clock.instant();
+            } else if (ASKS_COLD.contains(step) && !clock.instant().isBefore(snapshot[0].plus(GRACE))) {
+                coverage.add("query timed out");
+                throw new Readers.TimedOut();
+            }
+        };
     }
 
     private TieredQuery<Row> counted(Query query) {
@@ -230,7 +281,7 @@ final class Simulation {
                 .clock(clock)
                 .tokenKeys(TOKEN_KEY)
                 .pagesPerScan(1 + draw.below(4))
-                .maxSnapshotAge(Duration.ofMinutes(10));
+                .maxSnapshotAge(MAX_SNAPSHOT_AGE);
         switch (draw.below(4)) {
             case 0 -> builder.executor(Runnable::run);
             case 1 -> builder.executor(task -> {});

@@ -11,5 +11,15 @@ public enum JournalFault {
     /** The commit deletes the window's rows without comparing them with what was copied. */
     ROWS_NOT_COMPARED,
     /** An erasure leaves the epoch as it is. */
-    ERASURE_KEEPS_THE_EPOCH
+    ERASURE_KEEPS_THE_EPOCH,
+    /** A sweep deletes the late rows whose keys it has copied, whatever they are by now or whether they are there. */
+    SWEPT_ROWS_NOT_COMPARED,
+    /** A sweep deletes all late rows of its range. */
+    SWEPT_BY_RANGE,
+    /** A sweep takes no notice of what was erased since its snapshot. */
+    ERASED_DURING_A_SWEEP_IGNORED,
+    /** A sweep lets the version that it replaces go on counting. */
+    REPLACED_VERSION_COUNTS,
+    /** A sweep excludes the version that it replaces when it begins. */
+    REPLACED_VERSION_EXCLUDED_EARLY
 }

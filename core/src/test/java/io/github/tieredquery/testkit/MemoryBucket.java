@@ -1,6 +1,8 @@
 package io.github.tieredquery.testkit;
 
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +49,20 @@ final class MemoryBucket {
     /** As in an object store, whoever writes to a place last wins. */
     synchronized void write(Stored file) {
         files.put(file.location(), file);
+    }
+
+    /** As in an object store, a copy of what isn't there fails. */
+    synchronized StoredFile copy(String from, String to, String path, long version) {
+        Stored file = files.get(from);
+        if (file == null) {
+            throw new SourceUnavailableException("there is no file " + from + " to copy to " + to);
+        }
+        write(new Stored(to, path, file.partition(), version, file.rows(), file.bytes()));
+        return new StoredFile(to, file.rows().size(), file.bytes());
+    }
+
+    synchronized void delete(String location) {
+        files.remove(location);
     }
 
     synchronized void lag(int queriesBehind) {

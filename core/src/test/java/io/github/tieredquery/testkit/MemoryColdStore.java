@@ -17,7 +17,9 @@ import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -26,7 +28,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * An archive in memory: files, and a catalog without which a query doesn't see them. It reads what a query would: the
@@ -273,6 +277,21 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
+    public StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control) {
+        hook.at("cold.copy");
+        control.check("copying " + file.location());
+        String path = path(partition, version);
+        String location = location(path, part);
+        StoredFile copy = bucket.copy(file.location(), location, path, version);
+        hook.at("cold.copied");
+        return copy;
+    }
+
+    private static String location(String path, int part) {
+        return "mem://" + path + "/part-" + part;
+    }
+
+    @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
         for (PartitionManifest manifest : manifests) {
             hook.at("cold.register");
@@ -300,6 +319,30 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         return expected.stream()
                 .filter(manifest -> !bucket.isSeen(path(manifest.partition(), manifest.version())))
                 .toList();
+    }
+
+    @Override
+    public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+        Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
+        long partitions = 0;
+        for (String path : bucket.registeredPaths()) {
+            if (versions.contains(HivePartition.parseVersion(planner.layout(), path))) {
+                hook.at("cold.drop");
+                partitions += bucket.forget(path) ? 1 : 0;
+            }
+        }
+        long files = 0;
+        long bytes = 0;
+        for (MemoryBucket.Stored file : bucket.allFiles()) {
+            if (versions.contains(file.version())) {
+                hook.at("cold.remove");
+                bucket.delete(file.location());
+                files++;
+                bytes += file.bytes();
+            }
+        }
+        hook.at("cold.removed");
+        return new Removed(dead.size(), partitions, files, bytes);
     }
 
     @Override
@@ -347,7 +390,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         public StoredFile finish() {
             hook.at("cold.finish");
             String path = path(partition, version);
-            String location = "mem://" + path + "/part-" + part;
+            String location = location(path, part);
             bucket.write(new MemoryBucket.Stored(location, path, partition, version, List.copyOf(rows), bytes));
             hook.at("cold.finished");
             return new StoredFile(location, rows.size(), bytes);

@@ -1,15 +1,18 @@
 package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -21,10 +24,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,7 +45,16 @@ final class MemoryDatabase {
     record Tombstone(Row key, long epoch) {}
 
     /** What a version holds. */
-    record Written(TimeRange window, List<PartitionManifest> manifests) {}
+    record Written(TimeRange window, List<PartitionManifest> manifests) {
+
+        boolean touches(TimeRange range) {
+            return window.from().isBefore(range.to()) && range.from().isBefore(window.to());
+        }
+
+        boolean hasRowsIn(TimeRange range) {
+            return !manifests.isEmpty() && touches(range);
+        }
+    }
 
     private record Lease(long version, Instant until) {}
 
@@ -55,9 +67,14 @@ final class MemoryDatabase {
     /** Never changed, only replaced, so that a moment is a reference. */
     private TreeMap<Row, Row> rows;
 
-    private final SortedSet<Long> excluded = new TreeSet<>();
+    /** Excluded versions and since when they are. */
+    private final NavigableMap<Long, Instant> excluded = new TreeMap<>();
+
     private final List<Tombstone> tombstones = new ArrayList<>();
     private final Map<Long, Written> written = new TreeMap<>();
+    /** The windows of all versions that aren't forgotten. */
+    private final Map<Long, TimeRange> given = new TreeMap<>();
+
     private @Nullable String identity;
     private @Nullable Instant watermark;
     private long epoch;
@@ -78,7 +95,7 @@ final class MemoryDatabase {
 
     synchronized Moment moment() {
         List<Written> visible = new ArrayList<>();
-        VisibleVersions versions = new VisibleVersions(lastVersion, excluded);
+        VisibleVersions versions = new VisibleVersions(lastVersion, new TreeSet<>(excluded.keySet()));
         written.forEach((version, content) -> {
             if (versions.shows(version)) {
                 visible.add(content);
@@ -111,6 +128,18 @@ final class MemoryDatabase {
             changed.put(row, row);
         }
         rows = changed;
+    }
+
+    synchronized void adopt(TimeRange window, List<PartitionManifest> manifests) {
+        for (PartitionManifest manifest : manifests) {
+            lastVersion = Math.max(lastVersion, manifest.version());
+            Written before = written.get(manifest.version());
+            List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
+            all.add(manifest);
+            written.put(manifest.version(), new Written(window, List.copyOf(all)));
+        }
+        watermark = window.to();
+        epoch++;
     }
 
     synchronized boolean delete(Row row) {
@@ -150,32 +179,85 @@ final class MemoryDatabase {
         identity = newIdentity;
     }
 
-    /** The new version, empty if the lease is held. */
-    synchronized Optional<Long> begin(TimeRange window, Duration time) {
-        if (time.isNegative()) {
-            throw new IllegalArgumentException("the lease is " + time + "; it is zero or more");
-        }
-        if (window.isEmpty()) {
-            throw new IllegalArgumentException("table '" + table.name() + "': the window " + window + " is empty");
-        }
-        Instant now = clock.instant();
-        if (lease != null && now.isBefore(lease.until())) {
+    /** A version that was given out, and the window that it is for. */
+    record Begun(long version, TimeRange window) {}
+
+    /** Nothing if the lease is held. */
+    synchronized Optional<Begun> begin(TimeRange window, Duration time) {
+        checkAttempt(window, time);
+        if (isLeased()) {
             return Optional.empty();
         }
         if (watermark != null && !watermark.equals(window.from())) {
             throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
                     + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
         }
-        if (fault == JournalFault.VERSION_USED_TWICE && excluded.contains(lastVersion)) {
+        return Optional.of(giveOut(window, time));
+    }
+
+    /** As {@link #begin}, below the watermark. */
+    synchronized Optional<Begun> beginSweep(TimeRange window, Duration time) {
+        checkAttempt(window, time);
+        if (isLeased()) {
+            return Optional.empty();
+        }
+        if (watermark == null || window.to().isAfter(watermark)) {
+            throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
+                    + " isn't below the watermark " + watermark + "; sweep what is archived");
+        }
+        TimeRange reach = window;
+        TimeRange before;
+        do {
+            before = reach;
+            for (Written content : moment().written()) {
+                if (content.hasRowsIn(reach)) {
+                    reach = new TimeRange(
+                            earlier(content.window().from(), reach.from()),
+                            later(content.window().to(), reach.to()));
+                }
+            }
+        } while (!reach.equals(before));
+        Begun begun = giveOut(reach, time);
+        if (fault == JournalFault.REPLACED_VERSION_EXCLUDED_EARLY) {
+            supersede(begun.version(), reach);
+        }
+        return Optional.of(begun);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private void checkAttempt(TimeRange window, Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the lease is " + time + "; it is zero or more");
+        }
+        if (window.isEmpty()) {
+            throw new IllegalArgumentException("table '" + table.name() + "': the window " + window + " is empty");
+        }
+    }
+
+    private boolean isLeased() {
+        return lease != null && clock.instant().isBefore(lease.until());
+    }
+
+    private Begun giveOut(TimeRange window, Duration time) {
+        declareDead();
+        if (fault == JournalFault.VERSION_USED_TWICE && excluded.containsKey(lastVersion)) {
             written.remove(lastVersion);
         } else {
             lastVersion++;
         }
         if (fault != JournalFault.VERSION_NOT_EXCLUDED) {
-            excluded.add(lastVersion);
+            excluded.put(lastVersion, clock.instant());
         }
-        lease = new Lease(lastVersion, now.plus(time));
-        return Optional.of(lastVersion);
+        given.put(lastVersion, window);
+        lease = new Lease(lastVersion, clock.instant().plus(time));
+        return new Begun(lastVersion, window);
     }
 
     /** A lease that has run out is still its holder's until somebody takes it. */
@@ -192,6 +274,9 @@ final class MemoryDatabase {
     }
 
     synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
+        if (!given.containsKey(version)) {
+            throw new SourceUnavailableException(subject(window, version) + ": the version is forgotten");
+        }
         Written before = written.get(version);
         List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
         if (fault == JournalFault.VERSION_USED_TWICE) {
@@ -221,20 +306,11 @@ final class MemoryDatabase {
     }
 
     synchronized ArchiveAttempt.Outcome commit(long version, TimeRange window, RowDigest copied) {
-        boolean mayBeShown = excluded.contains(version) || fault == JournalFault.VERSION_NOT_EXCLUDED;
+        boolean mayBeShown = excluded.containsKey(version) || fault == JournalFault.VERSION_NOT_EXCLUDED;
         if (!holds(version) || !mayBeShown) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
-        RowDigest recorded = written.getOrDefault(version, new Written(window, List.of())).manifests().stream()
-                .map(PartitionManifest::digest)
-                .reduce(RowDigest.EMPTY, RowDigest::plus);
-        if (!recorded.equals(copied)) {
-            throw new IllegalArgumentException(subject(window, version) + ": " + copied.rows()
-                    + " rows with the fingerprint " + copied.fingerprint()
-                    + " were copied, but the recorded manifests are of " + recorded.rows()
-                    + " rows with the fingerprint " + recorded.fingerprint()
-                    + "; record every partition before the commit");
-        }
+        checkRecorded(version, window, copied);
         if (watermark != null && !watermark.equals(window.from()) && fault == null) {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
         }
@@ -257,9 +333,106 @@ final class MemoryDatabase {
         return ArchiveAttempt.Outcome.COMMITTED;
     }
 
+    synchronized ArchiveAttempt.Outcome commitSweep(
+            long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
+        if (!holds(version) || !excluded.containsKey(version)) {
+            return ArchiveAttempt.Outcome.LEASE_LOST;
+        }
+        checkRecorded(version, window, rewritten);
+        String time = table.timeColumn().name();
+        boolean erasedSince = tombstones.stream()
+                .anyMatch(each -> each.epoch() > swept.epoch()
+                        && window.contains(Objects.requireNonNull(each.key().timestamp(time))));
+        if (erasedSince && fault != JournalFault.ERASED_DURING_A_SWEEP_IGNORED) {
+            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+        }
+        boolean compared =
+                fault != JournalFault.SWEPT_ROWS_NOT_COMPARED && fault != JournalFault.ERASED_DURING_A_SWEEP_IGNORED;
+        if (compared && !rows.keySet().containsAll(swept.late())) {
+            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+        }
+        TreeMap<Row, Row> rest = new TreeMap<>(rows);
+        for (Row late : swept.late()) {
+            if (Objects.equals(rows.get(late), late) || fault == JournalFault.SWEPT_ROWS_NOT_COMPARED) {
+                rest.remove(late);
+            }
+        }
+        if (fault == JournalFault.SWEPT_BY_RANGE) {
+            rest.keySet().removeIf(row -> swept.range().contains(Objects.requireNonNull(row.timestamp(time))));
+        }
+        rows = rest;
+        tombstones.removeIf(
+                each -> swept.range().contains(Objects.requireNonNull(each.key().timestamp(time))));
+        if (fault != JournalFault.REPLACED_VERSION_COUNTS) {
+            supersede(version, window);
+        }
+        excluded.remove(version);
+        epoch++;
+        return ArchiveAttempt.Outcome.COMMITTED;
+    }
+
+    private void supersede(long version, TimeRange window) {
+        written.forEach((older, content) -> {
+            if (older != version && !excluded.containsKey(older) && content.hasRowsIn(window)) {
+                if (content.window().from().isBefore(window.from())
+                        || content.window().to().isAfter(window.to())) {
+                    throw new IllegalStateException("version " + older + " of " + content.window() + " reaches beyond "
+                            + subject(window, version));
+                }
+                excluded.put(older, clock.instant());
+            }
+        });
+    }
+
+    private void checkRecorded(long version, TimeRange window, RowDigest copied) {
+        RowDigest recorded = written.getOrDefault(version, new Written(window, List.of())).manifests().stream()
+                .map(PartitionManifest::digest)
+                .reduce(RowDigest.EMPTY, RowDigest::plus);
+        if (!recorded.equals(copied)) {
+            throw new IllegalArgumentException(subject(window, version) + ": " + copied.rows()
+                    + " rows with the fingerprint " + copied.fingerprint()
+                    + " were copied, but the recorded manifests are of " + recorded.rows()
+                    + " rows with the fingerprint " + recorded.fingerprint()
+                    + "; record every partition before the commit");
+        }
+    }
+
+    /** Until now it may have written: it counts as excluded from now on. */
+    private void declareDead() {
+        if (lease != null) {
+            excluded.computeIfPresent(lease.version(), (version, since) -> clock.instant());
+        }
+    }
+
     synchronized void release(long version) {
         if (holds(version)) {
+            declareDead();
             lease = null;
         }
+    }
+
+    synchronized List<DeadVersion> dead(Duration excludedFor) {
+        Instant limit = clock.instant().minus(excludedFor);
+        List<DeadVersion> dead = new ArrayList<>();
+        excluded.forEach((version, since) -> {
+            if (!since.isAfter(limit) && !isOpen(version)) {
+                dead.add(new DeadVersion(version, Objects.requireNonNull(given.get(version))));
+            }
+        });
+        return dead;
+    }
+
+    synchronized void forget(Collection<DeadVersion> versions) {
+        for (DeadVersion each : versions) {
+            if (excluded.containsKey(each.version()) && !isOpen(each.version())) {
+                excluded.remove(each.version());
+                written.remove(each.version());
+                given.remove(each.version());
+            }
+        }
+    }
+
+    private boolean isOpen(long version) {
+        return lease != null && lease.version() == version;
     }
 }

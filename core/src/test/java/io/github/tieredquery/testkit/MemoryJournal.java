@@ -3,12 +3,15 @@ package io.github.tieredquery.testkit;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +34,16 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
     public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
         hook.at("journal.begin");
         Optional<ArchiveAttempt> attempt =
-                database.begin(window, lease).map(version -> new Attempt(database, hook, window, version));
+                database.begin(window, lease).map(begun -> new Attempt(database, hook, begun, false));
+        hook.at("journal.begun");
+        return attempt;
+    }
+
+    @Override
+    public Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
+        hook.at("journal.beginSweep");
+        Optional<ArchiveAttempt> attempt =
+                database.beginSweep(window, lease).map(begun -> new Attempt(database, hook, begun, true));
         hook.at("journal.begun");
         return attempt;
     }
@@ -42,25 +54,62 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
         return database.erase(keys);
     }
 
-    private record Attempt(MemoryDatabase database, StepHook hook, TimeRange window, long version)
+    @Override
+    public List<DeadVersion> dead(Duration excludedFor) {
+        hook.at("journal.dead");
+        return database.dead(excludedFor);
+    }
+
+    @Override
+    public void forget(Collection<DeadVersion> versions) {
+        hook.at("journal.forget");
+        database.forget(versions);
+        hook.at("journal.forgotten");
+    }
+
+    private record Attempt(MemoryDatabase database, StepHook hook, MemoryDatabase.Begun begun, boolean sweep)
             implements ArchiveAttempt {
+
+        @Override
+        public TimeRange window() {
+            return begun.window();
+        }
+
+        @Override
+        public long version() {
+            return begun.version();
+        }
 
         @Override
         public boolean renew(Duration lease) {
             hook.at("journal.renew");
-            return database.renew(version, lease);
+            return database.renew(version(), lease);
         }
 
         @Override
         public void record(List<PartitionManifest> manifests) {
             hook.at("journal.record");
-            database.record(version, window, manifests);
+            database.record(version(), window(), manifests);
         }
 
         @Override
         public Outcome commit(RowDigest copied) {
+            if (sweep) {
+                throw new IllegalStateException("the attempt is a sweep; end it with commitSweep");
+            }
             hook.at("journal.commit");
-            Outcome outcome = database.commit(version, window, copied);
+            Outcome outcome = database.commit(version(), window(), copied);
+            hook.at("journal.committed");
+            return outcome;
+        }
+
+        @Override
+        public Outcome commitSweep(RowDigest written, SweptRows swept) {
+            if (!sweep) {
+                throw new IllegalStateException("the attempt isn't a sweep; end it with commit");
+            }
+            hook.at("journal.commitSweep");
+            Outcome outcome = database.commitSweep(version(), window(), written, swept);
             hook.at("journal.committed");
             return outcome;
         }
@@ -68,7 +117,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
         @Override
         public void close() {
             hook.at("journal.close");
-            database.release(version);
+            database.release(version());
         }
     }
 }

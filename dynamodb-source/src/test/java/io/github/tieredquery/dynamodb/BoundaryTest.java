@@ -7,8 +7,10 @@ import static io.github.tieredquery.dynamodb.Workflows.with;
 import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.tieredquery.Boundary;
+import io.github.tieredquery.Page;
 import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.Tier;
@@ -35,6 +37,7 @@ import java.time.InstantSource;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -174,7 +177,7 @@ class BoundaryTest {
                         .toList();
                 assertThat(workflows.list(query)).as(query.toString()).isEqualTo(expected);
                 List<Row> reversed = new ArrayList<>(expected);
-                java.util.Collections.reverse(reversed);
+                Collections.reverse(reversed);
                 assertThat(workflows.list(query.newestFirst().limit(70)))
                         .isEqualTo(reversed.subList(0, Math.min(70, reversed.size())));
                 assertThat(workflows.count(query)).isEqualTo(expected.size());
@@ -183,15 +186,38 @@ class BoundaryTest {
     }
 
     @Test
+    void pages_go_through_the_overlap_and_on_into_the_archive() {
+        for (Filter filter : List.of(Filter.all(), Filter.hasElement("contexts", "c1"))) {
+            List<Row> expected =
+                    new ArrayList<>(workflows.list(Query.between(FROM, TO).where(filter)));
+            assertThat(pages(Query.between(FROM, TO).where(filter))).isEqualTo(expected);
+            Collections.reverse(expected);
+            assertThat(pages(Query.between(FROM, TO).where(filter).newestFirst()))
+                    .isEqualTo(expected);
+        }
+    }
+
+    private List<Row> pages(Query query) {
+        List<Row> rows = new ArrayList<>();
+        String token = null;
+        do {
+            Page<Row> page = workflows.page(query, 40, token);
+            rows.addAll(page.rows());
+            token = page.nextToken();
+        } while (token != null);
+        return rows;
+    }
+
+    @Test
     void the_plan_shows_an_index_where_hot_answers_alone_and_a_key_range_in_the_overlap() {
         QueryPlan plan = workflows.explain(Query.between(FROM, TO).where(Filter.hasElement("contexts", "c1")));
         assertThat(plan.slices())
                 .extracting(QueryPlan.Slice::tier, QueryPlan.Slice::accessPath)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(Tier.COLD, AccessPath.PARTITION_PRUNED),
-                        org.assertj.core.groups.Tuple.tuple(Tier.LATE, AccessPath.KEY_RANGE),
-                        org.assertj.core.groups.Tuple.tuple(Tier.COLD, AccessPath.PARTITION_PRUNED),
-                        org.assertj.core.groups.Tuple.tuple(Tier.HOT, AccessPath.INDEX));
+                        tuple(Tier.COLD, AccessPath.PARTITION_PRUNED),
+                        tuple(Tier.LATE, AccessPath.KEY_RANGE),
+                        tuple(Tier.COLD, AccessPath.PARTITION_PRUNED),
+                        tuple(Tier.HOT, AccessPath.INDEX));
     }
 
     @Test

@@ -24,7 +24,7 @@ import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /** DynamoDB Local in memory, one for the whole run. Each caller makes tables of its own. */
-final class LocalDynamo {
+public final class LocalDynamo {
 
     private static final LocalDynamo INSTANCE = start();
 
@@ -48,7 +48,8 @@ final class LocalDynamo {
         });
     }
 
-    static LocalDynamo instance() {
+    /** The one of this run. */
+    public static LocalDynamo instance() {
         return INSTANCE;
     }
 
@@ -70,7 +71,7 @@ final class LocalDynamo {
     }
 
     /** A client that counts its reads. */
-    DynamoDbClient client() {
+    public DynamoDbClient client() {
         return client;
     }
 

@@ -13,10 +13,13 @@ import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +33,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.LongRange;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
@@ -101,6 +105,51 @@ class WriterStatefulProperties {
             assertThat(source.stalePointersSkipped()).isZero();
             IndexReport report = IndexCheck.of(client, table, AT_ONCE).check();
             assertThat(report.isInLine()).as(report.toString()).isTrue();
+        }
+    }
+
+    /** Rows change, move and go between the read of an index and that of the rows, which is throttled besides. */
+    @Property(tries = 10, seed = "20260101", shrinking = ShrinkingMode.OFF)
+    void a_pointer_that_has_become_stale_under_a_reader_is_skipped_and_counted(
+            @ForAll @LongRange(min = 0, max = 1_000_000) long seed) {
+        Random random = new Random(seed);
+        DynamoDbTable table = table();
+        DynamoDbWriter writer = DynamoDbWriter.of(client, table, AT_ONCE);
+        DynamoDbClient racing = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof BatchGetItemRequest) {
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    operate(writer, random);
+                }
+                if (random.nextInt(5) == 0) {
+                    throw FaultyClient.throttling();
+                }
+            }
+            return call.make();
+        });
+        try (DynamoDbSource truth = DynamoDbSource.builder(client, table).build(AT_ONCE);
+                DynamoDbSource reader = DynamoDbSource.builder(racing, table).build(AT_ONCE)) {
+            for (int step = 0; step < 40; step++) {
+                operate(writer, random);
+                List<Filter> filters = filters();
+                Filter filter = filters.get(random.nextInt(filters.size()));
+                List<ItemKey> found = read(truth, scan(tenant("t1"), filter)).stream()
+                        .map(table.keys()::row)
+                        .toList();
+                long stale = reader.stalePointersSkipped();
+                List<Row> rows = read(reader, scan(tenant("t1"), filter));
+                Map<ItemKey, Row> now = new HashMap<>();
+                read(truth, scan(tenant("t1")))
+                        .forEach(row -> now.put(table.keys().row(row), row));
+                assertThat(rows)
+                        .as(filter.toString())
+                        .isEqualTo(found.stream()
+                                .map(now::get)
+                                .filter(row -> row != null && filter.matches(row))
+                                .toList());
+                assertThat(reader.stalePointersSkipped() - stale).isEqualTo(found.size() - rows.size());
+            }
+            assertThat(reader.stalePointersSkipped()).isPositive();
+            assertThat(truth.stalePointersSkipped()).isZero();
         }
     }
 
@@ -183,19 +232,23 @@ class WriterStatefulProperties {
         return read(source, scan(tenant("t1"), Filter.hasElement("contexts", context)));
     }
 
-    private static void assertIndexesAgree(DynamoDbSource source) {
-        List<Row> rows = read(source, scan(tenant("t1")));
+    private static List<Filter> filters() {
         List<Filter> filters = new ArrayList<>();
         CONTEXTS.forEach(context -> filters.add(Filter.hasElement("contexts", context)));
         STATES.forEach(status -> filters.add(Filter.eq("status", status)));
         filters.add(Filter.and(filters.get(0), filters.get(4)));
-        for (Filter filter : filters) {
+        return filters;
+    }
+
+    private static void assertIndexesAgree(DynamoDbSource source) {
+        List<Row> rows = read(source, scan(tenant("t1")));
+        for (Filter filter : filters()) {
             assertThat(read(source, scan(tenant("t1"), filter)))
                     .as(filter.toString())
                     .isEqualTo(rows.stream().filter(filter::matches).toList());
         }
         // From the index alone, where nothing is checked against the rows.
-        var view = io.github.tieredquery.table.RowType.of(List.of(
+        RowType view = RowType.of(List.of(
                 Workflows.TABLE.column("id"), Workflows.TABLE.column("name"), Workflows.TABLE.column("status")));
         for (String status : STATES) {
             assertThat(read(

@@ -11,18 +11,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's Java is code of examples/consumer, and what it calls commands are those that are run. */
+/** The Java of the documents is code that is compiled and run, and what the README calls commands are run too. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```java\\n(.*?)^ *```$");
     private static final Pattern REGION = Pattern.compile("(?ms)^ *// snippet: [a-z-]+\\n(.*?)^ *// end$");
 
-    @Test
-    void every_java_block_is_a_region_of_the_consumer_and_the_other_way_round() throws IOException {
-        List<String> blocks = matches(BLOCK, Files.readString(ROOT.resolve("README.md")));
-        assertThat(blocks).hasSizeGreaterThan(3).containsExactlyInAnyOrderElementsOf(regions());
+    @ParameterizedTest
+    @CsvSource({
+        "README.md, examples/consumer/src, 4",
+        "dynamodb-source/GUIDE.md, dynamodb-source/src/test/java/io/github/tieredquery/dynamodb/guide, 7",
+        "athena-source/GUIDE.md, athena-source/src/test/java/io/github/tieredquery/athena/guide, 2"
+    })
+    void every_java_block_is_a_region_of_code_and_the_other_way_round(String document, String code, int atLeast)
+            throws IOException {
+        List<String> blocks = matches(BLOCK, Files.readString(ROOT.resolve(document)));
+        assertThat(blocks).hasSizeGreaterThanOrEqualTo(atLeast).containsExactlyInAnyOrderElementsOf(regions(code));
     }
 
     @Test
@@ -35,12 +43,12 @@ class ReadmeTest {
         }
     }
 
-    private static List<String> regions() throws IOException {
+    private static List<String> regions(String code) throws IOException {
         List<String> regions = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(ROOT.resolve("examples/consumer/src"))) {
+        try (Stream<Path> files = Files.walk(ROOT.resolve(code))) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                matches(REGION, Files.readString(file)).forEach(region -> regions.add(region.stripIndent()));
+                regions.addAll(matches(REGION, Files.readString(file)));
             }
         }
         return regions;
@@ -50,7 +58,7 @@ class ReadmeTest {
         List<String> found = new ArrayList<>();
         Matcher matcher = pattern.matcher(text);
         while (matcher.find()) {
-            found.add(matcher.group(1).stripTrailing());
+            found.add(matcher.group(1).stripTrailing().stripIndent());
         }
         return found;
     }

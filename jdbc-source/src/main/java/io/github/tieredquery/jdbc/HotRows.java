@@ -11,21 +11,21 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
-import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The hot table's rows as the archiver and the snapshot need them. Immutable and thread-safe. */
 final class HotRows {
+
+    private static final int KEYS_PER_DELETE = 100;
 
     private final PhysicalTable physical;
     private final JournalDialect dialect;
@@ -66,36 +66,56 @@ final class HotRows {
         }
     }
 
-    /** Reads a window as the DELETE of the same transaction will see it. Holds one fetch of rows at a time. */
+    /** The digest of a window's rows, as the DELETE of the same transaction will see them. */
     RowDigest digest(Connection connection, TimeRange window) throws SQLException {
-        Scan scan = Scan.of(physical.table(), window);
         RowDigest.Builder digest = new RowDigest.Builder(physical.table().rowType());
+        reread(connection, window, digest::add);
+        return digest.build();
+    }
+
+    /** Reads rows as the DELETE of the same transaction will see them. Holds one fetch of rows at a time. */
+    void reread(Connection connection, TimeRange range, Consumer<Row> reader) throws SQLException {
+        Scan scan = Scan.of(physical.table(), range);
         if (physical.isEmpty(scan)) {
-            return digest.build();
+            return;
         }
         try (RowCursor rows =
                 physical.openUnordered(connection, scan, dialect.rereadSuffix(), ScanControl.unlimited(), () -> {})) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
-                digest.add(row);
+                reader.accept(row);
             }
-            return digest.build();
         } catch (SourceUnavailableException e) {
             // The transaction has to see what the driver said: it may be a reason to try again.
             throw e.getCause() instanceof SQLException driver ? driver : new SQLException(e);
         }
     }
 
-    /** Deletes the row with a time and key and says how many there were. */
-    long delete(Connection connection, Row key) throws SQLException {
-        Table table = physical.table();
-        Instant time = Objects.requireNonNull(key.timestamp(table.timeColumn().name()));
-        List<Filter> equal = new ArrayList<>();
-        for (Column column : table.keyColumns()) {
-            equal.add(Filter.eq(column.name(), Objects.requireNonNull(key.value(column.name()))));
+    /** Deletes the rows with some times and keys, some at a time, and says how many there were. */
+    long delete(Connection connection, List<Row> keys) throws SQLException {
+        long deleted = 0;
+        for (int from = 0; from < keys.size(); from += KEYS_PER_DELETE) {
+            List<Row> some = keys.subList(from, Math.min(from + KEYS_PER_DELETE, keys.size()));
+            Instant first =
+                    some.stream().map(this::timeOf).min(Instant::compareTo).orElseThrow();
+            Instant last =
+                    some.stream().map(this::timeOf).max(Instant::compareTo).orElseThrow();
+            Filter any = Filter.or(some.stream().map(this::isRow).toList());
+            // The range lets every database find the rows by an index on the time.
+            TimeRange span = new TimeRange(first, last.plus(1, ChronoUnit.MICROS));
+            deleted += delete(connection, Scan.of(physical.table(), span).filter(any.boundTo(physical.table())));
         }
-        Filter filter = Filter.and(equal.toArray(Filter[]::new)).boundTo(table);
-        TimeRange moment = new TimeRange(time, time.plus(1, ChronoUnit.MICROS));
-        return delete(connection, Scan.of(table, moment).filter(filter));
+        return deleted;
+    }
+
+    private Instant timeOf(Row key) {
+        return Objects.requireNonNull(
+                key.timestamp(physical.table().timeColumn().name()));
+    }
+
+    private Filter isRow(Row key) {
+        return Filter.and(physical.table().orderColumns().stream()
+                .map(column -> Filter.eq(column, Objects.requireNonNull(key.value(column))))
+                .toList());
     }
 
     /** Deletes a window's rows and says how many there were. */

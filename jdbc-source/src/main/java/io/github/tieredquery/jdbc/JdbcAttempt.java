@@ -5,6 +5,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,15 +26,17 @@ final class JdbcAttempt implements ArchiveAttempt {
     private final JdbcJournal journal;
     private final long archiveId;
     private final TimeRange window;
+    private final boolean sweep;
     private final long version;
     private final Set<String> recordedPaths = new HashSet<>();
     private RowDigest recorded = RowDigest.EMPTY;
     private boolean closed;
 
-    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, long version) {
+    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, boolean sweep, long version) {
         this.journal = journal;
         this.archiveId = archiveId;
         this.window = window;
+        this.sweep = sweep;
         this.version = version;
     }
 
@@ -107,13 +110,29 @@ final class JdbcAttempt implements ArchiveAttempt {
 
     @Override
     public Outcome commit(RowDigest copied) {
+        if (sweep) {
+            throw new IllegalStateException("the attempt is a sweep; end it with commitSweep");
+        }
+        checkRecorded(copied);
+        return new WindowCommit(this).run(copied);
+    }
+
+    @Override
+    public Outcome commitSweep(RowDigest written, SweptRows swept) {
+        if (!sweep) {
+            throw new IllegalStateException("the attempt isn't a sweep; end it with commit");
+        }
+        checkRecorded(written);
+        return new WindowCommit(this).runSweep(swept);
+    }
+
+    private void checkRecorded(RowDigest copied) {
         if (!recorded.equals(copied)) {
             throw new IllegalArgumentException(subject() + ": " + copied.rows() + " rows with the fingerprint "
                     + copied.fingerprint() + " were copied, but the recorded manifests are of " + recorded.rows()
                     + " rows with the fingerprint " + recorded.fingerprint()
                     + "; record every partition before the commit");
         }
-        return new WindowCommit(this).run(copied);
     }
 
     boolean holdsLease(JournalRow row) {
@@ -147,12 +166,7 @@ final class JdbcAttempt implements ArchiveAttempt {
                     "UPDATE " + journal.tables.archive + " SET lease_version = NULL, lease_owner = NULL,"
                             + " lease_until_micros = NULL WHERE archive_id = ?",
                     archiveId);
-            JournalSql.update(
-                    connection,
-                    "UPDATE " + journal.tables.version
-                            + " SET state = 'ABANDONED' WHERE archive_id = ? AND version_number = ? AND state = 'OPEN'",
-                    archiveId,
-                    version);
+            journal.versions.abandonOpen(connection, archiveId, journal.clock(connection));
         }
     }
 

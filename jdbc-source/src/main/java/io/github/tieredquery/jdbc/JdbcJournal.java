@@ -7,6 +7,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class JdbcJournal implements ArchiveJournal {
     final JournalTables tables;
     final JournalTransactions transactions;
     final Tombstones tombstones;
+    final Versions versions;
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
@@ -47,6 +50,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.table = physical.table();
         this.tableName = table.name();
         this.tombstones = new Tombstones(tables, table);
+        this.versions = new Versions(tables);
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
     }
 
@@ -111,57 +115,49 @@ final class JdbcJournal implements ArchiveJournal {
 
     @Override
     public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
-        Objects.requireNonNull(owner, "owner");
-        long leaseMicros = leaseMicros(lease);
-        if (window.isEmpty()) {
-            throw new IllegalArgumentException("table '" + tableName + "': the window " + window + " is empty");
+        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.WINDOW));
+    }
+
+    @Override
+    public Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
+        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.SWEEP));
+    }
+
+    private Optional<ArchiveAttempt> begin(AttemptRequest request) {
+        if (request.window().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "table '" + tableName + "': the window " + request.window() + " is empty");
         }
         return transactions.run(
                 "taking the archive's lease",
                 dialect.shortIsolation(),
                 "If it happened, nobody gets the lease until it expires",
-                connection -> begin(connection, window, owner, leaseMicros));
+                connection -> begin(connection, request));
     }
 
-    private Optional<ArchiveAttempt> begin(Connection connection, TimeRange window, String owner, long leaseMicros)
-            throws SQLException {
+    private Optional<ArchiveAttempt> begin(Connection connection, AttemptRequest request) throws SQLException {
         JournalRow row = lock(connection);
         long now = clock(connection);
         if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
             return Optional.empty();
         }
-        if (row.watermark() != null && !row.watermark().equals(window.from())) {
-            throw new IllegalArgumentException("table '" + tableName + "': the window " + window
-                    + " doesn't start at the watermark " + row.watermark() + "; archive from the watermark on");
-        }
+        request.check(tableName, row.watermark());
+        TimeRange window =
+                request.isSweep() ? versions.reach(connection, row.id(), request.window()) : request.window();
         long version = row.nextVersion();
         // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
-        JournalSql.update(
-                connection,
-                "UPDATE " + tables.version + " SET state = 'ABANDONED' WHERE archive_id = ? AND state = 'OPEN'",
-                row.id());
+        versions.abandonOpen(connection, row.id(), now);
         JournalSql.update(
                 connection,
                 "UPDATE " + tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
                         + " lease_until_micros = ? WHERE archive_id = ?",
                 version + 1,
                 version,
-                owner,
-                Math.addExact(now, leaseMicros),
+                request.owner(),
+                Math.addExact(now, request.leaseMicros()),
                 row.id());
-        JournalSql.update(
-                connection,
-                "INSERT INTO " + tables.version + " (archive_id, version_number, kind, state, window_from_micros,"
-                        + " window_to_micros, attempt_owner, started_micros, excluded_micros)"
-                        + " VALUES (?, ?, 'WINDOW', 'OPEN', ?, ?, ?, ?, ?)",
-                row.id(),
-                version,
-                JournalSql.micros(window.from()),
-                JournalSql.micros(window.to()),
-                owner,
-                now,
-                now);
-        return Optional.of(new JdbcAttempt(this, row.id(), window, version));
+        versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
+        return Optional.of(new JdbcAttempt(this, row.id(), window, request.isSweep(), version));
     }
 
     @Override
@@ -177,9 +173,8 @@ final class JdbcJournal implements ArchiveJournal {
     private Erased erase(Connection connection, List<Row> keys) throws SQLException {
         JournalRow row = lock(connection);
         List<Row> archived = new ArrayList<>();
-        long deleted = 0;
+        long deleted = hotRows.delete(connection, keys);
         for (Row key : keys) {
-            deleted += hotRows.delete(connection, key);
             Instant time =
                     Objects.requireNonNull(key.timestamp(table.timeColumn().name()));
             if (row.watermark() != null && time.isBefore(row.watermark())) {
@@ -193,6 +188,30 @@ final class JdbcJournal implements ArchiveJournal {
                     connection, "UPDATE " + tables.archive + " SET epoch = ? WHERE archive_id = ?", epoch, row.id());
         }
         return new Erased(deleted, archived.size());
+    }
+
+    @Override
+    public List<DeadVersion> dead(Duration excludedFor) {
+        long micros = leaseMicros(excludedFor);
+        return transactions.run("looking for dead versions", dialect.shortIsolation(), "Look again", connection -> {
+            JournalRow row = lock(connection);
+            return versions.dead(connection, row.id(), clock(connection) - micros);
+        });
+    }
+
+    @Override
+    public void forget(Collection<DeadVersion> dead) {
+        transactions.run(
+                "forgetting dead versions",
+                dialect.shortIsolation(),
+                "If it didn't happen, the next clean-up forgets them",
+                connection -> {
+                    JournalRow row = lock(connection);
+                    for (DeadVersion each : dead) {
+                        versions.forget(connection, row.id(), each.version());
+                    }
+                    return true;
+                });
     }
 
     static long leaseMicros(Duration lease) {
@@ -215,6 +234,10 @@ final class JdbcJournal implements ArchiveJournal {
     /** Read by a statement of its own after the row is locked: waiting for the lock may have taken long. */
     long clock(Connection connection) throws SQLException {
         return JournalSql.queryLong(connection, "SELECT " + dialect.clockMicros());
+    }
+
+    Table table() {
+        return table;
     }
 
     String tableName() {

@@ -138,6 +138,19 @@ final class Tombstones {
         return table.keyType().row(values);
     }
 
+    /** Whether something of a range was erased after an epoch. */
+    boolean existsSince(Connection connection, long archiveId, TimeRange range, long epoch) throws SQLException {
+        return JournalSql.queryLong(
+                        connection,
+                        "SELECT count(*) FROM " + tables.tombstone
+                                + " WHERE archive_id = ? AND time_micros >= ? AND time_micros < ? AND erased_epoch > ?",
+                        archiveId,
+                        JournalSql.micros(range.from()),
+                        JournalSql.micros(range.to()),
+                        epoch)
+                > 0;
+    }
+
     /** Removes what a snapshot of an epoch has shown; what was erased since stays. */
     void delete(Connection connection, long archiveId, TimeRange range, long epoch) throws SQLException {
         JournalSql.update(

@@ -2,14 +2,14 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Step 5 of the protocol: the one transaction in which a window's rows leave the hot table and become visible in the
- * archive. Whoever reads sees all of it or nothing.
+ * Steps 5 and 6 of the protocol: the one transaction in which rows leave the hot table and become visible in the
+ * archive. Whoever reads sees all of it or nothing. The first statement locks the table's row: commits and erasures
+ * follow one another, and none meets another's rows.
  */
 final class WindowCommit {
 
@@ -21,60 +21,84 @@ final class WindowCommit {
         this.journal = attempt.journal();
     }
 
+    /** 5. Commit. */
     Outcome run(RowDigest copied) {
+        return run((connection, row) -> {
+            if (!journal.hotRows.digest(connection, attempt.window()).equals(copied)) {
+                return Outcome.ROWS_CHANGED;
+            }
+            journal.betweenRereadAndDelete.run();
+            if (journal.hotRows.delete(connection, attempt.window()) != copied.rows()) {
+                return Outcome.ROWS_CHANGED;
+            }
+            JournalSql.update(
+                    connection,
+                    "UPDATE " + journal.tables.archive + " SET watermark_micros = ? WHERE archive_id = ?",
+                    JournalSql.micros(attempt.window().to()),
+                    attempt.archiveId());
+            return Outcome.COMMITTED;
+        });
+    }
+
+    /** 6. Sweep. */
+    Outcome runSweep(SweptRows swept) {
+        return run((connection, row) -> {
+            if (journal.tombstones.existsSince(connection, row.id(), attempt.window(), swept.epoch())) {
+                return Outcome.ROWS_CHANGED;
+            }
+            if (!removeLate(connection, swept)) {
+                return Outcome.ROWS_CHANGED;
+            }
+            journal.tombstones.delete(connection, row.id(), swept.range(), swept.epoch());
+            journal.versions.supersede(connection, row.id(), attempt.window(), journal.clock(connection));
+            return Outcome.COMMITTED;
+        });
+    }
+
+    /** Deletes the late rows that equal what was copied; whether all that were copied are still there. */
+    private boolean removeLate(Connection connection, SweptRows swept) throws SQLException {
+        if (swept.late().isEmpty()) {
+            return true;
+        }
+        LateRows late = new LateRows(journal.table(), swept.late());
+        journal.hotRows.reread(connection, late.span(), late::meet);
+        journal.betweenRereadAndDelete.run();
+        return late.areAllMet()
+                && journal.hotRows.delete(connection, late.unchanged())
+                        == late.unchanged().size();
+    }
+
+    private interface Work {
+        Outcome run(Connection connection, JournalRow row) throws SQLException;
+    }
+
+    private Outcome run(Work work) {
         return journal.transactions.run(
                 "committing " + attempt.subject(),
                 journal.dialect.commitIsolation(),
                 "The journal's state tells: if its versions show " + attempt.version() + ", it happened",
-                connection -> commit(connection, copied));
+                connection -> {
+                    JournalRow row = journal.lock(connection);
+                    Outcome outcome =
+                            attempt.holdsLease(row) && journal.versions.isOpen(connection, row.id(), attempt.version())
+                                    ? work.run(connection, row)
+                                    : Outcome.LEASE_LOST;
+                    if (outcome == Outcome.COMMITTED) {
+                        show(connection, row);
+                    } else {
+                        connection.rollback();
+                    }
+                    return outcome;
+                });
     }
 
-    /**
-     * The first statement locks the table's row: two commits follow one another, and neither meets the other's rows.
-     */
-    private Outcome commit(Connection connection, RowDigest copied) throws SQLException {
-        JournalRow row = journal.lock(connection);
-        if (!attempt.holdsLease(row) || !isOpen(connection)) {
-            connection.rollback();
-            return Outcome.LEASE_LOST;
-        }
-        if (!journal.hotRows.digest(connection, attempt.window()).equals(copied)) {
-            connection.rollback();
-            return Outcome.ROWS_CHANGED;
-        }
-        journal.betweenRereadAndDelete.run();
-        if (journal.hotRows.delete(connection, attempt.window()) != copied.rows()) {
-            connection.rollback();
-            return Outcome.ROWS_CHANGED;
-        }
+    private void show(Connection connection, JournalRow row) throws SQLException {
         long epoch = row.epoch() + 1;
         JournalSql.update(
                 connection,
-                "UPDATE " + journal.tables.archive + " SET watermark_micros = ?, epoch = ? WHERE archive_id = ?",
-                JournalSql.micros(attempt.window().to()),
+                "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",
                 epoch,
-                attempt.archiveId());
-        JournalSql.update(
-                connection,
-                "UPDATE " + journal.tables.version + " SET state = 'COMMITTED', excluded_micros = NULL,"
-                        + " committed_micros = ?, committed_epoch = ? WHERE archive_id = ? AND version_number = ?",
-                journal.clock(connection),
-                epoch,
-                attempt.archiveId(),
-                attempt.version());
-        return Outcome.COMMITTED;
-    }
-
-    /** A version that was declared dead, or is committed already, isn't committed. */
-    private boolean isOpen(Connection connection) throws SQLException {
-        List<String> states = new ArrayList<>(1);
-        JournalSql.query(
-                connection,
-                "SELECT state FROM " + journal.tables.version
-                        + " WHERE archive_id = ? AND version_number = ? FOR UPDATE",
-                row -> states.add(row.getString(1)),
-                attempt.archiveId(),
-                attempt.version());
-        return states.contains("OPEN");
+                row.id());
+        journal.versions.commit(connection, row.id(), attempt.version(), epoch, journal.clock(connection));
     }
 }

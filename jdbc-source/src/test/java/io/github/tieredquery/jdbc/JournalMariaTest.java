@@ -93,7 +93,7 @@ class JournalMariaTest extends JdbcJournalContract {
         try (ArchiveAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(plain, attempt);
             JdbcAttempt impatient = new JdbcAttempt(
-                    journal(store), ((JdbcAttempt) attempt).archiveId(), attempt.window(), attempt.version());
+                    journal(store), ((JdbcAttempt) attempt).archiveId(), attempt.window(), false, attempt.version());
             taken.set(0);
             assertThat(new WindowCommit(impatient).run(copied)).isEqualTo(Outcome.COMMITTED);
         }

@@ -88,7 +88,11 @@ public final class LinkHandler {
         } catch (S3Exception e) {
             if (e.statusCode() == 404 || e.statusCode() == 403) {
                 // Without the right to list the bucket, S3 says 403 of what isn't there.
-                LOG.warn("a link leads to s3://{}/{}, which can't be read", download.bucket(), download.key(), e);
+                LOG.warn(
+                        "a link leads to s3://{}/{}, which can't be read: {}",
+                        download.bucket(),
+                        download.key(),
+                        e.getMessage());
                 return notFound(head);
             }
             return unavailable(head, download, e);

@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * A range of one version of an object, as a stream that holds no bytes back. A connection that breaks is taken up again
@@ -79,6 +80,9 @@ final class ObjectBody extends InputStream {
                 failure = e;
             }
             abort();
+            if (failure instanceof S3Exception s3 && s3.statusCode() == 412) {
+                throw new IOException("the object was replaced while it was read, at byte " + position, failure);
+            }
             if (attempt == ATTEMPTS) {
                 throw new IOException(
                         "reading the object broke " + ATTEMPTS + " times at byte " + position + ": "

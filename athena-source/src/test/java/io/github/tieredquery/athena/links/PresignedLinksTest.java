@@ -85,6 +85,27 @@ class PresignedLinksTest {
     }
 
     @Test
+    void s3_is_where_the_client_looks_for_it() throws Exception {
+        AwsAccess ofClients = AwsAccess.of(athena.athenaClient(), athena.s3Client());
+        assertThat(get(DownloadLinks.presigned(ofClients)
+                                .to(object(), "flights.csv", TEN_MINUTES)
+                                .url())
+                        .statusCode())
+                .isEqualTo(200);
+        try (AwsAccess real = AwsAccess.builder()
+                .region("eu-west-1")
+                .credentials(athena.credentials())
+                .build()) {
+            assertThat(DownloadLinks.presigned(real)
+                            .to("s3://exports/a b.csv", "a.csv", TEN_MINUTES)
+                            .url())
+                    .asString()
+                    .startsWith("https://exports.s3.eu-west-1.amazonaws.com/a%20b.csv?response-content-disposition=")
+                    .contains("%2Feu-west-1%2Fs3%2Faws4_request&");
+        }
+    }
+
+    @Test
     void a_part_of_the_object_can_be_asked_for() throws Exception {
         Link link = DownloadLinks.presigned(aws).to(object(), "flights.csv", TEN_MINUTES);
         HttpResponse<String> response = get(link.url(), "Range", "bytes=1-2");

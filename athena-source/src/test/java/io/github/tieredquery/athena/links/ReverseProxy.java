@@ -9,34 +9,45 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A reverse proxy as nginx is one: it answers under a host name of its own and sends every request on as it came, but
- * for the Host header, which is what it was told. One request a connection.
+ * for the Host header, which is what it was told. It can also break in the middle of answers. One request at a time,
+ * without a body, and a connection for each.
  */
 final class ReverseProxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final URI target;
     private final String host;
+    private final int bytesBeforeCut;
+    private final AtomicInteger cuts;
 
-    /** The host is what the target is told; null for the proxy's own, as the client has sent it. */
-    private ReverseProxy(ServerSocket server, URI target, String host) {
+    private ReverseProxy(ServerSocket server, URI target, String host, int bytesBeforeCut, int cuts) {
         this.server = server;
         this.target = target;
         this.host = host;
+        this.bytesBeforeCut = bytesBeforeCut;
+        this.cuts = new AtomicInteger(cuts);
     }
 
     static ReverseProxy passingItsOwnHost(URI target) throws IOException {
-        return start(target, "");
+        return start(target, "", 0, 0);
     }
 
     static ReverseProxy rewritingHost(URI target) throws IOException {
-        return start(target, target.getAuthority());
+        return start(target, target.getAuthority(), 0, 0);
     }
 
-    private static ReverseProxy start(URI target, String host) throws IOException {
-        ReverseProxy proxy = new ReverseProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, host);
+    /** Cuts the first so many answers to GET requests after so many bytes. */
+    static ReverseProxy cutting(URI target, int bytes, int times) throws IOException {
+        return start(target, "", bytes, times);
+    }
+
+    private static ReverseProxy start(URI target, String host, int bytes, int cuts) throws IOException {
+        ReverseProxy proxy =
+                new ReverseProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, host, bytes, cuts);
         Thread thread = new Thread(proxy::serve, "reverse-proxy");
         thread.setDaemon(true);
         thread.start();
@@ -49,13 +60,28 @@ final class ReverseProxy implements AutoCloseable {
                 .replace("://" + target.getAuthority() + "/", "://127.0.0.1:" + server.getLocalPort() + "/"));
     }
 
+    /** The proxy under the name that S3 answers to. */
+    URI endpoint() {
+        return URI.create("http://localhost:" + server.getLocalPort());
+    }
+
+    /** How many answers are still to be cut. */
+    int cutsLeft() {
+        return cuts.get();
+    }
+
     private void serve() {
         while (!server.isClosed()) {
             try (Socket client = server.accept();
                     Socket backend = new Socket(target.getHost(), target.getPort())) {
                 InputStream in = new BufferedInputStream(client.getInputStream());
-                backend.getOutputStream().write(head(in).getBytes(StandardCharsets.ISO_8859_1));
-                backend.getInputStream().transferTo(client.getOutputStream());
+                String head = head(in);
+                backend.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+                if (head.startsWith("GET ") && cuts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    client.getOutputStream().write(backend.getInputStream().readNBytes(bytesBeforeCut));
+                } else {
+                    backend.getInputStream().transferTo(client.getOutputStream());
+                }
             } catch (IOException e) {
                 // The client sees that its connection is gone; the next one is served.
             }

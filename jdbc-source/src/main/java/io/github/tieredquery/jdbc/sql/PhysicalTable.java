@@ -322,6 +322,30 @@ public final class PhysicalTable {
     }
 
     /**
+     * Groups the rows of a scan and measures the groups, in the connection's own transaction.
+     *
+     * @param connection the connection
+     * @param grouped what to aggregate
+     * @param control tells when to stop
+     * @return the groups in no order; one more than the bound if there are more
+     */
+    public List<Row> aggregate(Connection connection, GroupedScan grouped, ScanControl control) {
+        String what = "aggregating in " + name;
+        GroupSql groups = new GroupSql(this, dialect, sql);
+        ColumnReader[] readers = groups.readers(grouped);
+        RunningStatement running = RunningStatement.prepare(
+                connection, groups.select(grouped), settings.fetchSize(), name, dialect, control, () -> {});
+        ResultSet result = running.execute(control, what);
+        List<Row> rows = new ArrayList<>();
+        try (RowCursor cursor = new ScanCursor(running, result, grouped.rowType(), readers, control, what)) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /**
      * How its rows are spread over Hive partitions.
      *
      * @return the layout, empty if nothing is said of partitions
@@ -345,30 +369,6 @@ public final class PhysicalTable {
             throw new IllegalStateException(name + " was built without a layout; give it one with layout(…)");
         }
         return new ShownPartitions(this, dialect, layout).read(connection, scan, control);
-    }
-
-    /**
-     * Groups the rows of a scan and measures the groups, in the connection's own transaction.
-     *
-     * @param connection the connection
-     * @param grouped what to aggregate
-     * @param control tells when to stop
-     * @return the groups in no order; one more than the bound if there are more
-     */
-    public List<Row> aggregate(Connection connection, GroupedScan grouped, ScanControl control) {
-        String what = "aggregating in " + name;
-        GroupSql groups = new GroupSql(this, dialect, sql);
-        ColumnReader[] readers = groups.readers(grouped);
-        RunningStatement running = RunningStatement.prepare(
-                connection, groups.select(grouped), settings.fetchSize(), name, dialect, control, () -> {});
-        ResultSet result = running.execute(control, what);
-        List<Row> rows = new ArrayList<>();
-        try (RowCursor cursor = new ScanCursor(running, result, grouped.rowType(), readers, control, what)) {
-            for (Row row = cursor.next(); row != null; row = cursor.next()) {
-                rows.add(row);
-            }
-        }
-        return rows;
     }
 
     /**

@@ -1,0 +1,145 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.spi.ScanControl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.s3.model.Delete;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Finds and deletes what versions have left in S3: by listing, since an attempt that died has told nobody of its files.
+ * For one removal.
+ */
+final class DeadFiles {
+
+    private final AwsAccess aws;
+    private final AthenaCalls calls;
+    private final ScanControl control;
+    private final S3Location folder;
+    private final Set<String> directories;
+    private long files;
+    private long bytes;
+
+    /**
+     * Of some versions.
+     *
+     * @param folder where the table lies; nothing outside of it is touched
+     */
+    DeadFiles(AwsAccess aws, AthenaCalls calls, S3Location folder, Set<Long> versions, ScanControl control) {
+        this.aws = aws;
+        this.calls = calls;
+        this.folder = folder;
+        this.control = control;
+        this.directories = versions.stream()
+                .map(version -> HivePartitionLayout.VERSION_COLUMN + "=" + HivePartitionLayout.versionText(version))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Deletes what there is below a directory.
+     *
+     * @param directory relative to the table, empty for all of it
+     */
+    void removeBelow(String directory) {
+        S3Location place = folder.resolve(directory);
+        String what = "deleting files of dead versions below " + place;
+        abortUploads(place, what);
+        String token = null;
+        do {
+            String from = token;
+            ListObjectsV2Response page = calls.call(
+                    control,
+                    what,
+                    () -> aws.s3()
+                            .listObjectsV2(request -> request.bucket(place.bucket())
+                                    .prefix(place.key())
+                                    .continuationToken(from)));
+            List<S3Object> dead = page.contents().stream()
+                    .filter(object -> isDead(object.key()))
+                    .toList();
+            if (!dead.isEmpty()) {
+                delete(place.bucket(), dead, what);
+            }
+            token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+        } while (token != null);
+    }
+
+    /** The version is the last directory; a value of another column can't hold a slash that isn't escaped. */
+    private boolean isDead(String key) {
+        int end = key.lastIndexOf('/');
+        int start = key.lastIndexOf('/', end - 1);
+        return start >= folder.key().length() - 1 && directories.contains(key.substring(start + 1, end));
+    }
+
+    private void delete(String bucket, List<S3Object> objects, String what) {
+        List<ObjectIdentifier> keys = new ArrayList<>();
+        objects.forEach(
+                object -> keys.add(ObjectIdentifier.builder().key(object.key()).build()));
+        DeleteObjectsResponse response = calls.call(
+                control,
+                what,
+                () -> aws.s3()
+                        .deleteObjects(request -> request.bucket(bucket)
+                                .delete(Delete.builder()
+                                        .objects(keys)
+                                        .quiet(true)
+                                        .build())));
+        if (response.hasErrors() && !response.errors().isEmpty()) {
+            S3Error first = response.errors().get(0);
+            throw new SourceUnavailableException(what + ": " + response.errors().size() + " of " + keys.size()
+                    + " were not deleted, the first is " + first.key() + ": " + first.code() + ": " + first.message());
+        }
+        files += objects.size();
+        bytes += objects.stream().mapToLong(S3Object::size).sum();
+    }
+
+    private void abortUploads(S3Location place, String what) {
+        String keyMarker = null;
+        String idMarker = null;
+        boolean more;
+        do {
+            String key = keyMarker;
+            String id = idMarker;
+            ListMultipartUploadsResponse page = calls.call(
+                    control,
+                    what,
+                    () -> aws.s3()
+                            .listMultipartUploads(request -> request.bucket(place.bucket())
+                                    .prefix(place.key())
+                                    .keyMarker(key)
+                                    .uploadIdMarker(id)));
+            for (MultipartUpload upload : page.uploads()) {
+                if (isDead(upload.key())) {
+                    calls.call(
+                            control,
+                            what,
+                            () -> aws.s3()
+                                    .abortMultipartUpload(request -> request.bucket(place.bucket())
+                                            .key(upload.key())
+                                            .uploadId(upload.uploadId())));
+                }
+            }
+            more = Boolean.TRUE.equals(page.isTruncated());
+            keyMarker = page.nextKeyMarker();
+            idMarker = page.nextUploadIdMarker();
+        } while (more);
+    }
+
+    long files() {
+        return files;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

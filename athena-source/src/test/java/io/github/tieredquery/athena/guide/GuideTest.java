@@ -1,0 +1,90 @@
+package io.github.tieredquery.athena.guide;
+
+import static java.time.ZoneOffset.UTC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.Athenas;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.ColdEncoding;
+import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/** GUIDE.md's Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
+class GuideTest {
+
+    private static AwsAccess access() {
+        // snippet: access
+        AwsAccess aws = AwsAccess.builder()
+                .region("eu-west-1")
+                .assumeRole("arn:aws:iam::123456789012:role/archive-reader") // leave out for your own account
+                .externalId("x1")
+                .sessionName("flights")
+                .build();
+        // end
+        return aws;
+    }
+
+    private static AthenaSource existing(AwsAccess aws, Table events) {
+        // snippet: existing
+        AthenaSource cold = AthenaSource.builder(aws, events)
+                .table("lake", "events")
+                .layout(HivePartitionLayout.daily(UTC).withoutVersion())
+                .outputLocation("s3://results/events/")
+                .existing()
+                .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
+                .column("id", "event_id")
+                .column("amount", "amount", ColdEncoding.text(""))
+                .build();
+        // end
+        return cold;
+    }
+
+    @Test
+    void access_to_another_account_asks_nobody_before_it_is_used() {
+        assertThatCode(() -> access().close()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_table_that_somebody_else_fills_is_read_as_it_is() {
+        Table events = Table.builder("events")
+                .time("at")
+                .key("id", ColumnType.INT64)
+                .column("amount", ColumnType.decimal(10, 2))
+                .build();
+        try (Athenas athenas = Athenas.local()) {
+            AthenaLocal athena = athenas.theLocalOne();
+            athena.createBucket("results");
+            athena.createBucket("elsewhere");
+            athena.s3Client()
+                    .putObject(
+                            request -> request.bucket("elsewhere").key("events/year=2024/month=03/day=05/data.csv"),
+                            RequestBody.fromString("1709632800000,1,12.50\n1709632801000,2,\n"));
+            athena.run("CREATE DATABASE lake");
+            athena.run("CREATE EXTERNAL TABLE lake.events (ts bigint, event_id bigint, amount string)"
+                    + " PARTITIONED BY (year string, month string, day string)"
+                    + " ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://elsewhere/events/'");
+            athena.run("MSCK REPAIR TABLE lake.events");
+            try (AthenaSource cold = existing(athenas.aws(), events)) {
+                Instant from = Instant.parse("2024-03-05T00:00:00Z");
+                List<Row> rows = TieredQuery.builder(events)
+                        .cold(cold)
+                        .build()
+                        .list(Query.between(from, from.plusSeconds(86_400)));
+                assertThat(rows).extracting(row -> row.value("id")).containsExactly(1L, 2L);
+                assertThat(rows).extracting(row -> row.value("amount")).containsExactly(new BigDecimal("12.50"), null);
+            }
+        }
+    }
+}

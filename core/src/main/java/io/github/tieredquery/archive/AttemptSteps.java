@@ -1,0 +1,124 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** What windows and sweeps have in common: steps 2 to 4 of the protocol. Immutable. */
+final class AttemptSteps {
+
+    private static final int OBSERVATIONS = 4;
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+
+    AttemptSteps(ArchiveSettings settings, Stores stores) {
+        this.settings = settings;
+        this.stores = stores;
+    }
+
+    /** 2. Copy: what writes the files of an attempt. */
+    WindowCopier copier(ArchiveAttempt attempt) {
+        progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
+        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
+        return new WindowCopier(
+                stores.cold(),
+                stores.layout(),
+                attempt,
+                settings.files(),
+                lease::keep,
+                copied -> progress(attempt, ArchivePhase.COPY, copied));
+    }
+
+    /**
+     * Takes steps of an attempt. Whoever has taken its lease may have removed what it reads or writes: then that is why
+     * a step fails, and no failure of a store.
+     *
+     * @throws LeaseLostException if the lease is gone
+     */
+    <T> T guarded(ArchiveAttempt attempt, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SourceUnavailableException e) {
+            if (holdsLease(attempt, e)) {
+                throw e;
+            }
+            throw new LeaseLostException(e);
+        }
+    }
+
+    private boolean holdsLease(ArchiveAttempt attempt, SourceUnavailableException failure) {
+        try {
+            return attempt.renew(settings.lease());
+        } catch (TieredQueryException e) {
+            failure.addSuppressed(e);
+            return true;
+        }
+    }
+
+    /** 3. Publish. 4. Verify. */
+    void publishAndVerify(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+        if (copy.manifests().isEmpty()) {
+            return;
+        }
+        // 3. Publish
+        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
+        lease.renew();
+        progress(attempt, ArchivePhase.PUBLISH, copy.copied());
+        stores.cold().publish(copy.manifests(), control);
+        // 4. Verify
+        lease.renew();
+        progress(attempt, ArchivePhase.VERIFY, copy.copied());
+        Map<String, Long> missing = Map.of();
+        for (int i = 0; i < OBSERVATIONS; i++) {
+            if (i > 0) {
+                control.pause(
+                        settings.settle().multipliedBy(1L << i),
+                        "waiting for " + stores.cold().name());
+            }
+            missing = unseen(attempt, copy, control);
+            if (missing.isEmpty()) {
+                control.pause(settings.settle(), "letting the catalog settle");
+                lease.renew();
+                return;
+            }
+        }
+        throw new SourceUnavailableException("archiving table '"
+                + stores.table().name() + "', window " + attempt.window()
+                + ", version " + attempt.version() + ": " + stores.cold().name() + " doesn't show what was written: "
+                + missing.size() + " of " + copy.copied().files()
+                + " files are missing or have other counts, the first is "
+                + missing.keySet().iterator().next()
+                + ". Nothing was deleted. Look at the table's partitions and at its location");
+    }
+
+    /** The files that the cold store doesn't see as they were written; what it sees beyond them counts as well. */
+    private Map<String, Long> unseen(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+        Map<String, Long> expected = new TreeMap<>();
+        for (PartitionManifest manifest : copy.manifests()) {
+            for (StoredFile file : manifest.files()) {
+                if (expected.put(file.location(), file.rows()) != null) {
+                    throw new IllegalStateException("two files were written to " + file.location());
+                }
+            }
+        }
+        for (StoredFile seen : stores.cold().observe(attempt.window(), attempt.version(), control)) {
+            if (!expected.remove(seen.location(), seen.rows())) {
+                expected.put(seen.location(), seen.rows());
+            }
+        }
+        return expected;
+    }
+
+    void progress(ArchiveAttempt attempt, ArchivePhase phase, Copied copied) {
+        settings.listener()
+                .progress(new ArchiveProgress(
+                        attempt.window(), attempt.version(), phase, copied.rows(), copied.bytes(), copied.files()));
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.DeadVersion;
+import io.github.tieredquery.store.Removed;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step 7 of the protocol: removes what dead versions have left. No lease is needed, since a dead version stays dead and
+ * its number is never given out again; two that remove the same do no harm. A number leaves the list of excluded ones
+ * last, when nothing is left that a reader could take for rows. For one run.
+ */
+final class CleanUpRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final int VERSIONS_AT_ONCE = 20;
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final ScanControl control;
+    private Removed removed = Removed.NOTHING;
+
+    CleanUpRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.control = control;
+    }
+
+    ArchiveReport.Stop run() {
+        List<DeadVersion> dead = stores.journal().dead(settings.removeAfter());
+        Pace pace = new Pace(control);
+        for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
+            if (!pace.allowsAnother()) {
+                return ArchiveReport.Stop.BUDGET;
+            }
+            List<DeadVersion> some = dead.subList(from, Math.min(from + VERSIONS_AT_ONCE, dead.size()));
+            Removed now = stores.cold().remove(some, control);
+            stores.journal().forget(some);
+            removed = removed.plus(now);
+            LOG.info(
+                    "archive of table '{}': removed {} files of dead versions {}",
+                    stores.table().name(),
+                    now.files(),
+                    some.stream().map(DeadVersion::version).toList());
+            pace.ended();
+        }
+        return ArchiveReport.Stop.NOTHING_LEFT;
+    }
+
+    /** What was removed so far. */
+    Removed removed() {
+        return removed;
+    }
+}

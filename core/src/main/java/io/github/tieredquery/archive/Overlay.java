@@ -1,0 +1,143 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * What lies over the archived rows of a window at one moment: late rows and keys of erased ones, and the manifests of
+ * what lies below. It is held in memory, so that no snapshot is held while files are written, and so that the commit
+ * can tell which late rows were copied; how much of it is bounded, and what is beyond is left for another sweep.
+ */
+final class Overlay {
+
+    private final Table table;
+    private final JournalState state;
+    private final List<PartitionManifest> manifests;
+    private final TimeRange range;
+    private final Map<Row, Row> late = new LinkedHashMap<>();
+    private final Set<Row> erased = new HashSet<>();
+
+    private Overlay(Table table, JournalState state, List<PartitionManifest> manifests, TimeRange range, Part part) {
+        this.table = table;
+        this.state = state;
+        this.manifests = manifests;
+        this.range = range;
+        part.late().forEach(row -> late.put(table.keyOf(row), row));
+        erased.addAll(part.erased());
+    }
+
+    /** Late rows and erased keys by time. */
+    private record Part(List<Row> late, List<Row> erased) {
+
+        int size() {
+            return late.size() + erased.size();
+        }
+    }
+
+    /**
+     * Takes it from a snapshot.
+     *
+     * @param most how many rows and keys at most; those of one instant are never parted
+     */
+    static Overlay take(HotStore hot, TimeRange window, HivePartitionLayout layout, int most, ScanControl control) {
+        Table table = hot.table();
+        try (HotSnapshot snapshot = hot.snapshot(control)) {
+            TimeRange range = window;
+            Part part = read(snapshot, table, range, most + 1L);
+            if (part.size() > most) {
+                List<Instant> times = Stream.concat(part.late().stream(), part.erased().stream())
+                        .map(row -> timeOf(table, row))
+                        .sorted()
+                        .toList();
+                Instant cut = times.get(most);
+                range = window.before(cut.equals(times.get(0)) ? cut.plus(1, ChronoUnit.MICROS) : cut);
+                part = read(snapshot, table, range, Long.MAX_VALUE);
+            }
+            return new Overlay(table, snapshot.journal(), snapshot.manifests(window, layout), range, part);
+        }
+    }
+
+    private static Part read(HotSnapshot snapshot, Table table, TimeRange range, long most) {
+        Scan scan = Scan.of(table, range);
+        try (RowCursor late = snapshot.open(most == Long.MAX_VALUE ? scan : scan.limit(most));
+                RowCursor erased = snapshot.openTombstones(range, Order.OLDEST_FIRST)) {
+            return new Part(rows(late, most), rows(erased, most));
+        }
+    }
+
+    private static List<Row> rows(RowCursor cursor, long most) {
+        List<Row> rows = new ArrayList<>();
+        for (Row row = cursor.next(); row != null; row = rows.size() < most ? cursor.next() : null) {
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static Instant timeOf(Table table, Row row) {
+        return Objects.requireNonNull(row.timestamp(table.timeColumn().name()));
+    }
+
+    /** Whether there is nothing to be swept. */
+    boolean isEmpty() {
+        return late.isEmpty() && erased.isEmpty();
+    }
+
+    /** Whether an archived row doesn't count any more. */
+    boolean hides(Row archived) {
+        Row key = table.keyOf(archived);
+        return late.containsKey(key) || erased.contains(key);
+    }
+
+    /** The times of the hidden keys. */
+    NavigableSet<Instant> times() {
+        TreeSet<Instant> times = new TreeSet<>();
+        late.keySet().forEach(key -> times.add(timeOf(table, key)));
+        erased.forEach(key -> times.add(timeOf(table, key)));
+        return times;
+    }
+
+    List<Row> lateRows() {
+        return List.copyOf(late.values());
+    }
+
+    int erasedKeys() {
+        return erased.size();
+    }
+
+    VisibleVersions versions() {
+        return state.versions();
+    }
+
+    List<PartitionManifest> manifests() {
+        return manifests;
+    }
+
+    /** What the commit is told. */
+    SweptRows swept() {
+        return new SweptRows(range, state.epoch(), lateRows());
+    }
+}

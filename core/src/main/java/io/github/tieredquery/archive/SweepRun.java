@@ -1,0 +1,211 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step 6 of the protocol: folds late rows and tombstones into new versions of archived windows, oldest first. A window
+ * that can't be swept, since its rows keep changing or the cold format can't hold one, stays as it is and doesn't keep
+ * others from being swept. For one run.
+ */
+final class SweepRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final int WINDOWS_REPORTED = 100;
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final AttemptSteps steps;
+    private final ScanControl control;
+    private @Nullable ArchiveRefusedException refused;
+
+    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.steps = new AttemptSteps(settings, stores);
+        this.control = control;
+    }
+
+    /** What became of a window. */
+    private enum Result {
+        SWEPT,
+        /** There was more than is held in memory: the window is looked at again. */
+        SWEPT_IN_PART,
+        NOTHING_TO_SWEEP,
+        KEPT_CHANGING,
+        REFUSED,
+        LEASE_HELD_ELSEWHERE
+    }
+
+    /**
+     * Sweeps what there is.
+     *
+     * @param done gets each sweep
+     */
+    ArchiveReport.Stop run(List<ArchiveReport.Sweep> done) {
+        Instant from = Archiver.BEGINNING;
+        ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
+        Pace pace = new Pace(control);
+        while (true) {
+            Optional<TimeRange> window = next(from, control);
+            if (window.isEmpty()) {
+                return stop;
+            }
+            if (!pace.allowsAnother()) {
+                return ArchiveReport.Stop.BUDGET;
+            }
+            switch (sweep(window.get(), done)) {
+                case SWEPT_IN_PART -> from = window.get().from();
+                case SWEPT, NOTHING_TO_SWEEP, REFUSED -> from = window.get().to();
+                case KEPT_CHANGING -> {
+                    stop = ArchiveReport.Stop.ROWS_KEPT_CHANGING;
+                    from = window.get().to();
+                }
+                case LEASE_HELD_ELSEWHERE -> {
+                    return ArchiveReport.Stop.LEASE_HELD_ELSEWHERE;
+                }
+            }
+            pace.ended();
+        }
+    }
+
+    /** Why a window wasn't swept, if one was refused. */
+    Optional<ArchiveRefusedException> refused() {
+        return Optional.ofNullable(refused);
+    }
+
+    /** Windows that have late rows or tombstones by now, the oldest ones. */
+    List<TimeRange> left() {
+        List<TimeRange> windows = new ArrayList<>();
+        Instant from = Archiver.BEGINNING;
+        while (windows.size() < WINDOWS_REPORTED) {
+            Optional<TimeRange> window = next(from, ScanControl.unlimited());
+            if (window.isEmpty()) {
+                break;
+            }
+            windows.add(window.get());
+            from = window.get().to();
+        }
+        return windows;
+    }
+
+    /** The first window at or after a time, below the watermark, that has a late row or a tombstone. */
+    private Optional<TimeRange> next(Instant from, ScanControl looking) {
+        try (HotSnapshot snapshot = stores.hot().snapshot(looking)) {
+            Instant watermark = snapshot.journal().watermark();
+            if (watermark == null || !from.isBefore(watermark)) {
+                return Optional.empty();
+            }
+            TimeRange rest = new TimeRange(from, watermark);
+            RowType time = RowType.of(List.of(stores.table().timeColumn()));
+            List<Instant> found = new ArrayList<>();
+            try (RowCursor late = snapshot.open(
+                            Scan.of(stores.table(), rest).rowType(time).limit(1));
+                    RowCursor erased = snapshot.openTombstones(rest, Order.OLDEST_FIRST)) {
+                addTime(late.next(), found);
+                addTime(erased.next(), found);
+            }
+            return found.stream().min(Comparator.naturalOrder()).map(stores.layout()::windowContaining);
+        }
+    }
+
+    private void addTime(@Nullable Row row, List<Instant> times) {
+        if (row != null) {
+            times.add(Objects.requireNonNull(
+                    row.timestamp(stores.table().timeColumn().name())));
+        }
+    }
+
+    private Result sweep(TimeRange window, List<ArchiveReport.Sweep> done) {
+        long start = System.nanoTime();
+        for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
+            Optional<ArchiveAttempt> begun = stores.journal().beginSweep(window, settings.owner(), settings.lease());
+            if (begun.isEmpty()) {
+                return Result.LEASE_HELD_ELSEWHERE;
+            }
+            try (ArchiveAttempt attempt = begun.get()) {
+                Overlay overlay =
+                        Overlay.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
+                if (overlay.isEmpty()) {
+                    return Result.NOTHING_TO_SWEEP;
+                }
+                WindowCopy copy = steps.guarded(attempt, () -> {
+                    WindowCopy written = copy(attempt, overlay);
+                    steps.publishAndVerify(attempt, written, control);
+                    return written;
+                });
+                steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
+                switch (attempt.commitSweep(copy.digest(), overlay.swept())) {
+                    case COMMITTED -> {
+                        steps.progress(attempt, ArchivePhase.DONE, copy.copied());
+                        done.add(report(attempt, overlay, copy, attempts, start));
+                        boolean whole = overlay.swept().range().equals(attempt.window());
+                        return whole ? Result.SWEPT : Result.SWEPT_IN_PART;
+                    }
+                    case LEASE_LOST -> {
+                        return Result.LEASE_HELD_ELSEWHERE;
+                    }
+                    case ROWS_CHANGED ->
+                        LOG.info(
+                                "sweeping table '{}': late rows of {} went or were erased while version {} was written; again",
+                                stores.table().name(),
+                                window,
+                                attempt.version());
+                }
+            } catch (LeaseLostException e) {
+                LOG.info(
+                        "sweeping table '{}': the lease for {} is lost",
+                        stores.table().name(),
+                        window);
+                return Result.LEASE_HELD_ELSEWHERE;
+            } catch (ArchiveRefusedException e) {
+                LOG.warn(
+                        "sweeping table '{}': a late row of {} is refused",
+                        stores.table().name(),
+                        window,
+                        e);
+                refused = refused == null ? e : refused;
+                return Result.REFUSED;
+            }
+        }
+        return Result.KEPT_CHANGING;
+    }
+
+    private WindowCopy copy(ArchiveAttempt attempt, Overlay overlay) {
+        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
+        return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay)
+                .copy(steps.copier(attempt), lease::renew, control);
+    }
+
+    private static ArchiveReport.Sweep report(
+            ArchiveAttempt attempt, Overlay overlay, WindowCopy copy, int attempts, long start) {
+        return new ArchiveReport.Sweep(
+                attempt.window(),
+                attempt.version(),
+                overlay.lateRows().size(),
+                overlay.erasedKeys(),
+                copy.digest().rows(),
+                copy.copied().bytes(),
+                copy.copied().files(),
+                attempts,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+}

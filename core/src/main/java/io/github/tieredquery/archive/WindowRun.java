@@ -1,0 +1,187 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Archives windows, oldest first: steps 1 to 5 of the protocol. For one run. */
+final class WindowRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final AttemptSteps steps;
+    private final ScanControl control;
+
+    WindowRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.steps = new AttemptSteps(settings, stores);
+        this.control = control;
+    }
+
+    /**
+     * Archives what is older than a limit.
+     *
+     * @param done gets each window with rows
+     */
+    ArchiveReport.Stop run(Instant limit, List<ArchiveReport.Window> done) {
+        Pace pace = new Pace(control);
+        while (true) {
+            Instant watermark = stores.journal().state().watermark();
+            Optional<TimeRange> window = nextWindow(watermark, limit);
+            if (window.isEmpty()) {
+                return ArchiveReport.Stop.NOTHING_LEFT;
+            }
+            if (!pace.allowsAnother()) {
+                return ArchiveReport.Stop.BUDGET;
+            }
+            WindowResult result = archive(window.get(), watermark);
+            if (result.stop() != null) {
+                return result.stop();
+            }
+            ArchiveReport.Window report = result.window();
+            if (report != null && report.rows() > 0) {
+                done.add(report);
+            }
+            pace.ended();
+        }
+    }
+
+    /**
+     * What comes next: the window of the oldest row at or above the watermark, or the stretch without rows before it.
+     * Empty if everything up to the limit is archived.
+     */
+    private Optional<TimeRange> nextWindow(@Nullable Instant watermark, Instant limit) {
+        Optional<Instant> oldest = oldestRow(watermark, limit);
+        if (watermark == null) {
+            return oldest.map(stores.layout()::windowContaining);
+        }
+        if (!watermark.isBefore(limit)) {
+            return Optional.empty();
+        }
+        Instant next = oldest.map(stores.layout()::windowStart).orElse(limit);
+        return Optional.of(
+                next.isAfter(watermark)
+                        ? new TimeRange(watermark, next)
+                        : new TimeRange(
+                                watermark,
+                                stores.layout().windowContaining(watermark).to()));
+    }
+
+    private Optional<Instant> oldestRow(@Nullable Instant watermark, Instant limit) {
+        Instant from = watermark == null ? Archiver.BEGINNING : watermark;
+        if (!from.isBefore(limit)) {
+            return Optional.empty();
+        }
+        Scan scan = Scan.of(stores.table(), new TimeRange(from, limit))
+                .rowType(RowType.of(List.of(stores.table().timeColumn())))
+                .limit(1);
+        try (RowCursor rows = stores.hot().open(scan, control)) {
+            Row row = rows.next();
+            return Optional.ofNullable(
+                    row == null
+                            ? null
+                            : row.timestamp(stores.table().timeColumn().name()));
+        }
+    }
+
+    /** What was archived or why the run stops. Neither, if somebody else was faster: look for the next window. */
+    private record WindowResult(ArchiveReport.@Nullable Window window, ArchiveReport.@Nullable Stop stop) {
+
+        static final WindowResult OVERTAKEN = new WindowResult(null, null);
+
+        static WindowResult stopped(ArchiveReport.Stop reason) {
+            return new WindowResult(null, reason);
+        }
+    }
+
+    private WindowResult archive(TimeRange window, @Nullable Instant watermark) {
+        long start = System.nanoTime();
+        for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
+            // 1. Start
+            Optional<ArchiveAttempt> begun;
+            try {
+                begun = stores.journal().begin(window, settings.owner(), settings.lease());
+            } catch (IllegalArgumentException e) {
+                if (Objects.equals(watermark, stores.journal().state().watermark())) {
+                    throw e;
+                }
+                return WindowResult.OVERTAKEN;
+            }
+            if (begun.isEmpty()) {
+                return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
+            }
+            try (ArchiveAttempt attempt = begun.get()) {
+                WindowCopy copy = steps.guarded(attempt, () -> copy(attempt));
+                if (copy.digest().rows() > 0 && !window.equals(stores.layout().windowContaining(window.from()))) {
+                    // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
+                    // needn't read more.
+                    return WindowResult.OVERTAKEN;
+                }
+                steps.guarded(attempt, () -> {
+                    steps.publishAndVerify(attempt, copy, control);
+                    return copy;
+                });
+                steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
+                // 5. Commit
+                switch (attempt.commit(copy.digest())) {
+                    case COMMITTED -> {
+                        steps.progress(attempt, ArchivePhase.DONE, copy.copied());
+                        return new WindowResult(report(attempt, copy, attempts, start), null);
+                    }
+                    case LEASE_LOST -> {
+                        return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
+                    }
+                    case ROWS_CHANGED ->
+                        LOG.info(
+                                "archiving table '{}': rows of {} changed while they were copied as version {}; copying again",
+                                stores.table().name(),
+                                window,
+                                attempt.version());
+                }
+            } catch (LeaseLostException e) {
+                LOG.info(
+                        "archiving table '{}': the lease for {} is lost",
+                        stores.table().name(),
+                        window);
+                return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
+            }
+        }
+        return WindowResult.stopped(ArchiveReport.Stop.ROWS_KEPT_CHANGING);
+    }
+
+    /** 2. Copy. */
+    private WindowCopy copy(ArchiveAttempt attempt) {
+        WindowCopier copier = steps.copier(attempt);
+        Scan scan = Scan.of(stores.table(), attempt.window())
+                .clusteredBy(stores.layout().filterColumns());
+        copier.copy(stores.hot().open(scan, control), control);
+        return copier.finish();
+    }
+
+    private static ArchiveReport.Window report(ArchiveAttempt attempt, WindowCopy copy, int attempts, long start) {
+        return new ArchiveReport.Window(
+                attempt.window(),
+                attempt.version(),
+                copy.digest().rows(),
+                copy.copied().bytes(),
+                copy.copied().files(),
+                copy.manifests().size(),
+                attempts,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+}

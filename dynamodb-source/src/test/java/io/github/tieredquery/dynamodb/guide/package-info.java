@@ -1,0 +1,5 @@
+/** The guide's Java, which sees what a user sees. */
+@NullMarked
+package io.github.tieredquery.dynamodb.guide;
+
+import org.jspecify.annotations.NullMarked;

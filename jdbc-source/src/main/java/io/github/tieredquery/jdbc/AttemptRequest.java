@@ -1,0 +1,42 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.query.TimeRange;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt is asked for.
+ *
+ * @param kind {@link #WINDOW} or {@link #SWEEP}, as the journal keeps it
+ */
+record AttemptRequest(TimeRange window, String owner, long leaseMicros, String kind) {
+
+    static final String WINDOW = "WINDOW";
+    static final String SWEEP = "SWEEP";
+
+    AttemptRequest {
+        Objects.requireNonNull(owner, "owner");
+    }
+
+    boolean isSweep() {
+        return kind.equals(SWEEP);
+    }
+
+    /**
+     * Fails if the window doesn't fit to what is archived.
+     *
+     * @param watermark null if nothing is
+     */
+    void check(String tableName, @Nullable Instant watermark) {
+        if (isSweep()) {
+            if (watermark == null || window.to().isAfter(watermark)) {
+                throw new IllegalArgumentException("table '" + tableName + "': the window " + window
+                        + " isn't below the watermark " + watermark + "; sweep what is archived");
+            }
+        } else if (watermark != null && !watermark.equals(window.from())) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window
+                    + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
+        }
+    }
+}

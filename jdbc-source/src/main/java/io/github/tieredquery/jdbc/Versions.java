@@ -1,0 +1,174 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.DeadVersion;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What becomes of versions. One is {@code OPEN} from its start, {@code COMMITTED} by its commit, {@code SUPERSEDED}
+ * when a sweep has replaced it, and {@code ABANDONED} when its attempt has ended otherwise or is declared dead. All
+ * changes are made while the table's row is locked. Immutable and thread-safe.
+ */
+final class Versions {
+
+    private static final String DEAD = "state IN ('ABANDONED', 'SUPERSEDED')";
+    private static final int MOST_DEAD = 1_000;
+
+    private final JournalTables tables;
+
+    Versions(JournalTables tables) {
+        this.tables = tables;
+    }
+
+    /** Gives out a version, excluded from reading. */
+    void open(
+            Connection connection, long archiveId, long version, String kind, TimeRange window, String owner, long now)
+            throws SQLException {
+        JournalSql.update(
+                connection,
+                "INSERT INTO " + tables.version + " (archive_id, version_number, kind, state, window_from_micros,"
+                        + " window_to_micros, attempt_owner, started_micros, excluded_micros)"
+                        + " VALUES (?, ?, ?, 'OPEN', ?, ?, ?, ?, ?)",
+                archiveId,
+                version,
+                kind,
+                JournalSql.micros(window.from()),
+                JournalSql.micros(window.to()),
+                owner,
+                now,
+                now);
+    }
+
+    /**
+     * Declares all attempts dead that haven't ended. Until now they may have written, so it is from now on that readers
+     * and statements are waited for which may still know what they wrote.
+     */
+    void abandonOpen(Connection connection, long archiveId, long now) throws SQLException {
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.version + " SET state = 'ABANDONED', excluded_micros = ?"
+                        + " WHERE archive_id = ? AND state = 'OPEN'",
+                now,
+                archiveId);
+    }
+
+    /** Whether an attempt is neither committed nor declared dead. Locks its row. */
+    boolean isOpen(Connection connection, long archiveId, long version) throws SQLException {
+        List<String> states = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT state FROM " + tables.version + " WHERE archive_id = ? AND version_number = ? FOR UPDATE",
+                row -> states.add(row.getString(1)),
+                archiveId,
+                version);
+        return states.contains("OPEN");
+    }
+
+    /** Lets readers see a version. */
+    void commit(Connection connection, long archiveId, long version, long epoch, long now) throws SQLException {
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.version + " SET state = 'COMMITTED', excluded_micros = NULL,"
+                        + " committed_micros = ?, committed_epoch = ? WHERE archive_id = ? AND version_number = ?",
+                now,
+                epoch,
+                archiveId,
+                version);
+    }
+
+    /** A window, extended to the windows of all versions that count, hold rows and touch it. */
+    TimeRange reach(Connection connection, long archiveId, TimeRange window) throws SQLException {
+        TimeRange reach = window;
+        TimeRange before;
+        do {
+            before = reach;
+            List<TimeRange> found = new ArrayList<>(1);
+            JournalSql.query(
+                    connection,
+                    "SELECT min(v.window_from_micros), max(v.window_to_micros) FROM " + tables.version + " v WHERE "
+                            + counts() + " HAVING count(*) > 0",
+                    row -> found.add(
+                            new TimeRange(JournalSql.instant(row.getLong(1)), JournalSql.instant(row.getLong(2)))),
+                    archiveId,
+                    JournalSql.micros(reach.to()),
+                    JournalSql.micros(reach.from()));
+            for (TimeRange each : found) {
+                reach = new TimeRange(
+                        each.from().isBefore(reach.from()) ? each.from() : reach.from(),
+                        each.to().isAfter(reach.to()) ? each.to() : reach.to());
+            }
+        } while (!reach.equals(before));
+        return reach;
+    }
+
+    /** Excludes all versions that hold rows of a window; the new one doesn't count yet. */
+    void supersede(Connection connection, long archiveId, TimeRange window, long now) throws SQLException {
+        List<Long> older = new ArrayList<>();
+        JournalSql.query(
+                connection,
+                "SELECT v.version_number FROM " + tables.version + " v WHERE " + counts(),
+                row -> older.add(row.getLong(1)),
+                archiveId,
+                JournalSql.micros(window.to()),
+                JournalSql.micros(window.from()));
+        for (long version : older) {
+            JournalSql.update(
+                    connection,
+                    "UPDATE " + tables.version + " SET state = 'SUPERSEDED', excluded_micros = ?"
+                            + " WHERE archive_id = ? AND version_number = ?",
+                    now,
+                    archiveId,
+                    version);
+        }
+    }
+
+    /** The versions that are excluded for good since a moment or before. */
+    List<DeadVersion> dead(Connection connection, long archiveId, long untilMicros) throws SQLException {
+        List<DeadVersion> dead = new ArrayList<>();
+        JournalSql.query(
+                connection,
+                "SELECT version_number, window_from_micros, window_to_micros FROM " + tables.version
+                        + " WHERE archive_id = ? AND " + DEAD + " AND excluded_micros <= ?"
+                        + " ORDER BY version_number LIMIT " + MOST_DEAD,
+                row -> dead.add(new DeadVersion(
+                        row.getLong(1),
+                        new TimeRange(JournalSql.instant(row.getLong(2)), JournalSql.instant(row.getLong(3))))),
+                archiveId,
+                untilMicros);
+        return dead;
+    }
+
+    /**
+     * Drops a dead version with its manifests. Its row is locked first: an attempt that comes back from the dead can't
+     * record a manifest between.
+     */
+    void forget(Connection connection, long archiveId, long version) throws SQLException {
+        List<Long> found = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT version_number FROM " + tables.version + " WHERE archive_id = ? AND version_number = ? AND "
+                        + DEAD + " FOR UPDATE",
+                row -> found.add(row.getLong(1)),
+                archiveId,
+                version);
+        if (!found.isEmpty()) {
+            for (String table : List.of(tables.file, tables.manifest, tables.version)) {
+                JournalSql.update(
+                        connection,
+                        "DELETE FROM " + table + " WHERE archive_id = ? AND version_number = ?",
+                        archiveId,
+                        version);
+            }
+        }
+    }
+
+    /** That a version is visible, holds rows and touches a window: three parameters. */
+    private String counts() {
+        return "v.archive_id = ? AND v.excluded_micros IS NULL AND v.window_from_micros < ? AND v.window_to_micros > ?"
+                + " AND EXISTS (SELECT 1 FROM " + tables.manifest + " m WHERE m.archive_id = v.archive_id"
+                + " AND m.version_number = v.version_number)";
+    }
+}
