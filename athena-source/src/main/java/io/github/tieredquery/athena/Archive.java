@@ -27,12 +27,12 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 /** Where and how the files of a cold table are written. Immutable and thread-safe. */
 final class Archive {
 
-    private static final long LARGEST_COPY_BYTES = 5L << 30;
-
     /** S3's limit. */
     private static final int LONGEST_KEY_BYTES = 1_024;
 
     private static final int SHOWN_CHARS = 100;
+
+    private static final long LARGEST_COPY_BYTES = 5L << 30;
 
     private final AwsAccess aws;
     private final ColdTable cold;
@@ -63,10 +63,8 @@ final class Archive {
     }
 
     ColdFile create(HivePartition partition, long version, int part) {
-        checkFound(partition);
         FileFormat format = format();
         S3Location target = target(partition, version, part, format.suffix());
-        checkLength(partition, target);
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.key())
@@ -80,43 +78,6 @@ final class Archive {
         List<ColdColumn> columns =
                 cold.columns().stream().filter(each -> !each.partition()).toList();
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
-    }
-
-    private S3Location target(HivePartition partition, long version, int part, String suffix) {
-        return ddl.folder(partition, cold.layout().isVersioned() ? version : null)
-                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, suffix));
-    }
-
-    /** Lets S3 copy a file into another version of its partition. */
-    StoredFile copy(StoredFile file, HivePartition partition, long version, int part) {
-        S3Location source = S3Location.parse(file.location());
-        String name = source.key().substring(source.key().lastIndexOf('/') + 1);
-        int dot = name.indexOf('.');
-        S3Location target = target(partition, version, part, dot < 0 ? "" : name.substring(dot));
-        if (file.bytes() > LARGEST_COPY_BYTES) {
-            throw new SourceUnavailableException("copying " + source + " to " + target + ": it has " + file.bytes()
-                    + " bytes, and S3 copies at most " + LARGEST_COPY_BYTES
-                    + " at once. Let the archiver write smaller files with bytesPerFile(…)");
-        }
-        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
-                .sourceBucket(source.bucket())
-                .sourceKey(source.key())
-                .destinationBucket(target.bucket())
-                .destinationKey(target.key())
-                .serverSideEncryption(options.encryption())
-                .ssekmsKeyId(options.kmsKey())
-                .expectedSourceBucketOwner(options.bucketOwner())
-                .expectedBucketOwner(options.bucketOwner());
-        if (options.ownerFullControl()) {
-            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
-        }
-        try {
-            aws.s3().copyObject(request.build());
-        } catch (SdkException e) {
-            throw new SourceUnavailableException(
-                    "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
-        }
-        return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
     /** Fails if a partition could not be written, or not be found afterwards. */
@@ -151,6 +112,46 @@ final class Archive {
         int shown = path.offsetByCodePoints(0, Math.min(SHOWN_CHARS, path.codePointCount(0, path.length())));
         return "table '" + cold.table().name() + "': the partition "
                 + path.substring(0, shown).replace("\0", "\uFFFD") + (shown < path.length() ? "…" : "");
+    }
+
+    private S3Location target(HivePartition partition, long version, int part, String suffix) {
+        checkFound(partition);
+        S3Location target = ddl.folder(partition, cold.layout().isVersioned() ? version : null)
+                .resolve(String.format(Locale.ROOT, "part-%05d%s", part, suffix));
+        checkLength(partition, target);
+        return target;
+    }
+
+    /** Lets S3 copy a file into another version of its partition. */
+    StoredFile copy(StoredFile file, HivePartition partition, long version, int part) {
+        S3Location source = S3Location.parse(file.location());
+        String name = source.key().substring(source.key().lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        S3Location target = target(partition, version, part, dot < 0 ? "" : name.substring(dot));
+        if (file.bytes() > LARGEST_COPY_BYTES) {
+            throw new SourceUnavailableException("copying " + source + " to " + target + ": it has " + file.bytes()
+                    + " bytes, and S3 copies at most " + LARGEST_COPY_BYTES
+                    + " at once. Let the archiver write smaller files with bytesPerFile(…)");
+        }
+        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
+                .sourceBucket(source.bucket())
+                .sourceKey(source.key())
+                .destinationBucket(target.bucket())
+                .destinationKey(target.key())
+                .serverSideEncryption(options.encryption())
+                .ssekmsKeyId(options.kmsKey())
+                .expectedSourceBucketOwner(options.bucketOwner())
+                .expectedBucketOwner(options.bucketOwner());
+        if (options.ownerFullControl()) {
+            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
+        }
+        try {
+            aws.s3().copyObject(request.build());
+        } catch (SdkException e) {
+            throw new SourceUnavailableException(
+                    "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
+        }
+        return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
     private FileFormat format() {

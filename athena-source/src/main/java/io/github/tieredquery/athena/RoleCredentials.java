@@ -27,7 +27,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     private final InstantSource clock;
     private volatile StsAssumeRoleCredentialsProvider current;
     private Instant renewedAt;
-    private boolean renewed;
+    private boolean isRenewed;
 
     RoleCredentials(
             StsClient sts,
@@ -53,13 +53,13 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
 
     synchronized void renew() {
         Instant now = clock.instant();
-        if (renewed && Duration.between(renewedAt, now).abs().compareTo(BETWEEN_RENEWALS) < 0) {
+        if (isRenewed && !now.isBefore(renewedAt) && now.isBefore(renewedAt.plus(BETWEEN_RENEWALS))) {
             return;
         }
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
         renewedAt = now;
-        renewed = true;
+        isRenewed = true;
         old.close();
     }
 

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.testkit.TestClock;
 import java.lang.reflect.Field;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,8 @@ class AwsAccessTest {
 
     @Test
     void calls_that_are_refused_together_take_one_new_session() {
-        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-        RoleCredentials role = new RoleCredentials(athena.stsClient(), ROLE, null, "tieredquery", null, now::get);
+        TestClock clock = new TestClock(Instant.parse("2024-03-05T10:00:00Z"));
+        RoleCredentials role = new RoleCredentials(athena.stsClient(), ROLE, null, "tieredquery", null, clock);
         long before = athena.counters().sts("AssumeRole");
         role.resolveCredentials();
         assertThat(athena.counters().sts("AssumeRole") - before).isEqualTo(1);
@@ -74,7 +75,7 @@ class AwsAccessTest {
         refused.forEach(CompletableFuture::join);
         assertThat(athena.counters().sts("AssumeRole") - before).isEqualTo(2);
 
-        now.set(now.get().plusSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
         role.renew();
         role.resolveCredentials();
         assertThat(athena.counters().sts("AssumeRole") - before).isEqualTo(3);
