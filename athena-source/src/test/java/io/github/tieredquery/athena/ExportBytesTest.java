@@ -97,6 +97,6 @@ class ExportBytesTest {
         Query hot = Query.between(Exports.START.plus(2, ChronoUnit.DAYS), Exports.START.plus(3, ChronoUnit.DAYS));
         ExportStatus.Done done = THINGS.exporter().build().export(hot);
         String text = THINGS.text(done.object());
-        return text.length() - text.indexOf('\n') - 1;
+        return (long) text.length() - text.indexOf("\n") - 1;
     }
 }

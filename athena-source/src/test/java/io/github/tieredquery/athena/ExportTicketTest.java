@@ -105,7 +105,7 @@ class ExportTicketTest {
             assertThatThrownBy(() -> foreign.cancel(ticket)).hasMessage(FOREIGN);
         }
         Exporter elsewhere = Exports.fast(all.restrictedTo(eq("origin", "SFO"))
-                        .exporter(S3ExportStore.of(THINGS.athena.aws(), THINGS.location + "other/")))
+                        .exporter(S3ExportStore.of(THINGS.aws(), THINGS.location + "other/")))
                 .build();
         assertThatThrownBy(() -> elsewhere.status(ticket))
                 .isInstanceOf(BadExportTicketException.class)

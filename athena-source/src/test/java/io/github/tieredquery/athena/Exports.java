@@ -67,28 +67,51 @@ final class Exports implements AutoCloseable {
             "back\\slash",
             " spaces ");
 
-    final Athenas athena;
+    private final @Nullable Athenas athena;
+    private final AwsAccess aws;
     final TestClock clock = new TestClock(START.plus(10, ChronoUnit.DAYS));
     final MemoryHotStore hot;
     final AthenaSource cold;
     final String location;
 
     Exports() {
-        this(Athenas.local(), "things");
+        this(Athenas.local());
     }
 
-    Exports(Athenas athena, String name) {
+    private Exports(Athenas athena) {
+        this(
+                athena,
+                athena.aws(),
+                athena.database(),
+                "s3://" + athena.theLocalOne().bucket() + "/",
+                athena.outputLocation(),
+                "things");
+    }
+
+    /** Over an Athena of the caller's. */
+    Exports(AwsAccess aws, String database, String folder, String outputLocation, String name) {
+        this(null, aws, database, folder, outputLocation, name);
+    }
+
+    private Exports(
+            @Nullable Athenas athena,
+            AwsAccess aws,
+            String database,
+            String folder,
+            String outputLocation,
+            String name) {
         this.athena = athena;
+        this.aws = aws;
         hot = new MemoryHotStore("hot:things", TABLE, clock);
-        cold = AthenaSource.builder(athena.aws(), TABLE)
-                .table(athena.database(), name)
-                .location(athena.location(name))
-                .outputLocation(athena.outputLocation())
+        cold = AthenaSource.builder(aws, TABLE)
+                .table(database, name)
+                .location(folder + name + "/")
+                .outputLocation(outputLocation)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
                 .polling(Duration.ofMillis(2), Duration.ofMillis(10))
                 .createTableIfMissing()
                 .build();
-        location = athena.location("exports-" + name);
+        location = folder + "exports-" + name + "/";
     }
 
     /** So many rows of each of the first days from {@link #START} on. */
@@ -159,7 +182,7 @@ final class Exports implements AutoCloseable {
     }
 
     ExportStore store() {
-        return S3ExportStore.of(athena.aws(), location);
+        return S3ExportStore.of(aws, location);
     }
 
     ExporterBuilder exporter() {
@@ -176,24 +199,25 @@ final class Exports implements AutoCloseable {
 
     /** What an object holds. */
     String text(StoredObject object) {
-        return text(athena, object);
-    }
-
-    static String text(Athenas athena, StoredObject object) {
         S3Location at = S3Location.parse(object.location());
-        return athena.theLocalOne()
-                .s3Client()
+        return aws.s3()
                 .getObjectAsBytes(get -> get.bucket(at.bucket()).key(at.key()))
                 .asUtf8String();
     }
 
+    AwsAccess aws() {
+        return aws;
+    }
+
     Counters counters() {
-        return athena.theLocalOne().counters();
+        return Objects.requireNonNull(athena, "the caller's own").theLocalOne().counters();
     }
 
     @Override
     public void close() {
         cold.close();
-        athena.close();
+        if (athena != null) {
+            athena.close();
+        }
     }
 }
