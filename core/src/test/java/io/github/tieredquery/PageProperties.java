@@ -4,6 +4,7 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
@@ -28,7 +29,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
-/** Pages against brute force, while rows are archived, changed and added between two of them. */
+/** Pages against brute force, while rows are archived, changed, added, erased and swept between two of them. */
 class PageProperties {
 
     private static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
@@ -97,15 +98,19 @@ class PageProperties {
 
     private void happen() {
         for (int i = random.nextInt(4); i > 0; i--) {
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
+                case 5 -> {
+                    if (!model.isEmpty()) {
+                        Row erased = any();
+                        Eraser.of(hot).erase(List.of(erased));
+                        model.remove(erased);
+                    }
+                }
                 case 4 -> cold.forgetResults();
                 case 0 -> put(randomRow());
                 case 1 -> {
                     if (!model.isEmpty()) {
-                        Row old = model.keySet().stream()
-                                .skip(random.nextInt(model.size()))
-                                .findFirst()
-                                .orElseThrow();
+                        Row old = any();
                         put(flight(at(old), id(old), ORIGINS[random.nextInt(3)], random.nextInt(4)));
                     }
                 }
@@ -115,6 +120,14 @@ class PageProperties {
         }
     }
 
+    private Row any() {
+        return model.keySet().stream()
+                .skip(random.nextInt(model.size()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Late and erased rows of windows that were archived before are swept, too. */
     private void archive() {
         Archiver.builder(hot, cold)
                 .keep(Period.ofDays(1))
