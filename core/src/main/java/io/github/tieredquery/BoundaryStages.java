@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of a query without a journal: a boundary by the clock, or one tier only. */
+/**
+ * The stages of a query without a journal: a boundary by the clock, or one tier only. A query with a limit takes the
+ * cold tier's part in {@linkplain Steps steps}, each one a stage.
+ */
 final class BoundaryStages implements Stages {
 
     private final Tiers tiers;
@@ -22,13 +25,19 @@ final class BoundaryStages implements Stages {
     private final ScanControl control;
     private final StretchReader reader;
     private final Deque<RangeSplitter.Stretch> stretches;
+    private final Steps steps;
+    /** Null if no page is read. */
+    private final @Nullable ColdPages pages;
+
     private @Nullable RowCursor earlyCold;
 
-    BoundaryStages(Tiers tiers, Request request, ScanControl control) {
+    BoundaryStages(Tiers tiers, Request request, ScanControl control, @Nullable ColdPages pages) {
         this.tiers = tiers;
         this.request = request;
         this.control = control;
+        this.pages = pages;
         this.reader = new StretchReader(tiers, request, control);
+        this.steps = new Steps(request, tiers.coldStore());
         List<RangeSplitter.Stretch> parts = new ArrayList<>(stretches(tiers, request.range()));
         if (request.order() == Order.NEWEST_FIRST) {
             Collections.reverse(parts);
@@ -51,12 +60,19 @@ final class BoundaryStages implements Stages {
 
     @Override
     public @Nullable RowCursor next(long limit) {
+        if (isCutOff()) {
+            return null;
+        }
         if (earlyCold == null) {
             earlyCold = startColdEarly();
         }
         RangeSplitter.Stretch stretch = stretches.poll();
         if (stretch == null) {
             return null;
+        }
+        if (pages != null && stretch.answer() != RangeSplitter.Answer.COLD) {
+            // The page starts elsewhere than in the result that its token tells of.
+            pages.forgetGiven();
         }
         return switch (stretch.answer()) {
             case HOT ->
@@ -82,7 +98,53 @@ final class BoundaryStages implements Stages {
             earlyCold = null;
             return early;
         }
-        return reader.cold(cold(), range, limit, null, null);
+        RowCursor resumed = resume(range);
+        if (resumed != null) {
+            return resumed;
+        }
+        TimeRange step = steps.next(null, range, limit);
+        putBack(range, step);
+        return pages == null
+                ? reader.cold(cold(), step, limit, null, null)
+                : reader.plain(
+                        Tier.COLD,
+                        cold(),
+                        request.scan(step, limit),
+                        scan -> pages.open(cold(), step, limit, null, control));
+    }
+
+    /** What a step has left of a stretch is the next one. */
+    private void putBack(TimeRange range, TimeRange step) {
+        TimeRange rest = request.order() == Order.OLDEST_FIRST ? range.since(step.to()) : range.before(step.from());
+        if (!rest.isEmpty()) {
+            stretches.addFirst(new RangeSplitter.Stretch(rest, RangeSplitter.Answer.COLD));
+        }
+    }
+
+    /**
+     * The rest of a result that an earlier page has left, null if there is none. The boundary only rises: what the cold
+     * tier alone answered for then is still its own.
+     */
+    private @Nullable RowCursor resume(TimeRange range) {
+        TimeRange kept = pages == null ? null : pages.givenRange(0);
+        if (pages == null || kept == null) {
+            return null;
+        }
+        long start = System.nanoTime();
+        TimeRange step = request.order() == Order.OLDEST_FIRST ? range.before(kept.to()) : range.since(kept.from());
+        RowCursor rows = pages.resume(cold(), null, control)
+                .map(resumed ->
+                        (RowCursor) new ReportingCursor(resumed, Tier.COLD, cold(), step, start, tiers.listener()))
+                .orElse(null);
+        if (rows != null) {
+            putBack(range, step);
+        }
+        return rows;
+    }
+
+    /** A result ended by its limit, not by its range: only a position tells what follows. */
+    private boolean isCutOff() {
+        return pages != null && pages.isCutOff();
     }
 
     /**
@@ -105,7 +167,7 @@ final class BoundaryStages implements Stages {
 
     @Override
     public boolean isFinished() {
-        return stretches.isEmpty();
+        return stretches.isEmpty() && !isCutOff();
     }
 
     @Override

@@ -81,19 +81,19 @@ final class ColdPages {
 
     /** The stretch of the result that the token tells of, if it may still be read; null if there is none. */
     @Nullable
-    TimeRange givenRange(JournalState state) {
+    TimeRange givenRange(long epoch) {
         KeptResult result = given;
         if (result == null) {
             return null;
         }
-        if (result.epoch() != state.epoch()) {
+        if (result.epoch() != epoch) {
             given = null;
             LOG.debug(
                     "page of {}: the archive has changed since execution {} (epoch {}, now {}); reading on by position",
                     asked.table().name(),
                     result.place().executionId(),
                     result.epoch(),
-                    state.epoch());
+                    epoch);
             return null;
         }
         return result.range();
@@ -104,16 +104,22 @@ final class ColdPages {
         given = null;
     }
 
-    /** Goes on in the result that the token tells of; empty, once and for all, if it can't be read any more. */
-    Optional<RowCursor> resume(Source cold, VisibleVersions visible, ScanControl control) {
+    /**
+     * Goes on in the result that the token tells of; empty, once and for all, if it can't be read any more.
+     *
+     * @param visible what the archive shows now, null if it has no versions
+     */
+    Optional<RowCursor> resume(Source cold, @Nullable VisibleVersions visible, ScanControl control) {
         KeptResult result = given;
         given = null;
         if (result == null || !(cold instanceof ResultSource results)) {
             return Optional.empty();
         }
-        VisibleVersions versions =
-                new VisibleVersions(result.ceiling(), visible.excluded().headSet(result.ceiling() + 1));
-        Scan scan = scan(result.after(), result.range(), result.limit()).versions(versions);
+        Scan scan = scan(result.after(), result.range(), result.limit());
+        if (visible != null) {
+            scan = scan.versions(
+                    new VisibleVersions(result.ceiling(), visible.excluded().headSet(result.ceiling() + 1)));
+        }
         Optional<ResultCursor> rows = results.resume(scan, result.place(), control);
         if (rows.isEmpty()) {
             LOG.debug(
@@ -128,10 +134,15 @@ final class ColdPages {
         });
     }
 
-    /** Starts a scan that asks for more rows than one page needs. */
-    RowCursor open(Source cold, TimeRange range, long wanted, JournalState state, ScanControl control) {
+    /**
+     * Starts a scan that asks for more rows than one page needs.
+     *
+     * @param state what the journal says, null if there is none
+     */
+    RowCursor open(Source cold, TimeRange range, long wanted, @Nullable JournalState state, ScanControl control) {
         long limit = cold instanceof ResultSource ? Math.max(rowsPerScan, wanted) : wanted;
-        Scan scan = scan(start, range, limit).versions(state.versions());
+        Scan scan = scan(start, range, limit);
+        scan = state == null ? scan : scan.versions(state.versions());
         RowCursor rows = cold.open(scan, control);
         if (!(rows instanceof ResultCursor results)) {
             return rows;
@@ -142,8 +153,8 @@ final class ColdPages {
                 range,
                 limit,
                 limit,
-                state.versions().ceiling(),
-                state.epoch());
+                state == null ? 0 : state.versions().ceiling(),
+                state == null ? 0 : state.epoch());
         Reading opened = new Reading(results, of, limit);
         reading = opened;
         return opened;

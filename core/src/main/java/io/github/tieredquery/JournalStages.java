@@ -114,7 +114,8 @@ final class JournalStages implements Stages {
 
     /** The rest of a result that an earlier page has left, null if there is none that may be read. */
     private @Nullable RowCursor resume(HotSnapshot snapshot, TimeRange below) {
-        TimeRange kept = pages == null ? null : pages.givenRange(snapshot.journal());
+        TimeRange kept =
+                pages == null ? null : pages.givenRange(snapshot.journal().epoch());
         if (pages == null || kept == null) {
             return null;
         }

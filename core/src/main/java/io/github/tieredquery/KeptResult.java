@@ -23,4 +23,13 @@ record KeptResult(
         long limit,
         long remaining,
         long ceiling,
-        long epoch) {}
+        long epoch) {
+
+    /** Refuses what no scan has. */
+    KeptResult {
+        if (remaining < 1 || remaining > limit || ceiling < 0) {
+            throw new IllegalArgumentException(
+                    remaining + " rows of " + limit + " are left, seen up to version " + ceiling);
+        }
+    }
+}

@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class PageToken {
     private static final Logger LOG = LoggerFactory.getLogger(TieredQuery.class);
 
     private static final byte VERSION = 1;
+
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final Request request;
     private final TokenKeys keys;
@@ -108,10 +112,17 @@ final class PageToken {
         } catch (IOException | RuntimeException e) {
             throw refused("is damaged", e);
         }
-        if (!request.range().contains(start.position().time())) {
+        KeptResult result = start.result();
+        boolean resultIsInside = result == null || isInside(result.range());
+        if (!request.range().contains(start.position().time()) || !resultIsInside) {
             throw refused("points outside of the query's range", null);
         }
         return start;
+    }
+
+    private boolean isInside(TimeRange part) {
+        TimeRange whole = request.range();
+        return !part.from().isBefore(whole.from()) && !part.to().isAfter(whole.to());
     }
 
     private BadPageTokenException refused(String why, @Nullable Exception cause) {
@@ -145,8 +156,10 @@ final class PageToken {
     private static void write(DataOutputStream out, KeptResult result) throws IOException {
         out.writeUTF(result.place().executionId());
         writeNumber(out, result.place().offset());
-        out.writeLong(PositionCodec.micros(result.range().from()));
-        out.writeLong(PositionCodec.micros(result.range().to()));
+        // No rows lie beyond these years, and no number of microseconds reaches all instants.
+        TimeRange range = result.range().since(FIRST).before(END);
+        out.writeLong(PositionCodec.micros(range.from()));
+        out.writeLong(PositionCodec.micros(range.to()));
         writeNumber(out, result.limit());
         writeNumber(out, result.remaining());
         writeNumber(out, result.ceiling());

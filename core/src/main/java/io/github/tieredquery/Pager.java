@@ -18,6 +18,7 @@ final class Pager {
 
     private final int size;
     private final long rowsPerScan;
+    private final long maxBytes;
     private final PageToken tokens;
     private final PageToken.@Nullable Start start;
 
@@ -26,17 +27,17 @@ final class Pager {
      *
      * @param asked the query as the caller made it
      * @param size how many rows the page has at most
-     * @param pagesPerScan for how many pages a cold scan asks
      * @param token where the page starts, null for the first page
      * @throws io.github.tieredquery.error.BadPageTokenException if it isn't a token of this query
      */
-    Pager(Request asked, int size, int pagesPerScan, TokenKeys keys, @Nullable String token) {
+    Pager(Request asked, int size, PageOptions options, @Nullable String token) {
         this.asked = asked;
         this.paged = asked.withOrderColumns();
         this.size = size;
         // One row more tells whether anything follows the last of the pages.
-        this.rowsPerScan = (long) pagesPerScan * size + 1;
-        this.tokens = new PageToken(asked, keys);
+        this.rowsPerScan = (long) options.pagesPerScan() * size + 1;
+        this.maxBytes = options.maxBytes();
+        this.tokens = new PageToken(asked, options.tokenKeys());
         this.start = token == null ? null : tokens.read(token);
     }
 
@@ -65,21 +66,26 @@ final class Pager {
                 .mapToInt(paged.rowType()::indexOf)
                 .toArray();
         List<T> rows = new ArrayList<>();
+        long bytes = 0;
+        boolean full = false;
         Position position = start == null ? null : start.position();
-        KeptResult given = start == null ? null : start.result();
+        KeptResult keptResult = start == null ? null : start.result();
         while (true) {
-            ColdPages pages = new ColdPages(paged, position, given, rowsPerScan);
-            given = null;
+            ColdPages pages = new ColdPages(paged, position, keptResult, rowsPerScan);
+            keptResult = null;
             try (QueryRun run = runs.apply(rest(position, size - rows.size()), pages)) {
                 Row last = null;
                 Row row = run.next();
                 while (row != null) {
                     last = row;
-                    rows.add(mapper.apply(projected(row, indexes)));
-                    row = rows.size() < size ? run.next() : null;
+                    Row given = projected(row, indexes);
+                    rows.add(mapper.apply(given));
+                    bytes += RowBytes.of(given);
+                    full = rows.size() == size || bytes >= maxBytes;
+                    row = full ? null : run.next();
                 }
                 position = last == null ? position : Position.of(asked.table(), last);
-                if (rows.size() == size && position != null) {
+                if (full && position != null) {
                     KeptResult kept = pages.kept();
                     return new Page<>(rows, run.mayGoOn() ? tokens.write(next(position, kept, pages)) : null);
                 }

@@ -87,7 +87,7 @@ final class Planner {
 
     private String describe() {
         return request.table().name() + " " + request.range()
-                + (request.filter() instanceof Filter.All ? "" : " where " + request.filter())
+                + request.asked().text()
                 + (request.order() == Order.NEWEST_FIRST ? " newest first" : " oldest first")
                 + (request.isLimited() ? " limit " + request.limit() : "");
     }

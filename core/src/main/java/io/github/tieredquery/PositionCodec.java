@@ -114,8 +114,9 @@ final class PositionCodec {
         }
     }
 
+    /** Microseconds since 1970; {@link ChronoUnit#between} overflows, since it counts nanoseconds. */
     static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
     }
 
     static Instant instant(long micros) {

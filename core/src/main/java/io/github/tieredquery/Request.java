@@ -20,17 +20,44 @@ import java.util.Set;
  * A query that was checked against its table.
  *
  * @param filter bound, the mandatory one included
+ * @param asked the conditions that {@code filter} came from, for messages
  * @param rowType the columns that were asked for
  * @param limit how many rows at most, {@link Long#MAX_VALUE} if there is no limit
  */
-record Request(Table table, TimeRange range, Filter filter, RowType rowType, Order order, long limit) {
+record Request(Table table, TimeRange range, Filter filter, Asked asked, RowType rowType, Order order, long limit) {
+
+    /**
+     * Who asked for which condition. What restricts a caller may be what another one must not learn, a tenant's name
+     * say: messages name its columns and never its values.
+     *
+     * @param own the query's
+     * @param mandatory what every query of the object has on top
+     */
+    record Asked(Filter own, Filter mandatory) {
+
+        /** For a message, with a space before it if there is any condition. */
+        String text() {
+            return (own instanceof Filter.All ? "" : " where " + own)
+                    + (isRestricted() ? " restricted by " + String.join(", ", mandatory.columns()) : "");
+        }
+
+        /** A part of both for a message. */
+        String text(Filter part) {
+            return isRestricted() ? String.join(", ", part.columns()) : part.toString();
+        }
+
+        private boolean isRestricted() {
+            return !(mandatory instanceof Filter.All);
+        }
+    }
 
     static Request of(Table table, Query query, Filter mandatory) {
-        Filter filter = Filter.and(mandatory, query.filter().boundTo(table));
+        Filter own = query.filter().boundTo(table);
         return new Request(
                 table,
                 query.range(),
-                filter,
+                Filter.and(mandatory, own),
+                new Asked(own, mandatory),
                 rowType(table, query.columns()),
                 query.order(),
                 query.limit().orElse(Long.MAX_VALUE));
@@ -58,12 +85,12 @@ record Request(Table table, TimeRange range, Filter filter, RowType rowType, Ord
 
     /** The same with another limit. */
     Request limit(long rows) {
-        return new Request(table, range, filter, rowType, order, rows);
+        return new Request(table, range, filter, asked, rowType, order, rows);
     }
 
     /** A part of it. */
     Request narrowed(TimeRange part, Filter condition) {
-        return new Request(table, part, Filter.and(filter, condition), rowType, order, limit);
+        return new Request(table, part, Filter.and(filter, condition), asked, rowType, order, limit);
     }
 
     /** The same with the time and the key among the columns, after those asked for. */
@@ -74,6 +101,7 @@ record Request(Table table, TimeRange range, Filter filter, RowType rowType, Ord
                         table,
                         range,
                         filter,
+                        asked,
                         RowType.of(names.stream().map(table::column).toList()),
                         order,
                         limit)

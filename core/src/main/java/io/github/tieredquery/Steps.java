@@ -7,6 +7,9 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -17,16 +20,21 @@ import org.jspecify.annotations.Nullable;
  * that fifty rows of the newest day don't take a scan of five years. The first step is of the fewest partitions that
  * hold as many rows as are wanted, if all of them matched. A filter may leave few of them: each further step holds
  * eight times the rows of the one before. Steps don't overlap, so in all no more is scanned than without them, and
- * their number grows with the logarithm of the rows. Where a step is cut decides nothing but what it costs.
+ * their number grows with the logarithm of the rows. Without manifests nothing tells how many rows a day has: the first
+ * step is a day, and each further one eight times as many days. Where a step is cut decides nothing but what it costs.
  */
 final class Steps {
 
     private static final int GROWTH = 8;
+    private static final long MOST_DAYS = 10_000L * 366;
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final Request request;
     private final @Nullable ColdStore cold;
     private final @Nullable HivePartitionPlanner planner;
     private long rowsBefore;
+    private long days = 1;
 
     Steps(Request request, @Nullable ColdStore cold) {
         this.request = request;
@@ -37,13 +45,17 @@ final class Steps {
     /**
      * The part of a range that is to be read next.
      *
+     * @param snapshot whose manifests tell how many rows there are, null if there are no manifests
      * @param below what is left of the archive's part, not empty
      * @param wanted how many rows are still wanted, {@link Long#MAX_VALUE} for all
      * @return a part that begins where the order begins
      */
-    TimeRange next(HotSnapshot snapshot, TimeRange below, long wanted) {
-        if (wanted == Long.MAX_VALUE || cold == null || planner == null) {
+    TimeRange next(@Nullable HotSnapshot snapshot, TimeRange below, long wanted) {
+        if (wanted == Long.MAX_VALUE) {
             return below;
+        }
+        if (snapshot == null || cold == null || planner == null) {
+            return someDays(below);
         }
         boolean oldestFirst = request.order() == Order.OLDEST_FIRST;
         Predicate<HivePartition> selected = planner.matcher(below, request.filter());
@@ -71,6 +83,25 @@ final class Steps {
         }
         rowsBefore = rows;
         return below;
+    }
+
+    /** Whole days of the layout's zone, so that no partition of a day is read twice. */
+    private TimeRange someDays(TimeRange below) {
+        ZoneId zone = cold == null ? ZoneOffset.UTC : cold.layout().zone();
+        TimeRange years = below.since(FIRST).before(END);
+        long length = days;
+        days = Math.min(days * GROWTH, MOST_DAYS);
+        if (years.isEmpty()) {
+            return below;
+        }
+        if (request.order() == Order.OLDEST_FIRST) {
+            LocalDate end = LocalDate.ofInstant(years.from(), zone).plusDays(length);
+            Instant cut = end.atStartOfDay(zone).toInstant();
+            return cut.isBefore(years.to()) ? below.before(cut) : below;
+        }
+        LocalDate first = LocalDate.ofInstant(years.to().minusNanos(1), zone).minusDays(length - 1);
+        Instant cut = first.atStartOfDay(zone).toInstant();
+        return cut.isAfter(years.from()) ? below.since(cut) : below;
     }
 
     /** A partition, from its first instant to the end of its last, so that no cut goes through it. */

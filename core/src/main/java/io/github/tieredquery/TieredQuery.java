@@ -3,6 +3,10 @@ package io.github.tieredquery;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.export.CsvFile;
+import io.github.tieredquery.export.CsvOptions;
+import io.github.tieredquery.export.ExportStore;
+import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
@@ -12,8 +16,14 @@ import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
@@ -54,8 +64,7 @@ public final class TieredQuery<T> {
     private final Filter mandatory;
     private final Function<Row, T> mapper;
     private final List<String> mappedColumns;
-    private final TokenKeys tokenKeys;
-    private final int pagesPerScan;
+    private final PageOptions pageOptions;
 
     TieredQuery(
             Tiers tiers,
@@ -63,15 +72,13 @@ public final class TieredQuery<T> {
             Filter mandatory,
             Function<Row, T> mapper,
             List<String> mappedColumns,
-            TokenKeys tokenKeys,
-            int pagesPerScan) {
+            PageOptions pageOptions) {
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
         this.mapper = mapper;
         this.mappedColumns = mappedColumns;
-        this.tokenKeys = tokenKeys;
-        this.pagesPerScan = pagesPerScan;
+        this.pageOptions = pageOptions;
     }
 
     /**
@@ -108,8 +115,7 @@ public final class TieredQuery<T> {
                 Filter.and(mandatory, filter.boundTo(table())),
                 mapper,
                 mappedColumns,
-                tokenKeys,
-                pagesPerScan);
+                pageOptions);
     }
 
     /**
@@ -176,7 +182,8 @@ public final class TieredQuery<T> {
      * @param query the query, without a limit; its timeout is that of one page
      * @param size how many rows at most, positive; it may differ from page to page
      * @param token what the page before told; null for the first page
-     * @return the rows, fewer than {@code size} only on the last page; the last page may be empty
+     * @return the rows, fewer than {@code size} only on the last page, or where a page is as large as
+     *     {@link TieredQueryBuilder#pageBytes} allows; the last page may be empty
      * @throws io.github.tieredquery.error.BadPageTokenException if the token isn't one that this query gave out
      * @throws BadQueryException if the query has a limit
      * @throws IllegalArgumentException if {@code size} isn't positive
@@ -191,7 +198,7 @@ public final class TieredQuery<T> {
         }
         ScanControl control = control(query);
         Request asked = request(query);
-        Pager pager = new Pager(asked, size, pagesPerScan, tokenKeys, token);
+        Pager pager = new Pager(asked, size, pageOptions, token);
         if (asked.isEmpty()) {
             return new Page<>(List.of(), null);
         }
@@ -307,6 +314,77 @@ public final class TieredQuery<T> {
         return new Planner(tiers, countRequest(query), control(query), registration).planCount();
     }
 
+    /**
+     * Writes the rows of a query as CSV to a stream. They pass through this process, cold ones too, a few at a time:
+     * for big results there is {@link #exporter}.
+     *
+     * @param query the query; its columns are written, whatever rows are mapped onto
+     * @param options how to write
+     * @param target where to; stays the caller's to close
+     * @return how many rows were written
+     * @throws IOException if the stream can't be written to
+     */
+    public long writeCsv(Query query, CsvOptions options, OutputStream target) throws IOException {
+        Request request = Request.of(table(), query, mandatory);
+        ScanControl control = control(query);
+        Planner planner = new Planner(tiers, request, control, registration);
+        planner.enforce(planner::plan);
+        long written = 0;
+        try (QueryRun rows =
+                new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit())) {
+            CsvFile file = CsvFile.start(request.rowType(), options, target);
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                file.write(row);
+                written++;
+            }
+            file.finish();
+        }
+        return written;
+    }
+
+    /**
+     * Writes the rows of a query as CSV to a file, as {@link #writeCsv(Query, CsvOptions, OutputStream)} does. The file
+     * appears when it is complete, in place of one that was there; if writing fails there is nothing new.
+     *
+     * @param query the query
+     * @param options how to write
+     * @param target the file
+     * @return how many rows were written
+     * @throws IOException if the file can't be written
+     */
+    public long writeCsv(Query query, CsvOptions options, Path target) throws IOException {
+        Path whole = target.toAbsolutePath();
+        Path part = Files.createTempFile(
+                Objects.requireNonNull(whole.getParent(), "a file has a directory"),
+                "." + whole.getFileName(),
+                ".part");
+        try {
+            long written;
+            try (OutputStream out = Files.newOutputStream(part)) {
+                written = writeCsv(query, options, out);
+            }
+            Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return written;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /**
+     * Starts building an exporter, which brings the rows of queries into CSV objects without sending what is cold
+     * through this process. It sees what this object sees: the same tiers, the same restrictions. Its tickets are
+     * signed with the {@linkplain TieredQueryBuilder#tokenKeys keys} of the service, which have to be given.
+     *
+     * @param store where the objects are to be
+     * @return a builder
+     * @throws io.github.tieredquery.error.ConfigurationException if the service has no keys, or the cold source can't
+     *     write files
+     */
+    public ExporterBuilder exporter(ExportStore store) {
+        return new ExporterBuilder(
+                new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys(), this::stages), store);
+    }
+
     private Request countRequest(Query query) {
         return Request.of(table(), query.columns(table().orderColumns()), mandatory);
     }
@@ -329,10 +407,14 @@ public final class TieredQuery<T> {
         return Request.of(table(), query, mandatory);
     }
 
+    private Stages stages(Request request, ScanControl control) {
+        return stages(request, control, null);
+    }
+
     private Stages stages(Request request, ScanControl control, @Nullable ColdPages pages) {
         HotStore journaled = tiers.journaled();
         return journaled == null
-                ? new BoundaryStages(tiers, request, control)
+                ? new BoundaryStages(tiers, request, control, pages)
                 : new JournalStages(tiers, journaled, request, control, registration, pages);
     }
 }

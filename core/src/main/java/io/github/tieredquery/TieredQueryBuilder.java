@@ -30,6 +30,7 @@ public final class TieredQueryBuilder {
     private Duration partitionsSeenFor = Duration.ofMinutes(10);
     private TokenKeys tokenKeys = TokenKeys.ofThisProcess();
     private int pagesPerScan = 40;
+    private long pageBytes = Long.MAX_VALUE;
     private QueryPolicy policy = QueryPolicy.unlimited();
 
     TieredQueryBuilder(Table table) {
@@ -164,6 +165,23 @@ public final class TieredQueryBuilder {
     }
 
     /**
+     * How large a page may grow. A page ends with the row that reaches the bound, so it may have fewer rows than its
+     * size, and more bytes than the bound by less than a row. Each value counts 8 bytes, texts 2 more for each
+     * character and byte strings their length. No bound by default.
+     *
+     * @param bytes how many bytes, positive
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} isn't positive
+     */
+    public TieredQueryBuilder pageBytes(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("a page is of " + bytes + " bytes; it is of 1 or more");
+        }
+        pageBytes = bytes;
+        return this;
+    }
+
+    /**
      * For how long a partition that the cold store's catalog knew is taken to be there. A query that selects a
      * partition with rows that wasn't seen for so long first looks it up, which costs one statement that reads no data
      * (on Athena about a second); one that is gone fails the query with
@@ -227,8 +245,7 @@ public final class TieredQueryBuilder {
                 Filter.all(),
                 mapper,
                 columns,
-                tokenKeys,
-                pagesPerScan);
+                new PageOptions(tokenKeys, pagesPerScan, pageBytes));
     }
 
     private void check(Tiers tiers) {

@@ -39,6 +39,27 @@ class PageTest {
     }
 
     @Test
+    void a_page_ends_where_it_is_as_large_as_allowed() {
+        TieredQuery<Row> flights = new QueryFixture().flights().pageBytes(76).build();
+        // A flight has four values, one of them a text of three letters: 38 bytes.
+        List<Integer> sizes = new ArrayList<>();
+        List<Row> seen = new ArrayList<>();
+        Page<Row> page = flights.page(QueryFixture.ALL, 5, null);
+        while (true) {
+            sizes.add(page.rows().size());
+            seen.addAll(page.rows());
+            if (page.nextToken() == null) {
+                break;
+            }
+            page = flights.page(QueryFixture.ALL, 5, page.nextToken());
+        }
+        assertThat(seen).isEqualTo(flights.list(QueryFixture.ALL));
+        assertThat(sizes).startsWith(2, 2, 2, 2);
+        TieredQuery<Row> narrow = new QueryFixture().flights().pageBytes(1).build();
+        assertThat(narrow.page(QueryFixture.ALL, 5, null).rows()).hasSize(1);
+    }
+
+    @Test
     void pages_are_mapped_and_hold_only_the_columns_that_are_needed() {
         TieredQuery<Stop> stops = fixture.flights().buildFor(Stop.class);
         List<Stop> seen = new ArrayList<>();

@@ -98,6 +98,26 @@ class QueryPolicyTest {
     }
 
     @Test
+    void what_restricts_the_caller_is_not_quoted() {
+        TieredQuery<Row> list = TieredQuery.builder(Flights.TABLE)
+                .hot(new MemorySource("list:hot", Flights.TABLE, fixture.rows))
+                .policy(QueryPolicy.unlimited().range(Duration.ofDays(30)).filterScans(QueryPolicy.FilterScans.REFUSED))
+                .build()
+                .restrictedTo(Filter.eq("origin", "SECRET"));
+        assertRefused(
+                () -> list.list(ALL.where(Filter.gt("delay", 1))),
+                RANGE + " where delay > 1 restricted by origin oldest first: its range is PT744H long and the policy"
+                        + " allows PT720H. Ask for a shorter range.");
+        assertRefused(
+                () -> list.list(
+                        Query.between(ALL.range().from(), ALL.range().from().plusSeconds(86_400))),
+                "flights [2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z) restricted by origin oldest first: list:hot would"
+                        + " read everything to filter it by origin, and the policy doesn't want that. An index on"
+                        + " (origin, departed_at) would help.");
+        assertThat(list.explain(ALL).query()).doesNotContain("SECRET");
+    }
+
+    @Test
     void a_scan_that_only_filters_can_be_warned_of() {
         TieredQuery<Row> list = TieredQuery.builder(Flights.TABLE)
                 .cold(new MemorySource("list:cold", Flights.TABLE, fixture.rows))

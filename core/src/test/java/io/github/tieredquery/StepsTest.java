@@ -8,6 +8,7 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.testkit.ColdRows;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemoryColdStore;
 import io.github.tieredquery.testkit.MemoryHotStore;
@@ -115,6 +116,38 @@ class StepsTest {
             assertThat(coldReports()).hasSizeLessThanOrEqualTo(4);
             assertThat(scanned()).isEqualTo(archiveBytes);
         }
+    }
+
+    @Test
+    void without_manifests_the_window_widens_by_days() {
+        MemoryColdStore unversioned = new MemoryColdStore(
+                "cold:flights",
+                Flights.TABLE,
+                HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion());
+        ColdRows.write(unversioned, 0, flights.list(ALL));
+        TieredQuery<Row> foreign = TieredQuery.builder(Flights.TABLE)
+                .cold(unversioned)
+                .clock(clock)
+                .listener(reports::add)
+                .build();
+        List<Row> newest = flights.list(ALL.newestFirst());
+        Query archived = Query.between(START, START.plus(Duration.ofDays(DAYS))).newestFirst();
+        reports.clear();
+        assertThat(foreign.page(archived, 50, null).rows()).isEqualTo(newest.subList(0, 50));
+        assertThat(scanned()).isPositive().isLessThanOrEqualTo(archiveBytes * 3 / 100);
+        Query rare = archived.where(Filter.eq("origin", "OLD"));
+        for (Query query : List.of(rare, rare.oldestFirst(), rare.where(Filter.eq("delay", 99)))) {
+            List<Row> expected = flights.list(query);
+            reports.clear();
+            assertThat(foreign.list(query.limit(50))).isEqualTo(expected.subList(0, Math.min(50, expected.size())));
+            assertThat(coldReports()).as("days 1, 8, 64 and the rest").hasSizeLessThanOrEqualTo(4);
+            assertThat(scanned()).isLessThanOrEqualTo(archiveBytes);
+        }
+        reports.clear();
+        Query always = Query.between(Instant.MIN, Instant.MAX).where(Filter.eq("delay", 99));
+        assertThat(foreign.list(always.limit(1))).isEmpty();
+        assertThat(foreign.list(always.newestFirst().limit(1))).isEmpty();
+        assertThat(coldReports()).as("for ten thousand years").hasSizeLessThanOrEqualTo(18);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
@@ -7,6 +8,7 @@ import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Table;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,11 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Where and how the files of a cold table are written. Immutable and thread-safe. */
 final class Archive {
+
+    /** S3's limit. */
+    private static final int LONGEST_KEY_BYTES = 1_024;
+
+    private static final int SHOWN_CHARS = 100;
 
     private static final long LARGEST_COPY_BYTES = 5L << 30;
 
@@ -73,9 +80,46 @@ final class Archive {
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
     }
 
+    /** Fails if a partition could not be written, or not be found afterwards. */
+    private void checkFound(HivePartition partition) {
+        for (String column : partition.columns()) {
+            String value = partition.value(column);
+            if (value != null && value.indexOf('\0') >= 0) {
+                throw new ArchiveRefusedException(subject(partition) + " has the character NUL (at index "
+                        + value.indexOf('\0') + ") in the partition column '" + column + "', which no path holds."
+                        + " Change the value, or leave the column out of the layout");
+            }
+            if (value != null && value.indexOf(':') >= 0 && options.registration() == PartitionRegistration.MSCK) {
+                throw new ArchiveRefusedException(subject(partition) + " has '" + value + "' in the partition column '"
+                        + column + "', and MSCK REPAIR TABLE passes over values with a colon without a word. Register"
+                        + " by ADD_PARTITION, change the value, or leave the column out of the layout");
+            }
+        }
+    }
+
+    private void checkLength(HivePartition partition, S3Location target) {
+        int bytes = target.key().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_KEY_BYTES) {
+            throw new ArchiveRefusedException(subject(partition) + " has a path so long that its files' keys have "
+                    + bytes + " bytes, and S3's have " + LONGEST_KEY_BYTES + " at most. Change the values of "
+                    + cold.layout().filterColumns() + ", or leave a column out of the layout");
+        }
+    }
+
+    /** With the beginning of its path, which may be long. */
+    private String subject(HivePartition partition) {
+        String path = partition.path();
+        int shown = path.offsetByCodePoints(0, Math.min(SHOWN_CHARS, path.codePointCount(0, path.length())));
+        return "table '" + cold.table().name() + "': the partition "
+                + path.substring(0, shown).replace("\0", "\uFFFD") + (shown < path.length() ? "…" : "");
+    }
+
     private S3Location target(HivePartition partition, long version, int part, String suffix) {
-        return ddl.folder(partition, cold.layout().isVersioned() ? version : null)
+        checkFound(partition);
+        S3Location target = ddl.folder(partition, cold.layout().isVersioned() ? version : null)
                 .resolve(String.format(Locale.ROOT, "part-%05d%s", part, suffix));
+        checkLength(partition, target);
+        return target;
     }
 
     /** Lets S3 copy a file into another version of its partition. */

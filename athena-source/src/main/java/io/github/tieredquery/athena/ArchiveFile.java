@@ -73,6 +73,9 @@ final class ArchiveFile implements ColdFile {
             if (value == null && !column.column().nullable()) {
                 throw refused(row, column, "it is NULL, and the table says it never is");
             }
+            if (value != null) {
+                check(row, column, value);
+            }
             values[i] = column.codec().stored(value);
             length += values[i] instanceof String text
                     ? text.length()
@@ -90,7 +93,16 @@ final class ArchiveFile implements ColdFile {
         rows++;
     }
 
-    private ArchiveRefusedException refused(Row row, ColdColumn column, String problem) {
+    /** Some databases hold what the column's type doesn't: NUL in a text, say, which no reader of the files expects. */
+    private void check(Row row, ColdColumn column, Object value) {
+        try {
+            column.column().type().canonical(value);
+        } catch (IllegalArgumentException e) {
+            throw refused(row, column, e.getMessage());
+        }
+    }
+
+    private ArchiveRefusedException refused(Row row, ColdColumn column, @Nullable String problem) {
         List<String> key = new ArrayList<>();
         table.orderColumns().forEach(each -> key.add(each + "=" + row.value(each)));
         return new ArchiveRefusedException("table '" + table.name() + "', the row " + key + ", column '"

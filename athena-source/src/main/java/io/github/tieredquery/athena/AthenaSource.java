@@ -2,6 +2,8 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.export.ExportScan;
+import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
@@ -68,7 +70,7 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  * <p>Results are read from S3, in bounded memory: up to {@link AthenaSourceBuilder#readAhead} for each open cursor.
  * Thread-safe. Whoever builds it closes it; it doesn't close the {@link AwsAccess}.
  */
-public final class AthenaSource implements ColdStore, ResultSource {
+public final class AthenaSource implements ColdStore, ResultSource, ExportSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(AthenaSource.class);
     private static final int CLOSING_SECONDS = 5;
@@ -84,6 +86,7 @@ public final class AthenaSource implements ColdStore, ResultSource {
     private final StatementRunner runner;
     private final ResultReader results;
     private final ExecutorService executor;
+    private final AthenaExports exports;
     private final ScanPrice price;
     private final boolean writable;
     private final String catalog;
@@ -109,6 +112,7 @@ public final class AthenaSource implements ColdStore, ResultSource {
             return thread;
         });
         this.runner = new StatementRunner(aws, name, builder.runnerOptions(), pauses);
+        this.exports = new AthenaExports(aws, name, cold, runner);
         this.results = new ResultReader(aws, runner.calls(), builder.readOptions(), executor);
     }
 
@@ -253,6 +257,31 @@ public final class AthenaSource implements ColdStore, ResultSource {
      */
     public String createTableStatement() {
         return ddl.createTable();
+    }
+
+    @Override
+    public Optional<String> exportStatement(ExportScan scan) {
+        return exports.statement(scan);
+    }
+
+    @Override
+    public int longestStatementBytes() {
+        return StatementRunner.LONGEST_STATEMENT_BYTES;
+    }
+
+    @Override
+    public String startExport(String statement, String token, ScanControl control) {
+        return runner.start(statement, token, control);
+    }
+
+    @Override
+    public ExportSource.Progress lookAt(String executionId, ScanControl control) {
+        return exports.lookAt(executionId, control);
+    }
+
+    @Override
+    public void stopExport(String executionId, ScanControl control) {
+        exports.stop(executionId, control);
     }
 
     @Override

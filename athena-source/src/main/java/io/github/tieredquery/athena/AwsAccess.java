@@ -176,8 +176,8 @@ public final class AwsAccess implements AutoCloseable {
     }
 
     /**
-     * Makes the next call take new credentials from the role, since a service says that these have expired. Does
-     * nothing where there is no role.
+     * Makes the next call take new credentials from the role, since a service says that these have expired; at most
+     * once a second, so that calls that are refused together take one new session. Does nothing where there is no role.
      */
     public void renewCredentials() {
         if (role != null) {
@@ -187,7 +187,11 @@ public final class AwsAccess implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable each : owned) {
+        close(owned);
+    }
+
+    private static void close(List<AutoCloseable> closeables) {
+        for (AutoCloseable each : closeables) {
             try {
                 each.close();
             } catch (Exception e) {
@@ -384,17 +388,22 @@ public final class AwsAccess implements AutoCloseable {
             Region in = region == null
                     ? DefaultAwsRegionProviderChain.builder().build().getRegion()
                     : Region.of(region);
-            List<AutoCloseable> owned = new ArrayList<>();
-            SdkHttpClient http = http(owned);
-            AwsCredentialsProvider base = base(owned);
-            RoleCredentials role = roleArn == null ? null : role(in, http, base, owned);
-            AwsCredentialsProvider used = role == null ? base : role;
-            AthenaClient athena = athena(in, http, used);
-            S3Client s3 = s3(in, http, used);
             // First what uses, then what is used.
-            owned.add(0, s3);
-            owned.add(0, athena);
-            return new AwsAccess(in.id(), athena, s3, used, s3Endpoint, pathStyle, role, List.copyOf(owned));
+            List<AutoCloseable> owned = new ArrayList<>();
+            try {
+                SdkHttpClient http = http(owned);
+                AwsCredentialsProvider base = base(owned);
+                RoleCredentials role = roleArn == null ? null : role(in, http, base, owned);
+                AwsCredentialsProvider used = role == null ? base : role;
+                S3Client s3 = s3(in, http, used);
+                owned.add(0, s3);
+                AthenaClient athena = athena(in, http, used);
+                owned.add(0, athena);
+                return new AwsAccess(in.id(), athena, s3, used, s3Endpoint, pathStyle, role, List.copyOf(owned));
+            } catch (RuntimeException e) {
+                close(owned);
+                throw e;
+            }
         }
 
         private SdkHttpClient http(List<AutoCloseable> owned) {

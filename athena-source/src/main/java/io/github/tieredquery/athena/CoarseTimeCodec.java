@@ -58,6 +58,21 @@ final class CoarseTimeCodec extends Codec {
     }
 
     @Override
+    @Nullable
+    String exported(String reference) {
+        if (!declaredType.equals("bigint")) {
+            return null;
+        }
+        String unit = unitMicros == 1_000_000 ? "second" : "millisecond";
+        // The rest of a division is never negative so, whatever the sign of the number.
+        String micros = "mod(mod(" + reference + ", 1000) + 1000, 1000)";
+        String count = unitMicros == 1 ? "(" + reference + " - " + micros + ") / 1000" : reference;
+        String text = "date_format(date_add('" + unit + "', " + count + ", TIMESTAMP '1970-01-01 00:00:00.000'), '"
+                + TextCodec.TIMESTAMP_FORMAT + "')";
+        return unitMicros == 1 ? "substr(" + text + ", 1, 23) || lpad(CAST(" + micros + " AS varchar), 3, '0')" : text;
+    }
+
+    @Override
     String literal(Object value) {
         return literal.apply((Instant) value);
     }

@@ -63,6 +63,38 @@ abstract class Codec {
      */
     abstract @Nullable Object decode(byte[] bytes, int from, int to);
 
+    /**
+     * An expression whose value Athena writes in an export's text form, of the type {@link #exportType}; null if SQL
+     * can't bring the values into that form.
+     */
+    @Nullable
+    String exported(String reference) {
+        return null;
+    }
+
+    /**
+     * The type of {@link #exported}. Times and days are texts, since Athena would show times with milliseconds only and
+     * its days before 1582 are another calendar's.
+     */
+    final String exportType() {
+        return switch (type.kind()) {
+            case DATE, TIMESTAMP -> "varchar";
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, STRING, BINARY -> NativeCodec.trinoType(type);
+        };
+    }
+
+    /** A value as {@link #exported} would give it. */
+    final String exportLiteral(@Nullable Object value) {
+        if (value == null) {
+            return "CAST(NULL AS " + exportType() + ")";
+        }
+        return switch (type.kind()) {
+            case DATE -> TrinoSql.string(value.toString());
+            case TIMESTAMP -> TrinoSql.string(TextCodec.timestamp((java.time.Instant) value));
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, STRING, BINARY -> NativeCodec.nativeLiteral(type, value);
+        };
+    }
+
     /** The type of what {@link #stored} gives. */
     ColumnType storedType() {
         return type;

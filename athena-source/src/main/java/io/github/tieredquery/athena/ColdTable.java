@@ -228,7 +228,7 @@ final class ColdTable {
         return conditions;
     }
 
-    private String orderBy(Scan scan) {
+    String orderBy(Scan scan) {
         String direction = scan.order() == Order.NEWEST_FIRST ? " DESC" : "";
         List<String> terms = new ArrayList<>();
         scan.clusteredBy().forEach(each -> terms.add(column(each).comparable()));

@@ -74,6 +74,23 @@ final class LineSafeText {
         return text.toString();
     }
 
+    /**
+     * An expression for the text that was written. Line breaks come first: afterwards each VT and SO that is left is
+     * followed by its mark, and what the marks are taken from is not looked at again.
+     */
+    static String readSql(String written) {
+        String text = written;
+        for (String[] each : new String[][] {
+            {"" + LOW + BREAK, "\n"},
+            {"" + HIGH + BREAK, "\r"},
+            {"" + LOW + ITSELF, "" + LOW},
+            {"" + HIGH + ITSELF, "" + HIGH}
+        }) {
+            text = "replace(" + text + ", " + TrinoSql.string(each[0]) + ", " + TrinoSql.string(each[1]) + ")";
+        }
+        return text;
+    }
+
     private static int firstSpecial(String text) {
         int i = 0;
         while (i < text.length() && !isSpecial(text.charAt(i))) {

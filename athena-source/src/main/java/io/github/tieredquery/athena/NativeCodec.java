@@ -95,6 +95,16 @@ final class NativeCodec extends Codec {
     }
 
     @Override
+    String exported(String reference) {
+        return switch (type().kind()) {
+            case BOOLEAN, INT32, INT64, DOUBLE, STRING, BINARY -> reference;
+            case DECIMAL -> "CAST(" + reference + " AS " + trinoType(type()) + ")";
+            case DATE -> "CAST(" + reference + " AS varchar)";
+            case TIMESTAMP -> "date_format(" + reference + ", '" + TextCodec.TIMESTAMP_FORMAT + "')";
+        };
+    }
+
+    @Override
     String literal(Object value) {
         return nativeLiteral(type(), value);
     }

@@ -6,7 +6,7 @@ public enum PartitionRegistration {
     ADD_PARTITION,
     /**
      * {@code MSCK REPAIR TABLE}: lists the whole table's prefix each time, which takes long for a big archive, and
-     * needs nothing but the files.
+     * needs nothing but the files. It passes over values with a colon, so the archiver refuses such rows.
      */
     MSCK,
     /**

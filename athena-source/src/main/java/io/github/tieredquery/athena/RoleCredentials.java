@@ -16,6 +16,8 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
 final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
 
     private static final Duration SHORTEST_RENEWAL = Duration.ofMinutes(1);
+    /** Calls that were under way together are refused together, and one renewal serves them all. */
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
 
     private final StsClient sts;
     private final String roleArn;
@@ -25,6 +27,7 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     private final InstantSource clock;
     private volatile StsAssumeRoleCredentialsProvider current;
     private Instant renewedAt;
+    private boolean isRenewed;
 
     RoleCredentials(
             StsClient sts,
@@ -49,9 +52,14 @@ final class RoleCredentials implements AwsCredentialsProvider, AutoCloseable {
     }
 
     synchronized void renew() {
+        Instant now = clock.instant();
+        if (isRenewed && !now.isBefore(renewedAt) && now.isBefore(renewedAt.plus(BETWEEN_RENEWALS))) {
+            return;
+        }
         StsAssumeRoleCredentialsProvider old = current;
         current = provider();
-        renewedAt = clock.instant();
+        renewedAt = now;
+        isRenewed = true;
         old.close();
     }
 

@@ -65,11 +65,7 @@ final class StatementRunner {
      * @return the execution, which has succeeded
      */
     Execution run(String sql, ScanControl control) {
-        int length = sql.getBytes(StandardCharsets.UTF_8).length;
-        if (length > LONGEST_STATEMENT_BYTES) {
-            throw new BadQueryException(source + ": the statement has " + length + " bytes, and Athena takes "
-                    + LONGEST_STATEMENT_BYTES + "; ask for fewer values in one filter");
-        }
+        checkLength(sql);
         Backoff backoff = new Backoff(pauses, RERUN_PAUSE, options.longestPoll().multipliedBy(2), UNLIMITED);
         for (int rerun = 0; ; rerun++) {
             QueryExecution ended = runOnce(sql, control);
@@ -128,7 +124,15 @@ final class StatementRunner {
         return new Execution(id, found.resultConfiguration().outputLocation(), 0);
     }
 
-    private static long bytesScanned(QueryExecution ended) {
+    private void checkLength(String sql) {
+        int length = sql.getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_STATEMENT_BYTES) {
+            throw new BadQueryException(source + ": the statement has " + length + " bytes, and Athena takes "
+                    + LONGEST_STATEMENT_BYTES + "; ask for fewer values in one filter");
+        }
+    }
+
+    static long bytesScanned(QueryExecution ended) {
         Long bytes = ended.statistics() == null ? null : ended.statistics().dataScannedInBytes();
         return bytes == null ? -1 : bytes;
     }
@@ -173,8 +177,36 @@ final class StatementRunner {
         }
     }
 
+    /**
+     * Starts a statement that is to run on by itself, whatever becomes of this process.
+     *
+     * @param token the same one gives the same execution, for an hour at least
+     */
+    String start(String sql, String token, ScanControl control) {
+        checkLength(sql);
+        StartQueryExecutionRequest request = request(sql, token);
+        return calls.call(control, "starting a statement of " + source, () -> {
+            try {
+                return aws.athena().startQueryExecution(request).queryExecutionId();
+            } catch (AwsServiceException e) {
+                refuseMalformed(e);
+                throw e;
+            }
+        });
+    }
+
+    /** Looks at an execution once, whatever its state. */
+    QueryExecution look(String id, ScanControl control) {
+        return calls.call(
+                control,
+                "looking at " + source + " (execution " + id + ")",
+                () -> aws.athena()
+                        .getQueryExecution(request -> request.queryExecutionId(id))
+                        .queryExecution());
+    }
+
     private String start(String sql, ScanControl control) {
-        StartQueryExecutionRequest request = request(sql);
+        StartQueryExecutionRequest request = request(sql, UUID.randomUUID().toString());
         String what = "starting a statement of " + source;
         AthenaCalls.Attempts attempts = calls.new Attempts(control, what);
         boolean mayRun = false;
@@ -211,10 +243,10 @@ final class StatementRunner {
         }
     }
 
-    private StartQueryExecutionRequest request(String sql) {
+    private StartQueryExecutionRequest request(String sql, String token) {
         StartQueryExecutionRequest.Builder request = StartQueryExecutionRequest.builder()
                 .queryString(sql)
-                .clientRequestToken(UUID.randomUUID().toString())
+                .clientRequestToken(token)
                 .queryExecutionContext(
                         context -> context.catalog(options.catalog()).database(options.database()))
                 .resultReuseConfiguration(reuse -> reuse.resultReuseByAgeConfiguration(byAge -> byAge.enabled(false)));
@@ -257,6 +289,14 @@ final class StatementRunner {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Stops an execution; fails if that can't be done. One that has ended stays as it is. */
+    void stop(String id, ScanControl control) {
+        calls.call(
+                control,
+                "stopping " + source + " (execution " + id + ")",
+                () -> aws.athena().stopQueryExecution(request -> request.queryExecutionId(id)));
     }
 
     /** Stops an execution as well as it can: it is called where nothing can wait and no error helps. */

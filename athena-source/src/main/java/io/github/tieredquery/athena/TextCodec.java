@@ -23,6 +23,9 @@ final class TextCodec extends Codec {
             .appendPattern("-MM-dd HH:mm:ss.SSSSSS")
             .toFormatter(java.util.Locale.ROOT);
 
+    /** The same for Trino's {@code date_format}. */
+    static final String TIMESTAMP_FORMAT = "%Y-%m-%d %H:%i:%s.%f";
+
     /** Keeps the empty byte string apart from NULL, and hexadecimal digits in the order of the bytes. */
     private static final String BINARY_MARK = "x";
 
@@ -71,9 +74,25 @@ final class TextCodec extends Codec {
         return declared.equals("string") || declared.startsWith("varchar(");
     }
 
+    private String text(String reference) {
+        return nullText == null ? reference : "nullif(" + reference + ", " + TrinoSql.string(nullText) + ")";
+    }
+
+    @Override
+    String exported(String reference) {
+        String text = text(reference);
+        return switch (type().kind()) {
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL ->
+                "CAST(" + text + " AS " + NativeCodec.trinoType(type()) + ")";
+            case STRING -> lineSafe ? LineSafeText.readSql(text) : text;
+            case DATE, TIMESTAMP -> text;
+            case BINARY -> "from_hex(substr(" + text + ", 2))";
+        };
+    }
+
     @Override
     String comparable(String reference) {
-        String text = nullText == null ? reference : "nullif(" + reference + ", " + TrinoSql.string(nullText) + ")";
+        String text = text(reference);
         return switch (type().kind()) {
             case INT32, INT64, DOUBLE, DECIMAL -> "CAST(" + text + " AS " + NativeCodec.trinoType(type()) + ")";
             case STRING, BOOLEAN, DATE, TIMESTAMP, BINARY -> text;

@@ -143,6 +143,71 @@ class ArchiveTest {
     }
 
     @Test
+    void a_value_that_msck_passes_over_is_refused_by_name() {
+        try (AthenaSource source =
+                source("flights_m").registration(PartitionRegistration.MSCK).build()) {
+            assertThatThrownBy(() -> write(source, 1, flight(1, "S:O", 5)))
+                    .isInstanceOf(ArchiveRefusedException.class)
+                    .hasMessage("table 'flights': the partition year=2024/month=03/day=05/origin=S%3AO has 'S:O' in the"
+                            + " partition column 'origin', and MSCK REPAIR TABLE passes over values with a"
+                            + " colon without a word. Register by ADD_PARTITION, change the value, or leave the column out"
+                            + " of the layout");
+        }
+        try (AthenaSource source = source("flights_m").build()) {
+            assertThat(write(source, 1, flight(1, "S:O", 5)).rows()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void texts_that_some_databases_hold_and_the_archive_does_not_are_refused_by_name() {
+        try (AthenaSource source = source("flights_n")
+                .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
+                .build()) {
+            assertThatThrownBy(() -> write(source, 1, flight(7, "S\0O", 5)))
+                    .isInstanceOf(ArchiveRefusedException.class)
+                    .hasMessage("table 'flights', the row [departed_at=2024-03-05T00:00:07Z, id=7], column 'origin':"
+                            + " STRING cannot hold the character NUL (at index 1). Change the row; later rows wait for"
+                            + " it");
+            assertThatThrownBy(() -> write(source, 1, flight(7, "\uD800", 5)))
+                    .isInstanceOf(ArchiveRefusedException.class)
+                    .hasMessage("table 'flights', the row [departed_at=2024-03-05T00:00:07Z, id=7], column 'origin':"
+                            + " STRING cannot hold an unpaired surrogate (at index 0). Change the row; later rows wait"
+                            + " for it");
+        }
+        try (AthenaSource source = source("flights_o").build()) {
+            assertThatThrownBy(() -> write(source, 1, flight(7, "S\0O", 5)))
+                    .isInstanceOf(ArchiveRefusedException.class)
+                    .hasMessage("table 'flights': the partition year=2024/month=03/day=05/origin=S\uFFFDO has the"
+                            + " character NUL (at index 1) in the partition column 'origin', which no path holds. Change"
+                            + " the value, or leave the column out of the layout");
+        }
+    }
+
+    @Test
+    void names_that_are_none_in_athena_are_refused() {
+        for (String name :
+                List.of("", "a`; DROP TABLE b", "a\"b", "A", "a.b", "a b", "a\\", "a'", "--", "x".repeat(256))) {
+            assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), FLIGHTS).table("lake", name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the table '" + name + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
+            assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), FLIGHTS).table(name, "flights"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the database '" + name + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
+        }
+    }
+
+    @Test
+    void a_path_that_s3_cannot_hold_is_refused_by_name() {
+        try (AthenaSource source = source("flights_l").build()) {
+            assertThatThrownBy(() -> write(source, 1, flight(1, "'".repeat(330), 5)))
+                    .isInstanceOf(ArchiveRefusedException.class)
+                    .hasMessage("table 'flights': the partition year=2024/month=03/day=05/origin=" + "%27".repeat(22)
+                            + "%… has a path so long that its files' keys have 1073 bytes, and S3's have 1024 at most."
+                            + " Change the values of [origin], or leave a column out of the layout");
+        }
+    }
+
+    @Test
     void projected_partitions_need_no_registration() {
         try (AthenaSource source = source("flights_e")
                 .layout(LAYOUT.withoutVersion())

@@ -1,24 +1,14 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
-import io.github.tieredquery.store.ColdFile;
-import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.ColdRows;
 import io.github.tieredquery.testkit.SourceContract;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 
 /** The contract of sources, with rows that went into Athena through the same source's archive files. */
@@ -45,44 +35,12 @@ public abstract class AthenaSourceContract extends SourceContract {
                         .createTableIfMissing())
                 .build();
         try {
-            source.publish(write(source, rows), ScanControl.unlimited());
+            ColdRows.write(source, VERSION, rows);
             return source;
         } catch (RuntimeException e) {
             source.close();
             throw e;
         }
-    }
-
-    private static List<PartitionManifest> write(AthenaSource source, List<Row> rows) {
-        Map<HivePartition, List<Row>> byPartition = new TreeMap<>();
-        for (Row row : rows) {
-            byPartition
-                    .computeIfAbsent(source.layout().partitionOf(row), absent -> new ArrayList<>())
-                    .add(row);
-        }
-        List<PartitionManifest> manifests = new ArrayList<>();
-        byPartition.forEach((partition, held) -> manifests.add(write(source, partition, held)));
-        return manifests;
-    }
-
-    private static PartitionManifest write(AthenaSource source, HivePartition partition, List<Row> rows) {
-        RowDigest.Builder digest = new RowDigest.Builder(source.table().rowType());
-        Instant first = Instant.MAX;
-        Instant last = Instant.MIN;
-        StoredFile stored;
-        try (ColdFile file = source.create(partition, VERSION, 1)) {
-            for (Row row : rows) {
-                file.write(row);
-                digest.add(row);
-                Instant time = Objects.requireNonNull(
-                        row.timestamp(source.table().timeColumn().name()));
-                first = time.isBefore(first) ? time : first;
-                last = time.isAfter(last) ? time : last;
-            }
-            stored = file.finish();
-        }
-        return new PartitionManifest(
-                partition, VERSION, List.of(stored), rows.size(), stored.bytes(), first, last, digest.build(), 1);
     }
 
     @Override

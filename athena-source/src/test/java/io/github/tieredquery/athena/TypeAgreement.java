@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trino.sql.tree.BetweenPredicate;
 import io.trino.sql.tree.BinaryLiteral;
 import io.trino.sql.tree.BooleanLiteral;
 import io.trino.sql.tree.Cast;
@@ -49,6 +50,13 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
     protected @Nullable Void visitInPredicate(InPredicate node, @Nullable Void context) {
         ((InListExpression) node.getValueList()).getValues().forEach(each -> agree(node, node.getValue(), each));
         return super.visitInPredicate(node, null);
+    }
+
+    @Override
+    protected @Nullable Void visitBetweenPredicate(BetweenPredicate node, @Nullable Void context) {
+        agree(node, node.getValue(), node.getMin());
+        agree(node, node.getValue(), node.getMax());
+        return super.visitBetweenPredicate(node, null);
     }
 
     @Override

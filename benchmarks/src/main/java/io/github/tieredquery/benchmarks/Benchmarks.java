@@ -10,6 +10,9 @@ public final class Benchmarks {
         void run(String[] args) throws Exception;
     }
 
+    private static final int ROWS = 1_000_000;
+    private static final int ROUNDS = 11;
+
     private Benchmarks() {}
 
     /**
@@ -21,8 +24,10 @@ public final class Benchmarks {
      */
     public static void main(String[] args) throws Exception {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
-        benchmarks.put("hot-stream", rest -> HotStream.run(System.out));
-        benchmarks.put("cold-stream", rest -> ColdStream.run(System.out));
+        benchmarks.put("hot-stream", rest -> HotStream.run(System.out, ROWS, ROUNDS));
+        benchmarks.put("cold-stream", rest -> ColdStream.run(System.out, ROWS, ROUNDS));
+        benchmarks.put("page-next", rest -> PageNext.run(System.out, 1_000_000, 100));
+        benchmarks.put("plan", rest -> Plan.run(System.out, 2_000));
         benchmarks.put("memory", Benchmarks::memory);
         benchmarks.put("dynamodb-context", rest -> DynamoDbContext.run(System.out, rest));
         Benchmark benchmark = args.length == 0 ? null : benchmarks.get(args[0]);

@@ -21,8 +21,7 @@ final class Comparison {
         long run() throws Exception;
     }
 
-    private static final int WARM_UPS = 3;
-    private static final int ROUNDS = 11;
+    private static final int MOST_WARM_UPS = 3;
 
     private final String name;
     private final Side ours;
@@ -34,16 +33,24 @@ final class Comparison {
         this.peer = peer;
     }
 
-    /** Runs both sides and prints the result as the last line. */
-    void run(PrintStream out) throws Exception {
+    /**
+     * Runs both sides and prints the result as the last line.
+     *
+     * @param rounds how often each side is measured, odd
+     * @throws IllegalStateException if the sides see different values, or none
+     */
+    void run(PrintStream out, int rounds) throws Exception {
         long checksum = peer.run();
-        for (int i = 0; i < WARM_UPS; i++) {
+        if (checksum == 0) {
+            throw new IllegalStateException(name + ": the peer saw no rows");
+        }
+        for (int i = 0; i < Math.min(rounds, MOST_WARM_UPS); i++) {
             measure(ours, checksum);
             measure(peer, checksum);
         }
-        double[] oursMillis = new double[ROUNDS];
-        double[] peerMillis = new double[ROUNDS];
-        for (int i = 0; i < ROUNDS; i++) {
+        double[] oursMillis = new double[rounds];
+        double[] peerMillis = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
             if (i % 2 == 0) {
                 oursMillis[i] = measure(ours, checksum);
                 peerMillis[i] = measure(peer, checksum);

@@ -17,15 +17,20 @@ import org.jdbi.v3.core.Jdbi;
 /** {@code hot-stream}: TieredQuery over a table of PostgreSQL against the loop that one would write with JDBC alone. */
 final class HotStream {
 
-    private static final int ROWS = 1_000_000;
     private static final int FETCH_ROWS = 3_000;
 
     private HotStream() {}
 
-    static void run(PrintStream out) throws Exception {
+    /**
+     * Runs it.
+     *
+     * @param rows how many flights are read
+     * @param rounds how often each side reads them, odd
+     */
+    static void run(PrintStream out, int rows, int rounds) throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
             DataSource database = postgres.getPostgresDatabase();
-            PostgresFlights.create(database, Flights.TABLE_NAME, ROWS, rows -> {});
+            PostgresFlights.create(database, Flights.TABLE_NAME, rows, loaded -> {});
             try (JdbcSource hot = JdbcSource.builder(Jdbi.create(database), Flights.TABLE)
                     .fetchSize(FETCH_ROWS)
                     .build()) {
@@ -35,7 +40,7 @@ final class HotStream {
                                 "hot-stream",
                                 () -> Flights.checksum(flights.stream(Flights.EVERYTHING)),
                                 () -> bareJdbc(database))
-                        .run(out);
+                        .run(out, rounds);
             }
         }
     }

@@ -341,7 +341,9 @@ public sealed interface Filter {
     }
 
     /**
-     * Between two values, both inclusive, as SQL's BETWEEN.
+     * Between two values, <strong>both inclusive</strong>, as SQL's BETWEEN. Unlike {@link Query#between}, whose end is
+     * exclusive: a value that equals {@code high} matches. For a half-open range write {@code and(ge(column, low),
+     * lt(column, high))}.
      *
      * @param column the column's name
      * @param low the lowest value that matches, not null

@@ -40,7 +40,9 @@ public final class Query {
     }
 
     /**
-     * Asks for the rows of a time range: all columns, oldest first, no limit, no timeout.
+     * Asks for the rows of a time range: all columns, oldest first, no limit, no timeout. The range is
+     * <strong>half-open</strong>, so that ranges that follow one another share no row; unlike {@link Filter#between}, a
+     * row at {@code to} isn't in it.
      *
      * @param from the first instant, inclusive
      * @param to the end, exclusive; equal to {@code from} asks for nothing

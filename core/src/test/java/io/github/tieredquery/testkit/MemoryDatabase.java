@@ -131,6 +131,18 @@ final class MemoryDatabase {
         rows = changed;
     }
 
+    synchronized void adopt(TimeRange window, List<PartitionManifest> manifests) {
+        for (PartitionManifest manifest : manifests) {
+            lastVersion = Math.max(lastVersion, manifest.version());
+            Written before = written.get(manifest.version());
+            List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
+            all.add(manifest);
+            written.put(manifest.version(), new Written(window, List.copyOf(all)));
+        }
+        watermark = window.to();
+        epoch++;
+    }
+
     synchronized boolean delete(Row row) {
         TreeMap<Row, Row> changed = new TreeMap<>(rows);
         boolean was = changed.remove(row) != null;

@@ -98,6 +98,16 @@ public final class MemoryHotStore implements HotStore {
     }
 
     /**
+     * Enters into the journal what was written without it, as if an archiver had moved it from here.
+     *
+     * @param window what was archived; its end is the watermark from now on
+     * @param manifests what was written
+     */
+    public void adopt(TimeRange window, List<PartitionManifest> manifests) {
+        database.adopt(window, manifests);
+    }
+
+    /**
      * Deletes the row with a time and key.
      *
      * @param row the time and key; the other columns don't matter

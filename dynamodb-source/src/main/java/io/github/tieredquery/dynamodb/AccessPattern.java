@@ -58,7 +58,8 @@ public final class AccessPattern {
     /**
      * The same pattern with columns copied into its index items. A query that needs no others is answered from the
      * index alone, without reading the rows. None by default: each change of a projected column writes the index item
-     * too.
+     * too. An index item from before a column was projected makes such a query fail: on a table in use, declare another
+     * pattern under a new name instead, {@link #building()} at first.
      *
      * @param columns the columns' names; time, key and partition are in each index item anyway
      * @return the pattern
@@ -70,7 +71,8 @@ public final class AccessPattern {
     /**
      * The same pattern with the index items of each value spread over several partitions, for values that take more
      * than 1,000 writes or 3,000 reads a second. Each read asks all shards and merges them in order. 1 by default.
-     * Changing the number moves the items: {@link IndexCheck#repair} does that.
+     * Changing the number moves the items, and rows are missed until {@link IndexCheck#repair} has moved them: on a
+     * table in use, declare another pattern under a new name instead, {@link #building()} at first.
      *
      * @param count 1 to 100
      * @return the pattern

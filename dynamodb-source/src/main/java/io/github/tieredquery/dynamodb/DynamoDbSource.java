@@ -48,7 +48,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * <p>An index item whose row is gone, or has another value by now, is skipped and counted
  * ({@link #stalePointersSkipped}). Memory is bounded: a cursor holds {@link DynamoDbSourceBuilder#parallelReads}
- * batches of 100 rows at most. Thread-safe. Whoever builds it closes it; it doesn't close the client.
+ * batches of 100 rows and one more, and two pages of each key range, which are the smaller the more ranges there are.
+ * Thread-safe. Whoever builds it closes it; it doesn't close the client.
  */
 public final class DynamoDbSource implements Source {
 

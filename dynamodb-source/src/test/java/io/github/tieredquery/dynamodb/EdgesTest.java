@@ -23,8 +23,11 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 /** What lies at the edges of ranges, values, names and lifetimes. */
@@ -134,6 +138,45 @@ class EdgesTest {
     }
 
     @Test
+    void many_ranges_are_read_in_small_pages() {
+        DynamoDbTable sharded = DynamoDbTable.builder(TABLE, table.tableName())
+                .partition("tenant")
+                .list("contexts", "contexts[].id")
+                .pattern(AccessPattern.of("STATUS", "status").shards(10))
+                .build();
+        List<Integer> limits = Collections.synchronizedList(new ArrayList<>());
+        DynamoDbClient watched = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof QueryRequest query) {
+                limits.add(query.limit());
+            }
+            return call.make();
+        });
+        List<String> states = IntStream.range(0, 50).mapToObj(i -> "s" + i).toList();
+        try (DynamoDbSource source = DynamoDbSource.builder(watched, sharded).build(AT_ONCE)) {
+            assertThat(read(source, scan(tenant("t1"), Filter.in("status", states))))
+                    .isEmpty();
+        }
+        assertThat(limits).hasSize(500).containsOnly(40);
+    }
+
+    @Test
+    void a_row_that_has_expired_is_not_got_either() {
+        DynamoDbTable mortal = LocalDynamo.instance()
+                .create(Workflows.declare()
+                        .timeToLive("expires_at", Duration.ofSeconds(100))
+                        .build());
+        Row expired = workflow("t1", 1, null, List.of());
+        Row living = workflow("t1", 2, null, List.of());
+        DynamoDbWriter.of(client, mortal, AT_ONCE).load(List.of(expired, living).iterator());
+        try (DynamoDbSource source = DynamoDbSource.builder(client, mortal)
+                .clock(InstantSource.fixed(START.plusSeconds(102)))
+                .build(AT_ONCE)) {
+            assertThat(source.get(List.of(expired, living), ScanControl.unlimited()))
+                    .containsOnlyKeys(living);
+        }
+    }
+
+    @Test
     void a_list_that_is_not_declared_is_refused_with_its_declaration_too() {
         DynamoDbTable plain = DynamoDbTable.builder(TABLE, table.tableName())
                 .partition("tenant")
@@ -202,8 +245,8 @@ class EdgesTest {
     @Test
     void an_attribute_that_is_no_list_is_reported_and_not_taken_for_an_empty_one() {
         Row row = workflow("t1", 1, "open", List.of());
-        var item = table.items().item(row, java.util.Map.of(), "v");
-        item.put("contexts", software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN("7"));
+        Map<String, AttributeValue> item = table.items().item(row, Map.of(), "v");
+        item.put("contexts", AttributeValue.fromN("7"));
         client.putItem(call -> call.tableName(table.tableName()).item(item));
         try (DynamoDbSource source = DynamoDbSource.builder(client, table).build(AT_ONCE)) {
             assertThatThrownBy(() -> read(source, scan(tenant("t1"))))

@@ -7,8 +7,13 @@ import static io.github.tieredquery.table.ColumnType.INT64;
 import static io.github.tieredquery.table.ColumnType.STRING;
 import static java.time.ZoneOffset.UTC;
 
+import io.github.tieredquery.Boundary;
 import io.github.tieredquery.Page;
+import io.github.tieredquery.QueryListener;
 import io.github.tieredquery.QueryPlan;
+import io.github.tieredquery.QueryPolicy;
+import io.github.tieredquery.QueryPolicy.FilterScans;
+import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
@@ -41,6 +46,7 @@ final class FlightService implements AutoCloseable {
     private final JdbcSource hot;
     private final AthenaSource cold;
     private final TieredQuery<Flight> flights;
+    private final Table table;
 
     FlightService(DataSource dataSource, AwsAccess aws) {
         // snippet: sources
@@ -64,6 +70,7 @@ final class FlightService implements AutoCloseable {
         TieredQuery<Flight> flights =
                 TieredQuery.builder(table).hot(hot).cold(cold).buildFor(Flight.class);
         // end
+        this.table = table;
         this.hot = hot;
         this.cold = cold;
         this.flights = flights;
@@ -110,6 +117,63 @@ final class FlightService implements AutoCloseable {
         return Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run(budget);
     }
     // end
+
+    // snippet: policy
+    TieredQuery<Flight> guarded(Table table, QueryListener metrics) {
+        return TieredQuery.builder(table)
+                .hot(hot)
+                .cold(cold)
+                .policy(QueryPolicy.unlimited()
+                        .scanBytes(50_000_000_000L)
+                        .range(Duration.ofDays(400))
+                        .filterScans(FilterScans.REFUSED))
+                .listener(metrics)
+                .buildFor(Flight.class);
+    }
+    // end
+
+    // snippet: meter
+    static void log(SliceReport slice) {
+        System.out.printf(
+                "%s %s: %d rows, %d bytes scanned, %d ms, %s USD, execution %s%n",
+                slice.tier(),
+                slice.source(),
+                slice.rows(),
+                slice.stats().bytesScanned(),
+                slice.elapsed().toMillis(),
+                slice.cost().toPlainString(),
+                slice.stats().executionId());
+    }
+    // end
+
+    // snippet: role
+    static AwsAccess archiveAccount() {
+        return AwsAccess.builder()
+                .region("eu-west-1")
+                .assumeRole("arn:aws:iam::123456789012:role/archive-reader")
+                .externalId("x1")
+                .sessionName("flights")
+                .build(); // its owner closes it, after the sources
+    }
+    // end
+
+    // snippet: files
+    static TieredQuery<Flight> overFiles(DataSource postgres, DataSource duckDb, Table table) {
+        JdbcSource cold = JdbcSource.builder(Jdbi.create(duckDb), table)
+                .from("read_parquet('/data/flights/**/*.parquet', hive_partitioning = true, hive_types_autocast = 0)")
+                .layout(HivePartitionLayout.daily(UTC).thenBy("tenant").withoutVersion())
+                .build();
+        return TieredQuery.builder(table)
+                .hot(JdbcSource.builder(Jdbi.create(postgres), table).build())
+                .cold(cold)
+                .boundary(Boundary.daysAgo(30, UTC).overlapDays(2)) // the other job may be two days late
+                .buildFor(Flight.class);
+    }
+    // end
+
+    Table table() {
+        return table;
+    }
 
     @Override
     public void close() {

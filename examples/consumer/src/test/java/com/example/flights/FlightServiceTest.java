@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.example.flights.FlightService.Flight;
+import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.query.Query;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -16,6 +18,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -27,33 +30,50 @@ class FlightServiceTest {
 
     @Test
     void a_flight_is_seen_once_wherever_it_lives() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                AthenaLocal athena = AthenaLocal.start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            insertFlights(postgres.getPostgresDatabase());
+            withoutAws(aws -> {
+                try (FlightService service = new FlightService(postgres.getPostgresDatabase(), aws)) {
+                    check(service);
+                }
+            });
+        }
+    }
+
+    // snippet: local
+    static void withoutAws(Consumer<AwsAccess> test) {
+        try (AthenaLocal athena = AthenaLocal.start();
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
             athena.createBucket("archive");
             athena.createBucket("results");
             athena.run("CREATE DATABASE lake");
-            insertFlights(postgres.getPostgresDatabase());
-            try (FlightService service = new FlightService(postgres.getPostgresDatabase(), aws)) {
-                ArchiveReport report = service.archive(Duration.ofMinutes(5));
-
-                assertEquals(2, report.rows());
-                assertEquals(
-                        List.of(
-                                new Flight(TODAY, 3, "acme", "SFO", 20),
-                                new Flight(LONG_AGO, 1, "acme", "SFO", 30)),
-                        flights(service, "SFO"));
-                assertEquals(3, flights(service, null).size());
-                assertEquals(
-                        3, service.page("acme", LONG_AGO, TOMORROW, null).rows().size());
-                assertEquals(
-                        3,
-                        service.delaysPerDay("acme", LONG_AGO, TOMORROW, ZoneOffset.UTC)
-                                .size());
-                assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
-                assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
-            }
+            test.accept(aws); // your service, over these clients
         }
+    }
+    // end
+
+    private static void check(FlightService service) {
+        ArchiveReport report = service.archive(Duration.ofMinutes(5));
+
+        assertEquals(2, report.rows());
+        assertEquals(
+                List.of(
+                        new Flight(TODAY, 3, "acme", "SFO", 20),
+                        new Flight(LONG_AGO, 1, "acme", "SFO", 30)),
+                flights(service, "SFO"));
+        assertEquals(3, flights(service, null).size());
+        assertEquals(
+                3, service.page("acme", LONG_AGO, TOMORROW, null).rows().size());
+        assertEquals(
+                3,
+                service.delaysPerDay("acme", LONG_AGO, TOMORROW, ZoneOffset.UTC)
+                        .size());
+        assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
+        assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
+        List<SliceReport> slices = new ArrayList<>();
+        service.guarded(service.table(), slices::add).list(Query.between(LONG_AGO, TOMORROW));
+        assertEquals(4, slices.stream().mapToLong(SliceReport::rows).sum());
+        slices.forEach(FlightService::log);
     }
 
     private static List<Flight> flights(FlightService service, String origin) {

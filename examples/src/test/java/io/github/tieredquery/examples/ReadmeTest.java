@@ -25,7 +25,7 @@ class ReadmeTest {
     @CsvSource({
         "README.md, examples/consumer/src, 4",
         "dynamodb-source/GUIDE.md, dynamodb-source/src/test/java/io/github/tieredquery/dynamodb/guide, 7",
-        "athena-source/GUIDE.md, athena-source/src/test/java/io/github/tieredquery/athena/guide, 2"
+        "athena-source/GUIDE.md, athena-source/src/test/java/io/github/tieredquery/athena/guide, 5"
     })
     void every_java_block_is_a_region_of_code_and_the_other_way_round(String document, String code, int atLeast)
             throws IOException {
@@ -58,7 +58,7 @@ class ReadmeTest {
         List<String> found = new ArrayList<>();
         Matcher matcher = pattern.matcher(text);
         while (matcher.find()) {
-            found.add(matcher.group(1).stripIndent().stripTrailing());
+            found.add(matcher.group(1).stripTrailing().stripIndent());
         }
         return found;
     }

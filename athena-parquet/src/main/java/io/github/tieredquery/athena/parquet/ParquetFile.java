@@ -46,10 +46,13 @@ final class ParquetFile implements FileFormat.Writer {
     @Override
     public void close() throws IOException {
         if (!closed) {
-            // A closed writer can't tell any more.
-            finalBytes = writer.getDataSize();
             closed = true;
-            writer.close();
+            try {
+                // A closed writer can't tell any more, and one that has failed may not be able to tell either.
+                finalBytes = writer.getDataSize();
+            } finally {
+                writer.close();
+            }
         }
     }
 

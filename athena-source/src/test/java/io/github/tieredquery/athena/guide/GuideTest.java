@@ -9,13 +9,19 @@ import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.ColdEncoding;
+import io.github.tieredquery.athena.S3ExportStore;
 import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.ExportTicket;
+import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +57,17 @@ class GuideTest {
         return cold;
     }
 
+    private static ExportStatus export(TieredQuery<Row> flights, AwsAccess aws, Query query) {
+        // snippet: export
+        Exporter exporter =
+                flights.exporter(S3ExportStore.of(aws, "s3://exports/flights/")).build();
+        ExportTicket ticket = exporter.start(query); // at once: give it to the caller
+        ExportStatus status =
+                exporter.advance(ticket, Duration.ofSeconds(20)); // again until it is over, in any process
+        // end
+        return status;
+    }
+
     @Test
     void access_to_another_account_asks_nobody_before_it_is_used() {
         assertThatCode(() -> access().close()).doesNotThrowAnyException();
@@ -84,6 +101,24 @@ class GuideTest {
                         .list(Query.between(from, from.plusSeconds(86_400)));
                 assertThat(rows).extracting(row -> row.value("id")).containsExactly(1L, 2L);
                 assertThat(rows).extracting(row -> row.value("amount")).containsExactly(new BigDecimal("12.50"), null);
+                athena.createBucket("exports");
+                ExportStatus status = export(
+                        TieredQuery.builder(events)
+                                .cold(cold)
+                                .tokenKeys(new byte[32])
+                                .build(),
+                        athenas.aws(),
+                        Query.between(from, from.plusSeconds(86_400)));
+                StoredObject object = ((ExportStatus.Done) status).object();
+                assertThat(athena.s3Client()
+                                .getObjectAsBytes(request -> request.bucket("exports")
+                                        .key(object.location().substring("s3://exports/".length())))
+                                .asUtf8String())
+                        .isEqualTo("""
+                                "at","id","amount"
+                                "2024-03-05 10:00:00.000000","1","12.50"
+                                "2024-03-05 10:00:01.000000","2",
+                                """);
             }
         }
     }

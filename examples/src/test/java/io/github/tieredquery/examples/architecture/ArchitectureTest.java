@@ -15,6 +15,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,9 @@ class ArchitectureTest {
     private static final String LOCAL = ROOT + ".athenalocal..";
     private static final String DYNAMODB = ROOT + ".dynamodb..";
     private static final String EXAMPLES = ROOT + ".examples..";
+
+    /** Public for the sake of a neighbour, and no part of the API. */
+    static final Set<String> INTERNAL = Set.of(ROOT + ".jdbc.sql");
 
     private static final DescribedPredicate<JavaClass> CORE = resideInAPackage(ROOT + "..")
             .and(not(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, LOCAL, EXAMPLES)))
@@ -116,6 +123,21 @@ class ArchitectureTest {
     @Test
     void public_methods_mention_only_what_a_caller_can_name() {
         check(classes().that(not(resideInAPackage(EXAMPLES))).and().arePublic().should(new MentionOnlyPublicTypes()));
+    }
+
+    /** The module path lets a package be in one module only. */
+    @Test
+    void no_package_is_in_two_modules() {
+        Map<String, Set<String>> modules = new TreeMap<>();
+        for (JavaClass each : classes) {
+            String file = each.getSource().orElseThrow().getUri().toString();
+            String module = file.substring(0, file.indexOf(each.getName().replace('.', '/')));
+            modules.computeIfAbsent(each.getPackageName(), absent -> new TreeSet<>())
+                    .add(module);
+        }
+        assertThat(modules)
+                .allSatisfy((name, homes) -> assertThat(homes).as(name).hasSize(1));
+        assertThat(modules).containsKey(ROOT + ".jdbc.sql");
     }
 
     private static void check(ArchRule rule) {

@@ -12,7 +12,10 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What a public class shows of itself must be nameable by its callers: parameters, results, fields, exceptions. */
+/**
+ * What a public class shows of itself must be nameable by its callers: parameters, results, fields, exceptions. A
+ * package that says of itself that it isn't part of the API is hidden from all other packages.
+ */
 final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
 
     MentionOnlyPublicTypes() {
@@ -27,7 +30,7 @@ final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
         for (JavaMember member : type.getMembers()) {
             if (isVisible(member)) {
                 for (JavaClass mentioned : mentionedBy(member)) {
-                    if (!isNameable(mentioned)) {
+                    if (!isNameable(mentioned) || isInternalElsewhere(mentioned, type)) {
                         events.add(SimpleConditionEvent.violated(
                                 member, member.getDescription() + " mentions " + mentioned.getName()));
                     }
@@ -54,6 +57,11 @@ final class MentionOnlyPublicTypes extends ArchCondition<JavaClass> {
             mentioned.addAll(code.getExceptionTypes());
         }
         return mentioned;
+    }
+
+    private static boolean isInternalElsewhere(JavaClass mentioned, JavaClass by) {
+        String home = mentioned.getBaseComponentType().getPackageName();
+        return ArchitectureTest.INTERNAL.contains(home) && !by.getPackageName().equals(home);
     }
 
     private static boolean isNameable(JavaClass type) {

@@ -139,6 +139,15 @@ final class AnyRows {
         return rows;
     }
 
+    /** The texts of a column that aren't NULL. */
+    static List<String> texts(List<Row> rows, String column) {
+        return rows.stream()
+                .map(row -> row.value(column))
+                .filter(value -> value instanceof String)
+                .map(String.class::cast)
+                .toList();
+    }
+
     private static List<Object> awkward(ColumnType type, int longest) {
         return switch (type.kind()) {
             case BOOLEAN -> List.of(true, false);

@@ -20,6 +20,7 @@ import io.github.tieredquery.athena.ColdFormat;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -31,6 +32,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -192,6 +194,13 @@ class ValueRoundTripProperties {
 
             assertThat(tiers().number("SELECT count(*) FROM " + table.name())).isZero();
             assertThat(both.list(ALL)).isEqualTo(expected);
+            for (String text : new HashSet<>(AnyRows.texts(expected, "region"))) {
+                assertThat(both.list(ALL.where(Filter.eq("region", text))))
+                        .as("in the partition of %s", text)
+                        .isEqualTo(expected.stream()
+                                .filter(row -> text.equals(row.string("region")))
+                                .toList());
+            }
         }
     }
 

@@ -86,6 +86,8 @@ class TrinoStatementsTest {
                 ScanSql sql = table(layout).sql();
                 assertParses(sql.select(scan).toString());
                 assertParses(sql.count(scan).toString());
+                assertParses(sql.selectPartitions(scan, layout == null ? List.of("origin") : layout.partitionColumns())
+                        .toString());
                 assertParses(sql.count(Scan.of(TABLE, RANGE).filter(filter.boundTo(TABLE)))
                         .toString());
             }

@@ -1,0 +1,60 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.ScanControl;
+import java.time.Duration;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Calls S3, and again what may succeed by itself: the SDK has tried a few times already, within seconds. Answers that
+ * mean something to the caller, such as 404 and 412, are the caller's to catch. Thread-safe.
+ */
+final class S3Calls {
+
+    private static final int ATTEMPTS = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    private final AwsAccess aws;
+
+    S3Calls(AwsAccess aws) {
+        this.aws = aws;
+    }
+
+    <T> T call(String what, ScanControl control, Supplier<T> call) {
+        for (int attempt = 1; ; attempt++) {
+            control.check(what);
+            try {
+                return call.get();
+            } catch (S3Exception e) {
+                if (AwsErrors.isExpired(e)) {
+                    aws.renewCredentials();
+                } else if (!AwsErrors.isInternal(e) && !AwsErrors.isRate(e) && e.statusCode() != 409) {
+                    throw translated(what, e);
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new SourceUnavailableException(
+                            what + ": failed " + ATTEMPTS + " times: " + AwsErrors.code(e) + ": "
+                                    + AwsErrors.message(e),
+                            e);
+                }
+            } catch (SdkClientException e) {
+                control.check(what);
+                if (attempt == ATTEMPTS) {
+                    throw new SourceUnavailableException(
+                            what + ": failed " + ATTEMPTS + " times: " + e.getMessage(), e);
+                }
+            }
+            control.pause(FIRST_PAUSE.multipliedBy(1L << (attempt - 1)), what);
+        }
+    }
+
+    private static RuntimeException translated(String what, S3Exception e) {
+        String message = what + ": " + AwsErrors.code(e) + ": " + AwsErrors.message(e);
+        return AwsErrors.isDenied(e)
+                ? new ConfigurationException(message + ". Allow it in the policy of the caller or of the role", e)
+                : new SourceUnavailableException(message, e);
+    }
+}

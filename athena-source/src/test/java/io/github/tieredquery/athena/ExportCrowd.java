@@ -1,0 +1,81 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.Row;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** A process with a small heap that exports many times at once, and says how many different objects there are. */
+final class ExportCrowd {
+
+    private ExportCrowd() {}
+
+    /**
+     * Exports.
+     *
+     * @param arguments how many exports, the endpoints of Athena and S3, the region, two parts of credentials, the
+     *     folder for tables, the location of results
+     */
+    public static void main(String[] arguments) throws Exception {
+        int exports = Integer.parseInt(arguments[0]);
+        AwsAccess.Builder access = AwsAccess.builder()
+                .athenaEndpoint(URI.create(arguments[1]))
+                .s3Endpoint(URI.create(arguments[2]))
+                .region(arguments[3])
+                .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create(arguments[4], arguments[5])))
+                .pathStyle();
+        try (AwsAccess aws = access.build();
+                Exports things = new Exports(aws, "default", arguments[6], arguments[7], "crowd")) {
+            List<Row> rows = new ArrayList<>();
+            for (Row row : Exports.rows(2, 30, 21)) {
+                boolean hot = !Exports.time(row).isBefore(Exports.START.plus(1, ChronoUnit.DAYS));
+                rows.add(ExportBytesTest.withLabel(row, hot ? 30_000 : 200_000));
+            }
+            things.hot.put(rows);
+            rows.clear();
+            things.archive(9);
+            Exporter exporter = things.exporter()
+                    .polling(Duration.ofMillis(50), Duration.ofSeconds(1))
+                    .build();
+            Query query = Exports.all();
+            ExecutorService threads = Executors.newFixedThreadPool(exports);
+            List<Future<String>> digests = new ArrayList<>();
+            for (int i = 0; i < exports; i++) {
+                digests.add(threads.submit(() -> digest(aws, exporter.export(query))));
+            }
+            Set<String> different = new TreeSet<>();
+            for (Future<String> digest : digests) {
+                different.add(digest.get());
+            }
+            threads.shutdown();
+            System.out.println("EXPORTED " + digests.size() + " times, different objects: " + different.size());
+        }
+    }
+
+    private static String digest(AwsAccess aws, ExportStatus.Done done) throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        S3Location at = S3Location.parse(done.object().location());
+        try (InputStream in = new DigestInputStream(
+                aws.s3().getObject(get -> get.bucket(at.bucket()).key(at.key())), sha256)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return done.rows() + " " + HexFormat.of().formatHex(sha256.digest());
+    }
+}

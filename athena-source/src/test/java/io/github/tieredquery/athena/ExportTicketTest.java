@@ -1,0 +1,153 @@
+package io.github.tieredquery.athena;
+
+import static io.github.tieredquery.query.Filter.eq;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.BadExportTicketException;
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.export.CsvOptions;
+import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.ExportTicket;
+import io.github.tieredquery.export.Exporter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tickets, what they are bound to, and who can use them. */
+class ExportTicketTest {
+
+    private static final String DAMAGED =
+            "table 'things': the export ticket is damaged, or signed with a key that isn't known. Start the export again";
+    private static final String FOREIGN =
+            "table 'things': the export ticket belongs to another query, restriction or target. Start the export again";
+
+    private static final Exports THINGS = new Exports();
+
+    @BeforeAll
+    static void archive() {
+        THINGS.hot.put(Exports.rows(2, 20, 7));
+        THINGS.archive(9);
+    }
+
+    @AfterAll
+    static void close() {
+        THINGS.close();
+    }
+
+    @Test
+    void a_ticket_is_short_and_of_letters_and_digits_and_never_changes() {
+        Exporter exporter = THINGS.exporter().build();
+        ExportTicket ticket = exporter.start(Exports.all(), "once");
+        assertThat(ticket.toString()).matches("[A-Za-z0-9_-]{76}");
+        assertThat(exporter.start(Exports.all(), "once")).isEqualTo(ticket);
+        assertThat(THINGS.exporter().build().advance(ExportTicket.of(ticket.toString()), Duration.ofSeconds(60)))
+                .isInstanceOf(ExportStatus.Done.class);
+        assertThat(exporter.start(Exports.all(), "once")).isEqualTo(ticket);
+        assertThat(exporter.start(Exports.all(), "twice")).isNotEqualTo(ticket);
+        assertThat(exporter.start(Exports.all())).isNotEqualTo(exporter.start(Exports.all()));
+    }
+
+    @Test
+    void ten_thousand_altered_tickets_are_refused() {
+        Exporter exporter = THINGS.exporter().build();
+        String ticket = exporter.start(Exports.all()).toString();
+        Random random = new Random(13);
+        for (int i = 0; i < 10_000; i++) {
+            String altered = altered(ticket, random);
+            if (!altered.equals(ticket)) {
+                assertThatThrownBy(() -> exporter.status(ExportTicket.of(altered)))
+                        .as(altered)
+                        .isInstanceOf(BadExportTicketException.class)
+                        .hasMessage(DAMAGED);
+            }
+        }
+    }
+
+    private static String altered(String ticket, Random random) {
+        byte[] bytes = Base64.getUrlDecoder().decode(ticket);
+        switch (random.nextInt(5)) {
+            case 0 -> bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            case 1 -> bytes = java.util.Arrays.copyOf(bytes, random.nextInt(2 * bytes.length));
+            case 2 -> random.nextBytes(bytes);
+            case 3 -> {
+                StringBuilder text = new StringBuilder(ticket);
+                text.setCharAt(random.nextInt(text.length()), (char) (32 + random.nextInt(200)));
+                return text.toString();
+            }
+            default -> {
+                int cut = random.nextInt(ticket.length());
+                return ticket.substring(cut) + ticket.substring(0, cut);
+            }
+        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Test
+    void a_ticket_serves_its_own_restriction_and_target_only() {
+        var all = THINGS.query().build();
+        ExportTicket ticket = Exports.fast(all.restrictedTo(eq("origin", "SFO")).exporter(THINGS.store()))
+                .build()
+                .start(Exports.all());
+        Exporter other = Exports.fast(all.restrictedTo(eq("origin", "J F/K")).exporter(THINGS.store()))
+                .build();
+        for (Exporter foreign : java.util.List.of(THINGS.exporter().build(), other)) {
+            assertThatThrownBy(() -> foreign.status(ticket))
+                    .isInstanceOf(BadExportTicketException.class)
+                    .hasMessage(FOREIGN);
+            assertThatThrownBy(() -> foreign.advance(ticket, Duration.ofSeconds(1)))
+                    .hasMessage(FOREIGN);
+            assertThatThrownBy(() -> foreign.cancel(ticket)).hasMessage(FOREIGN);
+        }
+        Exporter elsewhere = Exports.fast(all.restrictedTo(eq("origin", "SFO"))
+                        .exporter(S3ExportStore.of(THINGS.aws(), THINGS.location + "other/")))
+                .build();
+        assertThatThrownBy(() -> elsewhere.status(ticket))
+                .isInstanceOf(BadExportTicketException.class)
+                .hasMessage("table 'things': the export ticket is of an export that isn't there any more, or of another"
+                        + " target. Start the export again");
+        Exporter otherKeys = Exports.fast(THINGS.query()
+                        .tokenKeys("another key, also random".getBytes(StandardCharsets.UTF_8))
+                        .build()
+                        .exporter(THINGS.store()))
+                .build();
+        assertThatThrownBy(() -> otherKeys.status(ticket)).hasMessage(DAMAGED);
+    }
+
+    @Test
+    void a_ticket_expires() {
+        Exporter exporter = THINGS.exporter().lifetime(Duration.ofMinutes(5)).build();
+        ExportTicket ticket = exporter.start(Exports.all());
+        java.time.Instant expires = THINGS.clock.instant().plus(Duration.ofMinutes(5));
+        THINGS.clock.advance(Duration.ofMinutes(6));
+        assertThatThrownBy(() -> exporter.advance(ticket, Duration.ofSeconds(1)))
+                .isInstanceOf(BadExportTicketException.class)
+                .hasMessage("table 'things': the export ticket expired at " + expires + ". Start the export again");
+    }
+
+    @Test
+    void what_cannot_be_exported_is_refused_at_once() {
+        assertThatThrownBy(() -> THINGS.exporter().build().start(Exports.all().limit(5)))
+                .isInstanceOf(BadQueryException.class)
+                .hasMessage(
+                        "table 'things': the query has the limit 5, and an export is of all rows; leave limit(…) out");
+        assertThatThrownBy(
+                        () -> THINGS.exporter().csv(CsvOptions.plain().gzip()).build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("table 'things': a store doesn't pack what it copies; leave gzip() out, or write to a local"
+                        + " file");
+        assertThatThrownBy(() -> io.github.tieredquery.TieredQuery.builder(Exports.TABLE)
+                        .hot(THINGS.hot)
+                        .cold(THINGS.cold)
+                        .build()
+                        .exporter(THINGS.store()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("table 'things': the tickets of exports are signed, and used by other processes than this"
+                        + " one; give the service's keys with tokenKeys(…)");
+    }
+}

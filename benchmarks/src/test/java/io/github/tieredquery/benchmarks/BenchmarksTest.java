@@ -1,0 +1,64 @@
+package io.github.tieredquery.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each benchmark once, with few rows: both sides still see the same values, which the benchmarks check themselves, and
+ * the last line has its form. The figures mean nothing.
+ */
+class BenchmarksTest {
+
+    private interface Benchmark {
+        void run(PrintStream out) throws Exception;
+    }
+
+    private static List<String> lines(Benchmark benchmark) throws Exception {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(text, true, UTF_8)) {
+            benchmark.run(out);
+        }
+        return text.toString(UTF_8).lines().toList();
+    }
+
+    private static String last(List<String> lines) {
+        return lines.get(lines.size() - 1);
+    }
+
+    @Test
+    void hot_stream_reads_what_its_peer_reads() throws Exception {
+        assertThat(last(lines(out -> HotStream.run(out, 2_000, 1))))
+                .matches("hot-stream: ratio=\\d+\\.\\d{3} \\(ours=\\d+ peer=\\d+ ms\\)");
+    }
+
+    @Test
+    void cold_stream_reads_what_its_peer_reads() throws Exception {
+        assertThat(last(lines(out -> ColdStream.run(out, 2_000, 1))))
+                .matches("cold-stream: ratio=\\d+\\.\\d{3} \\(ours=\\d+ peer=\\d+ ms\\)");
+    }
+
+    @Test
+    void dynamodb_context_finds_the_same_rows_by_filter_and_by_index() throws Exception {
+        List<String> lines = lines(out -> DynamoDbContext.run(out, new String[] {"dynamodb-context", "200"}));
+        assertThat(lines.subList(2, lines.size() - 2))
+                .hasSize(2)
+                .allMatch(line -> line.matches("\\| 200 \\| 10? KB( \\| [\\d,.]+){6} \\|"));
+        assertThat(last(lines)).matches("dynamodb-context: ratio=\\d\\.\\d{5} \\(ours=[\\d.]+ peer=[\\d.]+ ms\\)");
+    }
+
+    @Test
+    void sides_that_see_different_values_are_not_compared() {
+        assertThatThrownBy(() -> lines(out -> new Comparison("x", () -> 2, () -> 1).run(out, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("x: one side saw other values: checksum 2 and not 1");
+        assertThatThrownBy(() -> lines(out -> new Comparison("x", () -> 0, () -> 0).run(out, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("x: the peer saw no rows");
+    }
+}

@@ -1,0 +1,363 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.export.PartAssembler.Part;
+import io.github.tieredquery.export.PartAssembler.Piece;
+import io.github.tieredquery.export.PartAssembler.Segment;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts an object together from its slices, from its start to its end. After each step the state tells what is in place,
+ * so that the next process goes on there.
+ */
+final class Assembly {
+
+    private final ExportSession session;
+    private final PartAssembler assembler;
+
+    Assembly(ExportSession session) {
+        this.session = session;
+        this.assembler = new PartAssembler(session.settings.limits());
+    }
+
+    private ExportState state() {
+        return session.state();
+    }
+
+    /** One step. All results of cold slices are known; the object is finished when the state says so. */
+    void step() throws OvertakenException {
+        ExportState state = state();
+        if (state.completing && isThere()) {
+            return;
+        }
+        state.slices.removeIf(Assembly::isEmpty);
+        takeHeaderOfCold();
+        int hot = indexOfHot();
+        if (hot < 0) {
+            finish();
+            return;
+        }
+        List<Bytes> before = bytes(state.slices.subList(0, hot));
+        List<Part> certain = certain(before);
+        if (certain.isEmpty()) {
+            new HotWork(session, this).step(before, bytes(state.slices.subList(hot + 1, state.slices.size())));
+        } else {
+            emit(certain, before);
+        }
+    }
+
+    /** A cold result at the start of the object brings the header along. */
+    private void takeHeaderOfCold() {
+        ExportState state = state();
+        if (state.isUntouched()
+                && state.slices.size() > 1
+                && state.slices.get(0) instanceof Slice.Text text
+                && state.slices.get(1) instanceof Slice.Cold cold) {
+            List<String> names = session.tiers.columns(state.query).names();
+            if (state.csv.startsPlainly(names) && cold.from == text.bytes.length) {
+                state.slices.remove(0);
+                cold.from = 0;
+            }
+        }
+    }
+
+    static boolean isEmpty(Slice slice) {
+        if (slice instanceof Slice.Text text) {
+            return text.from == text.bytes.length;
+        }
+        return slice instanceof Slice.Cold cold && cold.from == result(cold).bytes();
+    }
+
+    private int indexOfHot() {
+        List<Slice> slices = state().slices;
+        for (int i = 0; i < slices.size(); i++) {
+            if (slices.get(i) instanceof Slice.Hot) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The parts before the hot slice that are right however many hot rows there are. */
+    private List<Part> certain(List<Bytes> before) {
+        List<Segment> segments =
+                new ArrayList<>(before.stream().map(Bytes::segment).toList());
+        segments.add(Segment.client(2 * session.settings.limits().minPart()));
+        List<Part> parts = assembler.plan(segments);
+        int end = parts.size();
+        while (end > 0 && !parts.get(end - 1).copied()) {
+            end--;
+        }
+        return parts.subList(0, end);
+    }
+
+    /** What slices hold now, which stays as it is when they shrink. */
+    static List<Bytes> bytes(List<Slice> slices) {
+        List<Bytes> bytes = new ArrayList<>();
+        for (Slice slice : slices) {
+            if (slice instanceof Slice.Text text) {
+                bytes.add(new Bytes(text, text.from, Segment.client(text.bytes.length - text.from), null));
+            } else if (slice instanceof Slice.Cold cold) {
+                long size = result(cold).bytes();
+                bytes.add(new Bytes(cold, 0, Segment.stored(cold.from, size, size), null));
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * The bytes of a segment.
+     *
+     * @param slice where they come from
+     * @param from how many bytes of a text are in place
+     * @param content hot rows, null for other slices
+     */
+    record Bytes(
+            Slice slice,
+            int from,
+            Segment segment,
+            @Nullable ExportContent content) {
+
+        /** Hot rows that wait to be uploaded. */
+        static Bytes hot(Slice slice, ExportContent content) {
+            return new Bytes(slice, 0, Segment.client(content.bytes()), content);
+        }
+
+        /** Takes bytes off the slice. */
+        void consume(Piece piece) {
+            if (slice instanceof Slice.Cold cold) {
+                cold.from = segment.from() + piece.to();
+            } else if (slice instanceof Slice.Text text) {
+                text.from = Math.toIntExact(from + piece.to());
+            }
+        }
+
+        /** Reads some of the bytes. */
+        InputStream open(Piece piece, ExportSession session) throws IOException {
+            if (slice instanceof Slice.Cold cold) {
+                return session.store.open(
+                        result(cold), segment.from() + piece.from(), segment.from() + piece.to(), session.control);
+            } else if (slice instanceof Slice.Text text) {
+                return new ByteArrayInputStream(
+                        text.bytes, Math.toIntExact(from + piece.from()), Math.toIntExact(piece.bytes()));
+            }
+            return Objects.requireNonNull(content, "hot rows have a content").open();
+        }
+    }
+
+    private static StoredObject result(Slice.Cold cold) {
+        return Objects.requireNonNull(cold.result, "every cold slice has its result before the object is put together");
+    }
+
+    List<Part> plan(List<Bytes> bytes) {
+        return assembler.plan(bytes.stream().map(Bytes::segment).toList());
+    }
+
+    /** Everything is known: puts the rest in place and completes the object. */
+    private void finish() throws OvertakenException {
+        ExportState state = state();
+        List<Bytes> bytes = bytes(state.slices);
+        List<Part> parts = plan(bytes);
+        if (state.isUntouched() && parts.size() == 1) {
+            putWhole(parts.get(0), bytes);
+        } else {
+            emit(parts, bytes);
+            complete();
+        }
+    }
+
+    /** Writes an object of one part by one request. */
+    void putWhole(Part part, List<Bytes> bytes) throws OvertakenException {
+        ExportState state = state();
+        state.completing = true;
+        state.bytes = part.bytes();
+        state.clientBytes = part.copied() ? 0 : part.bytes();
+        session.save();
+        if (part.copied()) {
+            Slice.Cold cold =
+                    (Slice.Cold) bytes.get(part.pieces().get(0).segment()).slice();
+            session.store.copy(state.name(), result(cold), session.control);
+        } else {
+            session.store.put(state.name(), content(part, bytes), session.control);
+        }
+        requireThere();
+    }
+
+    private void complete() throws OvertakenException {
+        ExportState state = state();
+        if (!state.completing) {
+            state.completing = true;
+            session.save();
+        }
+        session.store.complete(
+                state.name(), Objects.requireNonNull(state.upload, "no upload"), state.parts, session.control);
+        requireThere();
+    }
+
+    private void requireThere() throws OvertakenException {
+        if (!isThere()) {
+            throw new SourceUnavailableException(
+                    session.subject() + ": the object was written and isn't there. Advance the export again");
+        }
+    }
+
+    /** Takes the object for finished if it is there. */
+    private boolean isThere() throws OvertakenException {
+        ExportState state = state();
+        StoredObject object = session.store.find(state.name(), session.control).orElse(null);
+        if (object == null) {
+            return false;
+        }
+        state.object = object;
+        state.stage = ExportState.Stage.DONE;
+        state.slices.clear();
+        session.save();
+        return true;
+    }
+
+    /** Puts parts in place, the copied ones side by side. */
+    void emit(List<Part> parts, List<Bytes> bytes) throws OvertakenException {
+        int next = 0;
+        while (next < parts.size()) {
+            int end = next + 1;
+            while (parts.get(next).copied()
+                    && end < parts.size()
+                    && parts.get(end).copied()
+                    && end - next < session.settings.copiesAtOnce()) {
+                end++;
+            }
+            emitTogether(parts.subList(next, end), bytes);
+            state().slices.removeIf(Assembly::isEmpty);
+            session.save();
+            next = end;
+        }
+    }
+
+    /** Puts copied parts, or one other, in place. The state is still to be saved. */
+    void emitTogether(List<Part> parts, List<Bytes> bytes) throws OvertakenException {
+        session.control.check(session.subject());
+        ExportState state = state();
+        String upload = upload();
+        Part first = parts.get(0);
+        List<ExportStore.Part> written = first.copied()
+                ? copy(upload, parts, bytes)
+                : List.of(session.store.upload(
+                        state.name(), upload, state.parts.size() + 1, content(first, bytes), session.control));
+        state.parts.addAll(written);
+        for (Part part : parts) {
+            part.pieces().forEach(piece -> bytes.get(piece.segment()).consume(piece));
+            state.bytes += part.bytes();
+            state.clientBytes += part.copied() ? 0 : part.bytes();
+        }
+    }
+
+    /**
+     * The upload that the parts belong to. One that was begun by a process that died, or by one that was overtaken, is
+     * ended: the object's name is this export's alone.
+     */
+    private String upload() throws OvertakenException {
+        ExportState state = state();
+        String known = state.upload;
+        if (known != null) {
+            return known;
+        }
+        session.store
+                .openUploads(state.name(), session.control)
+                .forEach(each -> session.store.abort(state.name(), each, session.control));
+        String begun = session.store.begin(state.name(), session.control);
+        state.upload = begun;
+        try {
+            session.save();
+        } catch (OvertakenException e) {
+            session.store.abort(state.name(), begun, session.control);
+            throw e;
+        }
+        return begun;
+    }
+
+    private List<ExportStore.Part> copy(String upload, List<Part> parts, List<Bytes> bytes) {
+        int first = state().parts.size() + 1;
+        if (parts.size() == 1) {
+            return List.of(copy(upload, first, parts.get(0), bytes));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(parts.size());
+        try {
+            List<Future<ExportStore.Part>> copies = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                int number = first + i;
+                Part part = parts.get(i);
+                copies.add(threads.submit(() -> copy(upload, number, part, bytes)));
+            }
+            List<ExportStore.Part> written = new ArrayList<>();
+            for (Future<ExportStore.Part> copy : copies) {
+                written.add(await(copy));
+            }
+            return written;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private ExportStore.Part copy(String upload, int number, Part part, List<Bytes> bytes) {
+        Piece piece = part.pieces().get(0);
+        Bytes from = bytes.get(piece.segment());
+        return session.store.copyPart(
+                state().name(),
+                upload,
+                number,
+                result((Slice.Cold) from.slice()),
+                from.segment().from() + piece.from(),
+                from.segment().from() + piece.to(),
+                session.control);
+    }
+
+    private ExportStore.Part await(Future<ExportStore.Part> copy) {
+        try {
+            return copy.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            session.control.cancel();
+            session.control.check(session.subject());
+            throw new SourceUnavailableException(session.subject() + ": interrupted", e);
+        } catch (ExecutionException | CancellationException e) {
+            if (e.getCause() instanceof TieredQueryException known) {
+                throw known;
+            }
+            throw new SourceUnavailableException(session.subject() + ": copying failed: " + e.getCause(), e);
+        }
+    }
+
+    private ExportContent content(Part part, List<Bytes> bytes) {
+        ExportSession reader = session;
+        return new ExportContent() {
+            @Override
+            public long bytes() {
+                return part.bytes();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                List<InputStream> streams = new ArrayList<>();
+                for (Piece piece : part.pieces()) {
+                    streams.add(bytes.get(piece.segment()).open(piece, reader));
+                }
+                return streams.size() == 1 ? streams.get(0) : new SequenceInputStream(Collections.enumeration(streams));
+            }
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.error.ExportFailedException;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.Row;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Makes the statements for what is cold at a moment. Late rows stand in the statements; where they are too many for
+ * one, the range is cut into several.
+ */
+final class ColdPlan {
+
+    private static final int ROWS_PER_STATEMENT = 400;
+
+    private final ExportSource source;
+    private final ExportMoment moment;
+    private final ExportState state;
+    private final ExportSettings settings;
+    private final String subject;
+
+    /**
+     * Part of a range with the statement for it.
+     *
+     * @param range from inclusive, to exclusive
+     * @param statement writes its rows
+     */
+    record Stretch(TimeRange range, String statement) {}
+
+    ColdPlan(ExportSource source, ExportMoment moment, ExportState state, ExportSettings settings, String subject) {
+        this.source = source;
+        this.moment = moment;
+        this.state = state;
+        this.settings = settings;
+        this.subject = subject;
+    }
+
+    /** The stretches of what is cold, in the order of the query; none if no row is. */
+    List<Stretch> stretches() {
+        Scan scan = moment.cold();
+        if (scan == null) {
+            return List.of();
+        }
+        List<Above> late = above();
+        List<Stretch> oldestFirst = new ArrayList<>();
+        Instant from = scan.range().from();
+        int first = 0;
+        while (first < late.size()) {
+            int end = endOfTime(late, Math.min(first + ROWS_PER_STATEMENT, late.size()));
+            Instant to = end == late.size() ? scan.range().to() : time(late.get(end));
+            add(oldestFirst, scan.range(new TimeRange(from, to)), late.subList(first, end));
+            from = to;
+            first = end;
+        }
+        if (late.isEmpty()) {
+            add(oldestFirst, scan, List.of());
+        }
+        if (scan.order() == Order.NEWEST_FIRST) {
+            Collections.reverse(oldestFirst);
+        }
+        return oldestFirst;
+    }
+
+    /**
+     * A row above the cold ones.
+     *
+     * @param key hides the cold row with its time and key
+     * @param counts whether it takes part itself
+     */
+    private record Above(Row key, boolean counts) {}
+
+    /** What hides cold rows, oldest first. */
+    private List<Above> above() {
+        List<Above> above = new ArrayList<>();
+        try (RowCursor rows = moment.late()) {
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                add(above, new Above(row, moment.counts(row)));
+            }
+        }
+        try (RowCursor keys = moment.erased()) {
+            for (Row key = keys.next(); key != null; key = keys.next()) {
+                add(above, new Above(key, false));
+            }
+        }
+        above.sort(Comparator.comparing(this::time));
+        return above;
+    }
+
+    private void add(List<Above> above, Above row) {
+        if (above.size() == settings.lateRows()) {
+            throw new ExportFailedException(subject + ": more than " + settings.lateRows()
+                    + " late rows and erased keys lie in the archived part of the range, and each has to be told to the"
+                    + " cold source. Sweep them into the archive first, or allow more with lateRows(…)");
+        }
+        above.add(row);
+    }
+
+    /** The first index from {@code index} on at which another time starts: rows of one time stay together. */
+    private int endOfTime(List<Above> late, int index) {
+        int end = index;
+        while (end < late.size() && time(late.get(end)).equals(time(late.get(end - 1)))) {
+            end++;
+        }
+        return end;
+    }
+
+    private Instant time(Above row) {
+        String column =
+                Objects.requireNonNull(moment.cold()).table().timeColumn().name();
+        return Objects.requireNonNull(row.key().timestamp(column));
+    }
+
+    /** Adds a stretch, or two halves of it if its statement would be too long. */
+    private void add(List<Stretch> stretches, Scan scan, List<Above> late) {
+        Optional<String> statement = source.exportStatement(new ExportScan(
+                scan,
+                state.arrangement,
+                state.csv.guard(),
+                late.stream().map(Above::key).toList(),
+                late.stream().filter(Above::counts).map(Above::key).toList()));
+        if (statement.isEmpty()) {
+            return;
+        }
+        int bytes = statement.get().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes <= source.longestStatementBytes()) {
+            stretches.add(new Stretch(scan.range(), statement.get()));
+            return;
+        }
+        int half = late.isEmpty() ? 0 : endOfTime(late, (late.size() + 1) / 2);
+        if (half == late.size()) {
+            throw new ExportFailedException(subject + ": the statement for " + scan.range() + " has " + bytes
+                    + " bytes, and " + source.name() + " takes " + source.longestStatementBytes()
+                    + ". Ask for fewer values in one filter, or sweep late rows into the archive first");
+        }
+        Instant middle = time(late.get(half));
+        add(stretches, scan.range(scan.range().before(middle)), late.subList(0, half));
+        add(stretches, scan.range(scan.range().since(middle)), late.subList(half, late.size()));
+    }
+}

@@ -1,0 +1,269 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The part of an export that the cold source does: plans it, starts it, looks at it and stops it. */
+final class ColdWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
+
+    private final ExportSession session;
+    private final @Nullable ExportSource source;
+
+    ColdWork(ExportSession session) {
+        this.session = session;
+        this.source = session.tiers.source();
+    }
+
+    private ExportState state() {
+        return session.state();
+    }
+
+    private ExportSource source() {
+        return Objects.requireNonNull(source, "cold slices need a cold source");
+    }
+
+    /** Plans the whole export at a moment of its own. The statements are still to be written. */
+    List<Planned> planAll() {
+        ExportState state = state();
+        state.slices.clear();
+        state.rest = state.query.range();
+        state.after = null;
+        state.slices.add(new Slice.Text(CsvText.start(session.tiers.columns(state.query), state.csv), 0));
+        state.slices.add(new Slice.Hot());
+        try (ExportMoment moment =
+                session.tiers.moment(state.query, state.transfer, state.rest, null, session.control)) {
+            return planBeside(moment, 1);
+        }
+    }
+
+    /** A statement that is to be written before it can be started. */
+    record Planned(Slice.Cold slice, String statement) {}
+
+    /**
+     * Plans what is cold at a moment as slices on the cold side of the hot one, and leaves the rest to that.
+     *
+     * @param hot the index of the hot slice
+     */
+    List<Planned> planBeside(ExportMoment moment, int hot) {
+        ExportState state = state();
+        List<Planned> planned = plan(moment, state.after);
+        int at = state.query.order() == Order.OLDEST_FIRST ? hot : hot + 1;
+        state.slices.addAll(at, planned.stream().map(Planned::slice).toList());
+        state.rest = moment.hot();
+        return planned;
+    }
+
+    private List<Planned> plan(ExportMoment moment, byte @Nullable [] after) {
+        if (moment.cold() == null) {
+            return List.of();
+        }
+        ExportState state = state();
+        state.checked = false;
+        List<Planned> planned = new ArrayList<>();
+        for (ColdPlan.Stretch stretch :
+                new ColdPlan(source(), moment, state, session.settings, session.subject()).stretches()) {
+            Slice.Cold slice = new Slice.Cold(
+                    ++state.coldNumbers, stretch.range(), after, moment.takenAt(), hash(stretch.statement()));
+            planned.add(new Planned(slice, stretch.statement()));
+        }
+        return planned;
+    }
+
+    /** Writes statements. They are looked up by slices that were saved before, so nothing is left over. */
+    void write(List<Planned> planned) {
+        for (Planned each : planned) {
+            session.store.write(
+                    state().statementName(each.slice().number),
+                    each.statement().getBytes(StandardCharsets.UTF_8),
+                    null,
+                    session.control);
+        }
+    }
+
+    /** Whether every cold slice has its result. */
+    boolean isFinished() {
+        return cold().stream().allMatch(slice -> slice.result != null);
+    }
+
+    private List<Slice.Cold> cold() {
+        return state().slices.stream()
+                .filter(Slice.Cold.class::isInstance)
+                .map(Slice.Cold.class::cast)
+                .toList();
+    }
+
+    /**
+     * Starts what isn't started and looks once at what runs.
+     *
+     * @return whether anything has changed
+     */
+    boolean step() throws OvertakenException {
+        boolean changed = startAll();
+        for (Slice.Cold slice : cold()) {
+            if (slice.result == null && slice.executionId != null) {
+                ExportSource.Progress execution = source().lookAt(slice.executionId, session.control);
+                switch (execution.state()) {
+                    case RUNNING -> {}
+                    case SUCCEEDED -> {
+                        if (!take(slice, execution)) {
+                            return true;
+                        }
+                        changed = true;
+                    }
+                    case FAILED_RETRYABLE, FAILED -> {
+                        if (execution.state() == ExportSource.State.FAILED
+                                || slice.attempt > session.settings.reruns()) {
+                            session.fail(session.subject() + ": " + execution.problem());
+                            return true;
+                        }
+                        LOG.info("{}: {}; running it again", session.subject(), execution.problem());
+                        slice.attempt++;
+                        slice.executionId = null;
+                        changed = true;
+                    }
+                }
+            }
+        }
+        if (changed) {
+            session.save();
+        }
+        return changed;
+    }
+
+    /** Takes a result; false if it can't be one, and the export has failed. */
+    private boolean take(Slice.Cold slice, ExportSource.Progress execution) throws OvertakenException {
+        int header = CsvText.header(session.tiers.columns(state().query).names()).length;
+        StoredObject result = execution.result();
+        if (result == null) {
+            session.fail(session.subject() + ": execution " + slice.executionId + " of "
+                    + source().name()
+                    + " has left no file, since its workgroup keeps results to itself. Use a workgroup"
+                    + " with an output location, or let all rows pass through the client with throughClient()");
+            return false;
+        }
+        if (result.bytes() < header) {
+            session.fail(session.subject() + ": " + result.location() + " has " + result.bytes()
+                    + " bytes and no header; it isn't what the statement writes");
+            return false;
+        }
+        slice.result = result;
+        slice.from = header;
+        return true;
+    }
+
+    /** Starts every slice that can be started; one whose statement can't be used any more is planned anew. */
+    boolean startAll() throws OvertakenException {
+        boolean changed = false;
+        for (Slice.Cold slice : cold()) {
+            if (slice.result == null && slice.executionId == null) {
+                String statement = statement(slice);
+                if (statement == null) {
+                    replan(slice);
+                    return true;
+                }
+                slice.executionId = source().startExport(statement, token(slice), session.control);
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /** The statement of a slice; null if it wasn't written, or knows the hot store as it was too long ago. */
+    private @Nullable String statement(Slice.Cold slice) {
+        Instant oldest = session.now().minus(session.tiers.longestAge());
+        return slice.takenAt.isBefore(oldest) ? null : written(slice).orElse(null);
+    }
+
+    private Optional<String> written(Slice.Cold slice) {
+        return session.store
+                .read(state().statementName(slice.number), session.control)
+                .map(found -> new String(found.bytes(), StandardCharsets.UTF_8))
+                .filter(statement -> MessageDigest.isEqual(hash(statement), slice.statementHash));
+    }
+
+    private void replan(Slice.Cold slice) throws OvertakenException {
+        ExportState state = state();
+        List<Planned> planned;
+        try (ExportMoment moment =
+                session.tiers.moment(state.query, state.transfer, slice.range, slice.after, session.control)) {
+            planned = plan(moment, slice.after);
+        }
+        int index = state.slices.indexOf(slice);
+        state.slices.remove(index);
+        state.slices.addAll(index, planned.stream().map(Planned::slice).toList());
+        session.save();
+        write(planned);
+    }
+
+    /** Fails if the source's catalog lacks a partition of what is cold. Asked once for all cold slices. */
+    void checkPartitions() throws OvertakenException {
+        ExportState state = state();
+        if (state.checked) {
+            return;
+        }
+        List<Slice.Cold> cold = cold();
+        if (!cold.isEmpty()) {
+            Instant from = cold.stream()
+                    .map(slice -> slice.range.from())
+                    .min(Instant::compareTo)
+                    .orElseThrow();
+            Instant to = cold.stream()
+                    .map(slice -> slice.range.to())
+                    .max(Instant::compareTo)
+                    .orElseThrow();
+            try (ExportMoment moment =
+                    session.tiers.moment(state.query, state.transfer, new TimeRange(from, to), null, session.control)) {
+                moment.checkPartitions(session.control);
+            }
+        }
+        state.checked = true;
+        session.save();
+    }
+
+    /** Stops what may run. What may have been started by a process that died is started again to learn its name. */
+    void stopAll(ScanControl control) {
+        for (Slice.Cold slice : cold()) {
+            if (slice.result != null) {
+                continue;
+            }
+            String id = slice.executionId;
+            boolean mayHaveStarted = session.now().minus(Duration.ofHours(1)).isBefore(slice.takenAt);
+            if (id == null && mayHaveStarted) {
+                id = written(slice)
+                        .map(statement -> source().startExport(statement, token(slice), control))
+                        .orElse(null);
+            }
+            if (id != null) {
+                source().stopExport(id, control);
+            }
+        }
+    }
+
+    /** The same for every process, another one for every attempt. */
+    private String token(Slice.Cold slice) {
+        MessageDigest digest = TicketCodec.sha256();
+        digest.update(state().id);
+        return HexFormat.of()
+                .formatHex(digest.digest((slice.number + "/" + slice.attempt).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] hash(String statement) {
+        return TicketCodec.sha256().digest(statement.getBytes(StandardCharsets.UTF_8));
+    }
+}

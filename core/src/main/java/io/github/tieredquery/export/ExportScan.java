@@ -1,0 +1,40 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.table.Row;
+import java.util.List;
+
+/**
+ * What a cold source is asked to write as one CSV file. Immutable.
+ *
+ * @param scan which rows, with which columns; its order counts only where {@code arrangement} says so
+ * @param arrangement whether the file is sorted
+ * @param guard whether texts that a spreadsheet would take for formulas get an apostrophe in front
+ * @param hidden rows with at least the time and the key: rows of the source with the same don't count
+ * @param late rows with at least the scan's columns, the time and the key, that are written as well, whether they match
+ *     the scan's filter or not
+ */
+public record ExportScan(Scan scan, Arrangement arrangement, Guard guard, List<Row> hidden, List<Row> late) {
+
+    /** Whether the rows of a file are sorted. */
+    public enum Arrangement {
+        /** By the scan's order. */
+        SORTED,
+        /** In any order, which is faster. */
+        ANY
+    }
+
+    /** What is done about texts that a spreadsheet would take for formulas. */
+    public enum Guard {
+        /** Nothing: the texts are exact. */
+        NONE,
+        /** An apostrophe is put in front of texts that start with {@code = + - @}, a tab or a line break. */
+        APOSTROPHE
+    }
+
+    /** Copies the lists. */
+    public ExportScan {
+        hidden = List.copyOf(hidden);
+        late = List.copyOf(late);
+    }
+}

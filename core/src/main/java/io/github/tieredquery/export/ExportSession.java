@@ -1,0 +1,172 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.error.ExportFailedException;
+import io.github.tieredquery.spi.ScanControl;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One process's work on one export: the state as it was last written or read, by one thread. Whatever is done outside
+ * is written down by {@link #save}, which fails if another process has written meanwhile; the work then goes on from
+ * what that one has written.
+ */
+final class ExportSession {
+
+    /** Another process has changed the state. */
+    static final class OvertakenException extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    final ExportTiers tiers;
+    final ExportStore store;
+    final ExportSettings settings;
+    final ScanControl control;
+    private final StateCodec codec;
+    private final String worker = UUID.randomUUID().toString();
+    private ExportState state;
+    private String version;
+
+    private ExportSession(
+            ExportTiers tiers,
+            ExportStore store,
+            ExportSettings settings,
+            ScanControl control,
+            ExportState state,
+            String version) {
+        this.tiers = tiers;
+        this.store = store;
+        this.settings = settings;
+        this.control = control;
+        this.codec = new StateCodec(tiers.table());
+        this.state = state;
+        this.version = version;
+    }
+
+    /** A session on an export that is yet to be {@linkplain #create created}. */
+    static ExportSession draft(
+            ExportTiers tiers, ExportStore store, ExportSettings settings, ScanControl control, ExportState state) {
+        return new ExportSession(tiers, store, settings, control, state, "");
+    }
+
+    /** Writes a new export's state; false if there is one with the same name already. */
+    boolean create() {
+        byte[] signed = signed();
+        Optional<String> written = store.write(state.stateName(), signed, null, control);
+        if (written.isEmpty()) {
+            // It may be ours: then the answer to the first of two calls was lost.
+            written = store.read(state.stateName(), control)
+                    .filter(found -> Arrays.equals(found.bytes(), signed))
+                    .map(ExportStore.Versioned::version);
+        }
+        written.ifPresent(first -> version = first);
+        return written.isPresent();
+    }
+
+    /** A session on an export that was started before. Empty if there is none. */
+    static Optional<ExportSession> open(
+            ExportTiers tiers, ExportStore store, ExportSettings settings, ScanControl control, byte[] id) {
+        return store.read(ExportState.stateName(id), control)
+                .map(found -> new ExportSession(
+                        tiers, store, settings, control, decoded(tiers, found.bytes()), found.version()));
+    }
+
+    private static ExportState decoded(ExportTiers tiers, byte[] signed) {
+        byte[] body = tiers.verified(signed);
+        if (body == null) {
+            throw new ExportFailedException("table '" + tiers.table().name()
+                    + "': the state of the export isn't signed with a key of this service. Start the export again");
+        }
+        try {
+            return new StateCodec(tiers.table()).read(body);
+        } catch (IOException | RuntimeException e) {
+            throw new ExportFailedException("table '" + tiers.table().name()
+                    + "': the state of the export can't be read (" + e.getMessage()
+                    + "); it may be another release's. Start the export again");
+        }
+    }
+
+    ExportState state() {
+        return state;
+    }
+
+    private byte[] signed() {
+        return tiers.sign(codec.write(state));
+    }
+
+    Instant now() {
+        return tiers.clock().instant();
+    }
+
+    /** Whether another process has said that it works on the export, not long ago. */
+    boolean isSomebodyElsesTurn() {
+        return !state.worker.isEmpty()
+                && !state.worker.equals(worker)
+                && Instant.now().isBefore(state.workingUntil);
+    }
+
+    /**
+     * Writes the state, and that this process works on the export.
+     *
+     * @throws OvertakenException if another process has written meanwhile
+     */
+    void save() throws OvertakenException {
+        state.worker = worker;
+        // By the real clock: the tiers' may stand still.
+        state.workingUntil = Instant.now().plus(settings.takeOverAfter());
+        write(control);
+    }
+
+    /** Writes the state, and that nobody works on the export. */
+    void release(ScanControl last) throws OvertakenException {
+        state.worker = "";
+        write(last);
+    }
+
+    /** Whether this process has said that it works on the export. */
+    boolean isWorking() {
+        return state.worker.equals(worker);
+    }
+
+    private void write(ScanControl by) throws OvertakenException {
+        byte[] signed = signed();
+        Optional<String> written = store.write(state.stateName(), signed, version, by);
+        if (written.isEmpty()) {
+            ExportStore.Versioned found = store.read(state.stateName(), by).orElseThrow(OvertakenException::new);
+            if (!Arrays.equals(found.bytes(), signed)) {
+                throw new OvertakenException();
+            }
+            version = found.version();
+            return;
+        }
+        version = written.get();
+    }
+
+    /** Forgets what isn't written, and goes on from what is. */
+    void reload() {
+        reload(control);
+    }
+
+    /** The same where the control's time may be over. */
+    void reload(ScanControl by) {
+        ExportStore.Versioned found = store.read(state.stateName(), by)
+                .orElseThrow(() -> new ExportFailedException(
+                        "table '" + tiers.table().name() + "': the state of the export " + state.stateName() + " in "
+                                + store.location() + " was removed while the export ran. Start it again"));
+        state = decoded(tiers, found.bytes());
+        version = found.version();
+    }
+
+    /** Ends the export without an object; what it has started is yet to be stopped. */
+    void fail(String problem) throws OvertakenException {
+        state.stage = ExportState.Stage.FAILED;
+        state.problem = problem;
+        save();
+    }
+
+    String subject() {
+        return "exporting table '" + tiers.table().name() + "' to " + store.location() + state.name();
+    }
+}

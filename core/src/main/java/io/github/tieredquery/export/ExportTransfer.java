@@ -1,0 +1,9 @@
+package io.github.tieredquery.export;
+
+/** How cold rows get to the object. */
+public enum ExportTransfer {
+    /** The cold source writes them to a file, which the store copies. */
+    BY_STORE,
+    /** They are read as a query reads them, and uploaded. */
+    THROUGH_CLIENT
+}

@@ -1,0 +1,380 @@
+package io.github.tieredquery.export;
+
+import io.github.tieredquery.error.BadExportTicketException;
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.ExportFailedException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.spi.ScanControl;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the rows of queries into CSV objects, one object with one header for each, of both tiers. What is cold never
+ * passes through the client: the cold source writes it to a file, which the store copies by itself. What is hot is
+ * uploaded beside it.
+ *
+ * <pre>{@code
+ * Exporter exporter = flights.exporter(S3ExportStore.of(aws, "s3://bucket/exports/")).build();
+ * ExportTicket ticket = exporter.start(query);                        // at once
+ * ExportStatus status = exporter.advance(ticket, Duration.ofSeconds(20));  // again and again, in any process
+ * }</pre>
+ *
+ * <p>Each row is exported exactly once, whatever the archiver does meanwhile: cold rows as of the moment of the start,
+ * hot rows as of the moment at which they are uploaded. State is kept in the store, beside the object; a process that
+ * dies is replaced by another one that holds the ticket and goes on where the first one stopped. Two that advance an
+ * export at once do no harm.
+ *
+ * <p>Immutable and thread-safe; it needs no closing. Calls block for as long as they say.
+ *
+ * <h2>Exception handling</h2>
+ *
+ * <p>Methods that take a ticket throw {@link BadExportTicketException} for one that this exporter hasn't issued, that
+ * has expired, or that belongs to another query restriction or target. Whatever a call throws, the export goes on with
+ * the next {@link #advance}, unless its status says that it is over.
+ */
+public final class Exporter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
+    private static final Duration START = Duration.ofSeconds(8);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration CLEANING = Duration.ofSeconds(30);
+    private static final Duration TURN = Duration.ofSeconds(30);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int RESTARTS = 3;
+
+    private final ExportTiers tiers;
+    private final ExportStore store;
+    private final ExportSettings settings;
+    private final TicketCodec tickets;
+
+    Exporter(ExportTiers tiers, ExportStore store, ExportSettings settings) {
+        this.tiers = tiers;
+        this.store = store;
+        this.settings = settings;
+        this.tickets = new TicketCodec(tiers, store.location());
+    }
+
+    /**
+     * Starts an export and returns at once: it takes a look at the hot store, writes down what is to be done and starts
+     * the cold source, for whose answer it doesn't wait.
+     *
+     * @param query the query, without a limit
+     * @return the ticket
+     * @throws BadQueryException if the query doesn't fit the table, or has a limit
+     * @throws io.github.tieredquery.error.RefusedByPolicyException if it costs too much
+     * @throws ExportFailedException if too many late rows lie in the archived part of the range
+     */
+    public ExportTicket start(Query query) {
+        byte[] id = new byte[TicketCodec.ID_BYTES];
+        RANDOM.nextBytes(id);
+        return start(query, id);
+    }
+
+    /**
+     * Starts an export once: a call with the same query and request gives the ticket of the first one, so that a caller
+     * whose answer was lost can ask again.
+     *
+     * @param query the query, without a limit
+     * @param requestId tells this request from all others
+     * @return the ticket
+     * @throws BadQueryException if the query doesn't fit the table, or has a limit
+     * @throws io.github.tieredquery.error.RefusedByPolicyException if it costs too much
+     * @throws ExportFailedException if too many late rows lie in the archived part of the range
+     */
+    public ExportTicket start(Query query, String requestId) {
+        java.security.MessageDigest digest = TicketCodec.sha256();
+        digest.update(tiers.fingerprint(arranged(query)));
+        digest.update(requestId.getBytes(StandardCharsets.UTF_8));
+        // Signed, so that nobody who guesses the request finds the object.
+        byte[] secret = TicketCodec.sha256().digest(tiers.sign(digest.digest()));
+        return start(query, Arrays.copyOf(secret, TicketCodec.ID_BYTES));
+    }
+
+    private Query arranged(Query query) {
+        return settings.arrangement() == ExportScan.Arrangement.ANY ? query.oldestFirst() : query;
+    }
+
+    private ExportTicket start(Query asked, byte[] id) {
+        if (asked.limit().isPresent()) {
+            throw new BadQueryException("table '" + tiers.table().name() + "': the query has the limit "
+                    + asked.limit().getAsLong() + ", and an export is of all rows; leave limit(…) out");
+        }
+        Query query = arranged(asked);
+        tiers.check(query, settings.transfer());
+        ScanControl control = ScanControl.within(START);
+        ExportSession known =
+                ExportSession.open(tiers, store, settings, control, id).orElse(null);
+        if (known != null) {
+            return tickets.issue(id, query, known.state().expires);
+        }
+        Instant expires = tiers.clock().instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.SECONDS);
+        ExportState state =
+                new ExportState(id, query, settings.csv(), settings.arrangement(), settings.transfer(), expires);
+        ExportSession draft = ExportSession.draft(tiers, store, settings, control, state);
+        List<ColdWork.Planned> planned = new ColdWork(draft).planAll();
+        if (draft.create()) {
+            startCold(draft, planned);
+            return tickets.issue(id, query, expires);
+        }
+        return ExportSession.open(tiers, store, settings, control, id)
+                .map(winner -> tickets.issue(id, query, winner.state().expires))
+                .orElseThrow(() -> new ExportFailedException(
+                        draft.subject() + ": another process started it and it is gone. Start it again"));
+    }
+
+    /** The export exists from now on: whatever fails here is done by the first call that advances it. */
+    private static void startCold(ExportSession session, List<ColdWork.Planned> planned) {
+        try {
+            ColdWork cold = new ColdWork(session);
+            cold.write(planned);
+            cold.startAll();
+            session.release(session.control);
+        } catch (OvertakenException e) {
+            LOG.debug("{}: another process has started it", session.subject());
+        } catch (TieredQueryException e) {
+            LOG.warn("{}: starting the cold source failed; advancing the export tries again", session.subject(), e);
+        }
+    }
+
+    /**
+     * Drives an export on. Returns when it is over, or in time before the budget ends; then it is to be called again.
+     *
+     * @param ticket the ticket
+     * @param budget for how long to work; zero or less only looks. Copying a part takes some seconds, which it may be
+     *     late by
+     * @return how the export is getting on
+     */
+    public ExportStatus advance(ExportTicket ticket, Duration budget) {
+        if (budget.isZero() || budget.isNegative()) {
+            return status(ticket);
+        }
+        ScanControl control = ScanControl.within(budget);
+        ExportSession session = session(ticket, control);
+        try {
+            drive(session);
+        } catch (QueryTimedOutException e) {
+            if (!control.remaining().map(Duration::isZero).orElse(false)) {
+                throw e;
+            }
+            LOG.debug("{}: the budget of {} is used up", session.subject(), budget);
+        }
+        return lastWords(session);
+    }
+
+    private ExportStatus lastWords(ExportSession session) {
+        ScanControl control = ScanControl.within(LAST_WORDS);
+        try {
+            if (session.isWorking() && !session.state().isOver()) {
+                // What a cut-off step has changed in memory and not written is not the state.
+                session.reload(control);
+                session.release(control);
+            }
+        } catch (OvertakenException e) {
+            LOG.debug("{}: another process has gone on", session.subject());
+        }
+        return session.state().status();
+    }
+
+    private void drive(ExportSession session) {
+        Waits waits = new Waits(settings, session.control);
+        while (true) {
+            try {
+                if (session.state().isOver()) {
+                    clean(session, session.control);
+                    return;
+                }
+                if (session.isSomebodyElsesTurn()) {
+                    waits.pause(session.subject());
+                    session.reload();
+                    continue;
+                }
+                step(session, waits);
+            } catch (OvertakenException e) {
+                LOG.debug("{}: overtaken by another process, going on from where it is", session.subject());
+                session.reload();
+                // What this process did just before may have come after the other one's cleaning.
+                session.state().cleaned = false;
+            } catch (UploadGoneException e) {
+                recover(session, e);
+            }
+        }
+    }
+
+    private static void step(ExportSession session, Waits waits) throws OvertakenException {
+        ColdWork cold = new ColdWork(session);
+        if (!cold.isFinished()) {
+            if (cold.step()) {
+                waits.reset();
+            } else {
+                waits.pause(session.subject());
+            }
+            return;
+        }
+        cold.checkPartitions();
+        new Assembly(session).step();
+    }
+
+    /** The upload is gone: it was completed by somebody else, or the object is put together from the start. */
+    private void recover(ExportSession session, UploadGoneException gone) {
+        session.reload();
+        ExportState state = session.state();
+        if (state.isOver() || state.upload == null) {
+            return;
+        }
+        if (state.completing && store.find(state.name(), session.control).isPresent()) {
+            return;
+        }
+        try {
+            if (state.restarts == RESTARTS) {
+                session.fail(session.subject() + ": its upload has vanished " + (RESTARTS + 1) + " times. Look for a"
+                        + " rule of the bucket that aborts uploads sooner than the export takes");
+                return;
+            }
+            LOG.warn("{}: starting again, since {}", session.subject(), gone.getMessage());
+            store.abort(state.name(), state.upload, session.control);
+            List<ColdWork.Planned> planned = new ColdWork(session).planAll();
+            state.restart();
+            session.save();
+            new ColdWork(session).write(planned);
+        } catch (OvertakenException e) {
+            session.reload();
+        }
+    }
+
+    /**
+     * How an export is getting on. Changes nothing.
+     *
+     * @param ticket the ticket
+     * @return the status
+     */
+    public ExportStatus status(ExportTicket ticket) {
+        return session(ticket, ScanControl.within(START)).state().status();
+    }
+
+    /**
+     * Ends an export: stops the cold source's executions, ends the upload and removes what was written, so that nothing
+     * runs and nothing is left over when this returns. An export that is over stays as it is; one whose object is just
+     * about to become visible is finished instead.
+     *
+     * @param ticket the ticket
+     * @return how the export has ended
+     */
+    public ExportStatus cancel(ExportTicket ticket) {
+        ScanControl control = ScanControl.within(CLEANING);
+        ExportSession session = session(ticket, control);
+        while (true) {
+            try {
+                if (session.state().completing) {
+                    drive(session);
+                } else if (!session.state().isOver()) {
+                    session.state().stage = ExportState.Stage.CANCELLED;
+                    session.save();
+                }
+                clean(session, control);
+                return session.state().status();
+            } catch (OvertakenException e) {
+                session.reload();
+            }
+        }
+    }
+
+    /** Stops and removes what an export that is over has left. Doing it twice does no harm. */
+    private void clean(ExportSession session, ScanControl control) throws OvertakenException {
+        ExportState state = session.state();
+        if (state.cleaned) {
+            return;
+        }
+        new ColdWork(session).stopAll(control);
+        String upload = state.upload;
+        if (upload != null && state.stage != ExportState.Stage.DONE) {
+            store.abort(state.name(), upload, control);
+        }
+        store.openUploads(state.name(), control).forEach(each -> store.abort(state.name(), each, control));
+        store.remove(
+                java.util.stream.IntStream.rangeClosed(1, state.coldNumbers)
+                        .mapToObj(state::statementName)
+                        .toList(),
+                control);
+        state.cleaned = true;
+        session.save();
+    }
+
+    /**
+     * Exports a query and waits until it is finished. For jobs; a service that answers requests takes tickets.
+     *
+     * @param query the query, without a limit; its timeout is that of the whole export
+     * @return what was exported
+     * @throws ExportFailedException if it can't be finished
+     * @throws QueryTimedOutException if the query's timeout passes; what ran was stopped
+     */
+    public ExportStatus.Done export(Query query) {
+        ScanControl control = query.timeout().map(ScanControl::within).orElseGet(ScanControl::unlimited);
+        ExportTicket ticket = start(query);
+        boolean over = false;
+        try {
+            while (true) {
+                control.check("exporting table '" + tiers.table().name() + "'");
+                Duration left = control.remaining().orElse(TURN);
+                ExportStatus status = advance(ticket, left.compareTo(TURN) < 0 ? left : TURN);
+                over = status.isOver();
+                if (status instanceof ExportStatus.Done done) {
+                    return done;
+                } else if (status instanceof ExportStatus.Failed failed) {
+                    throw new ExportFailedException(failed.problem());
+                } else if (status instanceof ExportStatus.Cancelled) {
+                    throw new ExportFailedException(
+                            "exporting table '" + tiers.table().name() + "': somebody cancelled the export");
+                }
+            }
+        } finally {
+            if (!over) {
+                cancelQuietly(ticket);
+            }
+        }
+    }
+
+    private void cancelQuietly(ExportTicket ticket) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            cancel(ticket);
+        } catch (TieredQueryException e) {
+            LOG.warn(
+                    "exporting table '{}': the export can't be cancelled",
+                    tiers.table().name(),
+                    e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private ExportSession session(ExportTicket ticket, ScanControl control) {
+        TicketCodec.Content content = tickets.read(
+                Objects.requireNonNull(ticket, "ticket"), tiers.clock().instant());
+        ExportSession session = ExportSession.open(tiers, store, settings, control, content.id())
+                .orElseThrow(tickets::unknown);
+        tickets.checkBinding(content, session.state().query);
+        return session;
+    }
+
+    /** Refuses settings that can't work. */
+    static void check(ExportTiers tiers, ExportSettings settings) {
+        if (settings.csv().compression() != CsvOptions.Compression.NONE) {
+            throw new ConfigurationException("table '" + tiers.table().name()
+                    + "': a store doesn't pack what it copies; leave gzip() out, or write to a local file");
+        }
+    }
+}
