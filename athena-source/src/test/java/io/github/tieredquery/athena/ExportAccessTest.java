@@ -35,9 +35,7 @@ class ExportAccessTest {
             boolean hot = !Exports.time(row).isBefore(Exports.START.plus(1, ChronoUnit.DAYS));
             rows.add(ExportBytesTest.withLabel(row, hot ? 30_000 : 200_000));
         }
-        try (AwsAccess aws = Athenas.access(ATHENA)
-                        .assumeRole(ROLE)
-                        .build();
+        try (AwsAccess aws = Athenas.access(ATHENA).assumeRole(ROLE).build();
                 Exports things = new Exports(
                         aws, "default", "s3://" + ATHENA.bucket() + "/", ATHENA.outputLocation(), "roles")) {
             things.hot.put(rows);
@@ -60,8 +58,7 @@ class ExportAccessTest {
             ExportStatus.Done done = things.exporter().build().export(query);
             S3Location at = S3Location.parse(done.object().location());
             assertThat(ATHENA.s3Client()
-                            .getObjectAsBytes(
-                                    get -> get.bucket(at.bucket()).key(at.key()))
+                            .getObjectAsBytes(get -> get.bucket(at.bucket()).key(at.key()))
                             .asUtf8String()
                             .equals(ExportTest.expected(query, rows)))
                     .isTrue();

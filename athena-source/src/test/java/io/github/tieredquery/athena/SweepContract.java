@@ -70,7 +70,11 @@ public abstract class SweepContract {
     }
 
     private ArchiverBuilder archiver(MemoryHotStore hot, AthenaSource cold) {
-        return Archiver.builder(hot, cold).keep(Period.ofDays(2)).clock(clock).settle(Duration.ZERO);
+        return Archiver.builder(hot, cold)
+                .keep(Period.ofDays(2))
+                .clock(clock)
+                .sweepEvery(Duration.ZERO)
+                .settle(Duration.ZERO);
     }
 
     private static Row payment(long id, @Nullable String shop, @Nullable String note) {

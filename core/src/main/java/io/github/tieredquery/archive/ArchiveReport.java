@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param windows the windows with rows that were archived, oldest first
  * @param sweeps the windows that were archived before and got a new version, oldest first
- * @param unswept windows below the watermark that have late rows or tombstones when the run ends, the oldest 100
+ * @param unswept windows below the watermark that have late rows or tombstones when the run ends, the oldest 100: they
+ *     came since, or {@link ArchiverBuilder#sweepEvery} isn't over yet, or {@code stop} says why
  * @param removed what was removed of versions that failed or that sweeps have replaced
+ * @param advice what would make queries cheaper: too many small files, partition columns with too many values; logged
+ *     as warnings too
  * @param stop why the run ended
  * @param watermark rows before it, exclusive, are archived; null if nothing ever was
  * @param archivableUntil rows before it, exclusive, are older than the retention; the run would go on up to it
@@ -24,6 +27,7 @@ public record ArchiveReport(
         List<Sweep> sweeps,
         List<TimeRange> unswept,
         Removed removed,
+        List<String> advice,
         Stop stop,
         @Nullable Instant watermark,
         Instant archivableUntil,
@@ -31,7 +35,9 @@ public record ArchiveReport(
 
     /** Why a run ended. */
     public enum Stop {
-        /** All windows older than the retention are archived, late rows and tombstones swept, dead files removed. */
+        /**
+         * All windows older than the retention are archived; what is due for a sweep is swept, and dead files removed.
+         */
         NOTHING_LEFT,
         /** The time budget doesn't allow another window or sweep. The next run goes on. */
         BUDGET,
@@ -92,6 +98,7 @@ public record ArchiveReport(
         windows = List.copyOf(windows);
         sweeps = List.copyOf(sweeps);
         unswept = List.copyOf(unswept);
+        advice = List.copyOf(advice);
     }
 
     /**

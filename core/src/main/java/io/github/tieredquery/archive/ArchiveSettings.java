@@ -14,5 +14,6 @@ record ArchiveSettings(
         FileLimits files,
         int attempts,
         int rowsPerSweep,
+        Duration sweepEvery,
         Duration removeAfter,
         ArchiveListener listener) {}

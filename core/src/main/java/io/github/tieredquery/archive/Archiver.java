@@ -106,6 +106,7 @@ public final class Archiver {
         Instant limit = limit();
         List<ArchiveReport.Window> done = new ArrayList<>();
         List<ArchiveReport.Sweep> swept = new ArrayList<>();
+        WindowRun windows = new WindowRun(settings, stores, control);
         SweepRun sweeps = new SweepRun(settings, stores, control);
         CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
         ArchiveReport.Stop stop;
@@ -113,7 +114,7 @@ public final class Archiver {
             stores.cold().prepare(control);
             stores.journal()
                     .prepare(ArchiveIdentity.of(stores.table(), stores.layout()).text());
-            stop = work(new WindowRun(settings, stores, control), limit, done, sweeps, swept, cleanUp);
+            stop = work(windows, limit, done, sweeps, swept, cleanUp);
         } catch (QueryTimedOutException e) {
             if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
                 throw e;
@@ -129,6 +130,7 @@ public final class Archiver {
                 swept,
                 sweeps.left(),
                 cleanUp.removed(),
+                windows.advice(),
                 stop,
                 stores.journal().state().watermark(),
                 limit,

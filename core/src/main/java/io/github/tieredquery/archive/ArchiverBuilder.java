@@ -25,6 +25,7 @@ public final class ArchiverBuilder {
     private long bytesPerFile = 128L << 20;
     private int attempts = 3;
     private int rowsPerSweep = 20_000;
+    private Duration sweepEvery = Duration.ofHours(1);
     private Duration removeAfter = Duration.ofHours(12);
     private ArchiveListener listener = progress -> {};
 
@@ -156,6 +157,23 @@ public final class ArchiverBuilder {
     }
 
     /**
+     * How long a window is left as it is before a sweep replaces it. Each sweep writes partitions anew, and what it
+     * replaces is kept for {@link #removeAfter}: without a pause, an archiver that runs every few minutes would do so
+     * for each row that comes late. Readers see late rows, and miss erased ones, at once all the same. 1 hour by
+     * default.
+     *
+     * @param time 0 or more
+     * @return this builder
+     */
+    public ArchiverBuilder sweepEvery(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("sweepEvery(" + time + "): the time is 0 or more");
+        }
+        sweepEvery = time;
+        return this;
+    }
+
+    /**
      * How long the files of a dead version are kept: one whose attempt has failed, or that a sweep has replaced. It has
      * to be longer than the oldest snapshot that readers start queries with
      * ({@link io.github.tieredquery.TieredQueryBuilder#maxSnapshotAge}) and the time-out of queries with their time in
@@ -213,6 +231,7 @@ public final class ArchiverBuilder {
                 new FileLimits(rowsPerFile, bytesPerFile),
                 attempts,
                 rowsPerSweep,
+                sweepEvery,
                 removeAfter,
                 listener);
         return new Archiver(settings, hot, cold, journal);

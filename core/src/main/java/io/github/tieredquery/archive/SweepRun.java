@@ -50,6 +50,8 @@ final class SweepRun {
         /** There was more than is held in memory: the window is looked at again. */
         SWEPT_IN_PART,
         NOTHING_TO_SWEEP,
+        /** It was written a short time ago. */
+        NOT_YET,
         KEPT_CHANGING,
         REFUSED,
         LEASE_HELD_ELSEWHERE
@@ -64,6 +66,7 @@ final class SweepRun {
         Instant from = Archiver.BEGINNING;
         ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
         Pace pace = new Pace(control);
+        boolean goingOn = false;
         while (true) {
             Optional<TimeRange> window = next(from, control);
             if (window.isEmpty()) {
@@ -72,9 +75,15 @@ final class SweepRun {
             if (!pace.allowsAnother()) {
                 return ArchiveReport.Stop.BUDGET;
             }
-            switch (sweep(window.get(), done)) {
-                case SWEPT_IN_PART -> from = window.get().from();
-                case SWEPT, NOTHING_TO_SWEEP, REFUSED -> from = window.get().to();
+            boolean due = goingOn || isDue(window.get());
+            goingOn = false;
+            switch (due ? sweep(window.get(), done) : Result.NOT_YET) {
+                case SWEPT_IN_PART -> {
+                    from = window.get().from();
+                    goingOn = true;
+                }
+                case SWEPT, NOTHING_TO_SWEEP, NOT_YET, REFUSED ->
+                    from = window.get().to();
                 case KEPT_CHANGING -> {
                     stop = ArchiveReport.Stop.ROWS_KEPT_CHANGING;
                     from = window.get().to();
@@ -132,6 +141,13 @@ final class SweepRun {
             times.add(Objects.requireNonNull(
                     row.timestamp(stores.table().timeColumn().name())));
         }
+    }
+
+    private boolean isDue(TimeRange window) {
+        return stores.journal()
+                .age(window)
+                .filter(age -> age.compareTo(settings.sweepEvery()) < 0)
+                .isEmpty();
     }
 
     private Result sweep(TimeRange window, List<ArchiveReport.Sweep> done) {

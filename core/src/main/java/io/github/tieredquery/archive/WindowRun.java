@@ -24,12 +24,14 @@ final class WindowRun {
     private final ArchiveSettings settings;
     private final Stores stores;
     private final AttemptSteps steps;
+    private final CostAdvice advice;
     private final ScanControl control;
 
     WindowRun(ArchiveSettings settings, Stores stores, ScanControl control) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
+        this.advice = new CostAdvice(stores.table().name(), stores.layout());
         this.control = control;
     }
 
@@ -59,6 +61,11 @@ final class WindowRun {
             }
             pace.ended();
         }
+    }
+
+    /** What would make queries cheaper, by the windows so far. */
+    List<String> advice() {
+        return advice.all();
     }
 
     /**
@@ -141,6 +148,7 @@ final class WindowRun {
                 switch (attempt.commit(copy.digest())) {
                     case COMMITTED -> {
                         steps.progress(attempt, ArchivePhase.DONE, copy.copied());
+                        advice.lookAt(window, copy);
                         return new WindowResult(report(attempt, copy, attempts, start), null);
                     }
                     case LEASE_LOST -> {

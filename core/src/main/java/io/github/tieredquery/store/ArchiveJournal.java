@@ -54,6 +54,15 @@ public interface ArchiveJournal {
     Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease);
 
     /**
+     * How long a window has been as it is.
+     *
+     * @param window from inclusive, to exclusive
+     * @return the time since the newest of the versions was committed that count, hold rows and touch the window, by
+     *     the database's clock; empty if there is none
+     */
+    Optional<Duration> age(TimeRange window);
+
+    /**
      * Deletes rows by time and key, in one transaction: what the hot store has of them is deleted; for each key below
      * the watermark a tombstone is written too, which hides the archived row until a sweep removes it, and the epoch
      * rises.

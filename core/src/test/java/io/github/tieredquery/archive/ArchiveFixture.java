@@ -45,6 +45,7 @@ final class ArchiveFixture {
         return new ArchiverBuilder(hot.client(hook), store.client(hook))
                 .keep(Period.ofDays(2))
                 .clock(clock)
+                .sweepEvery(Duration.ZERO)
                 .settle(Duration.ZERO);
     }
 

@@ -517,4 +517,28 @@ class ArchiverTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("hot:other holds\n  " + other + "\nbut cold:flights holds\n  " + Flights.TABLE);
     }
+
+    @Test
+    void a_layout_that_costs_more_than_it_must_is_told_of_once_in_a_run() {
+        for (int id = 0; id < 1_001; id++) {
+            fixture.hot.put(
+                    flight("2024-03-01T06:00:00Z", id, "airport " + id, 1),
+                    flight("2024-03-02T06:00:00Z", id, "airport " + id, 1));
+        }
+        ArchiveReport report = fixture.archiver().build().run();
+        assertThat(report.windows()).hasSize(2);
+        assertThat(report.advice())
+                .satisfiesExactly(
+                        files -> assertThat(files)
+                                .matches("table 'flights', window \\[2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z\\): its"
+                                        + " 1001 files have [0-9]+ bytes on average\\. Athena opens each of them, and reads"
+                                        + " few large ones for less\\. Partition by fewer columns than \\[origin\\]"),
+                        values -> assertThat(values)
+                                .isEqualTo("table 'flights', window [2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z): the"
+                                        + " partition column 'origin' has 1001 values in it, each a partition that"
+                                        + " queries look up. Partition by a column with fewer values, and filter by"
+                                        + " this one"));
+        fixture.hot.put(flight("2024-03-03T06:00:00Z", 1, "SFO", 1));
+        assertThat(fixture.archiver().build().run().advice()).isEmpty();
+    }
 }

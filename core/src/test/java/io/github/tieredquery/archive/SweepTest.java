@@ -71,6 +71,25 @@ class SweepTest {
     }
 
     @Test
+    void a_window_is_not_swept_again_before_its_time() {
+        archiveAll();
+        fixture.hot.put(flight("2024-03-01T07:00:00Z", 7, "BER", 7));
+        ArchiverBuilder hourly = fixture.archiver().sweepEvery(Duration.ofHours(1));
+        ArchiveReport early = hourly.build().run();
+        assertThat(early.stop()).isEqualTo(Stop.NOTHING_LEFT);
+        assertThat(early.sweeps()).isEmpty();
+        assertThat(early.unswept()).containsExactly(DAY);
+        fixture.clock.advance(Duration.ofHours(1));
+        assertThat(hourly.build().run().sweeps()).hasSize(1);
+        fixture.hot.put(flight("2024-03-01T08:00:00Z", 8, "BER", 8), flight("2024-02-20T08:00:00Z", 9, "BER", 9));
+        assertThat(hourly.build().run().sweeps())
+                .as("there was nothing of that day before")
+                .extracting(sweep -> sweep.range().from())
+                .containsExactly(Instant.parse("2024-02-20T00:00:00Z"));
+        assertThat(fixture.read()).hasSize(7);
+    }
+
+    @Test
     void a_row_that_is_inserted_again_after_its_erasure_counts_before_and_after_the_sweep() {
         archiveAll();
         Eraser.of(fixture.hot).erase(List.of(FIRST));

@@ -31,7 +31,7 @@ final class Coverage {
             case "cold.register", "cold.published" -> "3 publish";
             case "cold.observe" -> "4 verify";
             case "journal.commit", "journal.committed", "journal.close" -> "5 commit";
-            case "journal.beginSweep", "cold.copy", "cold.copied", "journal.commitSweep" -> "6 sweep";
+            case "journal.age", "journal.beginSweep", "cold.copy", "cold.copied", "journal.commitSweep" -> "6 sweep";
             case "journal.dead", "cold.drop", "cold.remove", "cold.removed", "journal.forget", "journal.forgotten" ->
                 "7 clean up";
             default -> "2 copy";

@@ -111,6 +111,8 @@ final class Simulation {
         Instant end = draw.start().plus(Draw.DAYS + 4, ChronoUnit.DAYS);
         clock.advance(LEASE);
         clock.set(clock.instant().isBefore(end) ? end : clock.instant());
+        archiver(StepHook.NONE).run();
+        clock.advance(Duration.ofHours(1));
         ArchiveReport last = archiver(StepHook.NONE).run();
         note(last);
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
@@ -241,6 +243,7 @@ final class Simulation {
                 .settle(Duration.ZERO)
                 .rowsPerFile(1 + draw.below(4))
                 .removeAfter(GRACE)
+                .sweepEvery(Duration.ofMinutes(15).multipliedBy(draw.below(2)))
                 .rowsPerSweep(draw.oneIn(3) ? 1 + draw.below(4) : 1_000)
                 .build();
     }

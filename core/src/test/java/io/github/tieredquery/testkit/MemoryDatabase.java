@@ -72,6 +72,7 @@ final class MemoryDatabase {
 
     private final List<Tombstone> tombstones = new ArrayList<>();
     private final Map<Long, Written> written = new TreeMap<>();
+    private final Map<Long, Instant> committed = new TreeMap<>();
     /** The windows of all versions that aren't forgotten. */
     private final Map<Long, TimeRange> given = new TreeMap<>();
 
@@ -224,6 +225,15 @@ final class MemoryDatabase {
         return Optional.of(begun);
     }
 
+    synchronized Optional<Duration> age(TimeRange window) {
+        VisibleVersions versions = moment().state().versions();
+        return written.entrySet().stream()
+                .filter(each -> versions.shows(each.getKey()) && each.getValue().hasRowsIn(window))
+                .map(each -> Objects.requireNonNull(committed.get(each.getKey())))
+                .max(Comparator.naturalOrder())
+                .map(since -> Duration.between(since, clock.instant()));
+    }
+
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
     }
@@ -329,6 +339,7 @@ final class MemoryDatabase {
         rows = rest;
         watermark = window.to();
         excluded.remove(version);
+        committed.put(version, clock.instant());
         epoch++;
         return ArchiveAttempt.Outcome.COMMITTED;
     }
@@ -367,6 +378,7 @@ final class MemoryDatabase {
             supersede(version, window);
         }
         excluded.remove(version);
+        committed.put(version, clock.instant());
         epoch++;
         return ArchiveAttempt.Outcome.COMMITTED;
     }

@@ -49,6 +49,12 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
     }
 
     @Override
+    public Optional<Duration> age(TimeRange window) {
+        hook.at("journal.age");
+        return database.age(window);
+    }
+
+    @Override
     public Erased erase(List<Row> keys) {
         hook.at("journal.erase");
         return database.erase(keys);

@@ -1,6 +1,6 @@
 package io.github.tieredquery.testkit;
 
-class MemoryJournalContractTest extends JournalContract {
+class MemoryJournalContractTest extends BelowWatermarkContract {
 
     private final MemoryHotStores stores = new MemoryHotStores();
 

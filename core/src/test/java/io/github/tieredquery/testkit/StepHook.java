@@ -6,14 +6,14 @@ package io.github.tieredquery.testkit;
  *
  * <p>Steps are named {@code store.step}: {@code hot.open}, {@code hot.next}, {@code hot.count}, {@code hot.snapshot},
  * {@code hot.look}, {@code hot.manifests}, {@code hot.tombstones}, {@code hot.openTombstones},
- * {@code hot.nextTombstone}; {@code journal.erase}, {@code journal.beginSweep}, {@code journal.commitSweep},
- * {@code journal.dead}, {@code journal.forget}, {@code journal.forgotten}, {@code journal.prepare},
- * {@code journal.state}, {@code journal.begin}, {@code journal.begun}, {@code journal.renew}, {@code journal.record},
- * {@code journal.commit}, {@code journal.committed}, {@code journal.close}; {@code cold.prepare}, {@code cold.create},
- * {@code cold.write}, {@code cold.finish}, {@code cold.finished}, {@code cold.register} (once for each partition),
- * {@code cold.published}, {@code cold.copy}, {@code cold.copied}, {@code cold.drop} (for each partition),
- * {@code cold.remove} (for each file), {@code cold.removed}, {@code cold.observe}, {@code cold.unregistered},
- * {@code cold.open}, {@code cold.next}, {@code cold.count}.
+ * {@code hot.nextTombstone}; {@code journal.erase}, {@code journal.age}, {@code journal.beginSweep},
+ * {@code journal.commitSweep}, {@code journal.dead}, {@code journal.forget}, {@code journal.forgotten},
+ * {@code journal.prepare}, {@code journal.state}, {@code journal.begin}, {@code journal.begun}, {@code journal.renew},
+ * {@code journal.record}, {@code journal.commit}, {@code journal.committed}, {@code journal.close};
+ * {@code cold.prepare}, {@code cold.create}, {@code cold.write}, {@code cold.finish}, {@code cold.finished},
+ * {@code cold.register} (once for each partition), {@code cold.published}, {@code cold.copy}, {@code cold.copied},
+ * {@code cold.drop} (for each partition), {@code cold.remove} (for each file), {@code cold.removed},
+ * {@code cold.observe}, {@code cold.unregistered}, {@code cold.open}, {@code cold.next}, {@code cold.count}.
  */
 @FunctionalInterface
 public interface StepHook {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -158,6 +159,17 @@ final class JdbcJournal implements ArchiveJournal {
                 row.id());
         versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
         return Optional.of(new JdbcAttempt(this, row.id(), window, request.isSweep(), version));
+    }
+
+    @Override
+    public Optional<Duration> age(TimeRange window) {
+        return transactions.run(
+                "looking at the age of " + window, dialect.shortIsolation(), "Look again", connection -> {
+                    JournalRow row = lock(connection);
+                    Optional<Long> committed = versions.lastCommit(connection, row.id(), window);
+                    long now = clock(connection);
+                    return committed.map(micros -> Duration.of(now - micros, ChronoUnit.MICROS));
+                });
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What becomes of versions. One is {@code OPEN} from its start, {@code COMMITTED} by its commit, {@code SUPERSEDED}
@@ -102,6 +103,20 @@ final class Versions {
             }
         } while (!reach.equals(before));
         return reach;
+    }
+
+    /** When the newest of the versions was committed that count, hold rows and touch a window. */
+    Optional<Long> lastCommit(Connection connection, long archiveId, TimeRange window) throws SQLException {
+        List<Long> found = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT max(v.committed_micros) FROM " + tables.version + " v WHERE " + counts()
+                        + " HAVING count(*) > 0",
+                row -> found.add(row.getLong(1)),
+                archiveId,
+                JournalSql.micros(window.to()),
+                JournalSql.micros(window.from()));
+        return found.stream().findFirst();
     }
 
     /** Excludes all versions that hold rows of a window; the new one doesn't count yet. */

@@ -28,9 +28,10 @@ import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import io.github.tieredquery.testkit.JournalContract;
+import io.github.tieredquery.testkit.BelowWatermarkContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a journal in a database has to give beyond the contract. */
-abstract class JdbcJournalContract extends JournalContract {
+abstract class JdbcJournalContract extends BelowWatermarkContract {
 
     static final TimeRange MONDAY = day("2024-01-01");
     static final TimeRange ALL = new TimeRange(MONDAY.from(), day("2024-02-01").to());
@@ -125,6 +126,33 @@ abstract class JdbcJournalContract extends JournalContract {
             assertThat(snapshot.hasRows(MONDAY)).isTrue();
             assertThat(snapshot.manifests(MONDAY, LAYOUT)).hasSize(3);
         }
+    }
+
+    @Test
+    void an_insert_that_races_the_commit_of_a_sweep_survives_as_a_late_row() {
+        JdbcSource store = store();
+        archive(store, MONDAY);
+        List<Row> late = List.of(event("2024-01-01T12:00:00Z", 7, "a"), event("2024-01-01T13:00:00Z", 8, "a"));
+        stores.insert(store, late);
+        List<CompletableFuture<?>> inserts = new ArrayList<>();
+        journal(store).betweenRereadAndDelete = () -> {
+            CompletableFuture<?> insert = CompletableFuture.runAsync(
+                    () -> stores.insert(store, List.of(event("2024-01-01T12:00:00.000001Z", 9, "a"))));
+            inserts.add(insert);
+            try {
+                awaitRacingInsert(insert);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), late);
+        try (ArchiveAttempt attempt =
+                journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(inserts).hasSize(1);
+        inserts.forEach(CompletableFuture::join);
+        assertThat(ids(store)).containsExactly(9L);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
 import static io.github.tieredquery.testkit.ArchiveSteps.archive;
 import static io.github.tieredquery.testkit.ArchiveSteps.begin;
 import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.event;
 import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
 import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,8 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -76,6 +79,28 @@ class JournalPostgresTest extends JdbcJournalContract {
         assertThat(tries).hasValue(2);
         assertThat(ids(store)).isEmpty();
         assertThat(journal(store).state().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void a_late_row_that_changes_between_the_reread_and_the_delete_of_a_sweep_stays() {
+        JdbcSource store = store();
+        archive(store, MONDAY);
+        Row same = event("2024-01-01T11:00:00Z", 8, "a");
+        Row late = event("2024-01-01T12:00:00Z", 9, "a");
+        stores().insert(store, List.of(same, late));
+        AtomicInteger tries = new AtomicInteger();
+        journal(store).betweenRereadAndDelete = () -> {
+            if (tries.incrementAndGet() == 1) {
+                database().execute("UPDATE " + quoted(store) + " SET note = 'changed' WHERE id = 9");
+            }
+        };
+        SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), List.of(same, late));
+        try (ArchiveAttempt attempt =
+                journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(tries).hasValue(2);
+        assertThat(ids(store)).containsExactly(9L);
     }
 
     @Test
