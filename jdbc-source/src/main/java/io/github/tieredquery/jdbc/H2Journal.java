@@ -85,9 +85,11 @@ final class H2Journal extends JournalDialect {
         return false;
     }
 
+    /** Two sessions that create one schema at once pass H2's check for it both, and its catalog then refuses one. */
     @Override
     boolean isRetryable(SQLException e) {
-        return hasCode(e, 40001, 50200, 90131, 23505);
+        return hasCode(e, 40001, 50200, 90131, 23505)
+                || (hasCode(e, 50000) && String.valueOf(e.getMessage()).contains("object already exists"));
     }
 
     @Override
