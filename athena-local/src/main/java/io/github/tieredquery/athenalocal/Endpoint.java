@@ -13,6 +13,7 @@ import org.gaul.shaded.org.eclipse.jetty.server.HttpConnectionFactory;
 import org.gaul.shaded.org.eclipse.jetty.server.Server;
 import org.gaul.shaded.org.eclipse.jetty.server.ServerConnector;
 import org.gaul.shaded.org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.gaul.shaded.org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** A server on the loopback interface that hands every request to one servlet. Its threads are daemons. */
 final class Endpoint implements AutoCloseable {
@@ -28,7 +29,7 @@ final class Endpoint implements AutoCloseable {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName(name);
         threads.setDaemon(true);
-        server = new Server(threads);
+        server = new Server(threads, new ScheduledExecutorScheduler(name + "-scheduler", true), null);
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setHttpCompliance(HttpCompliance.LEGACY);
         configuration.setUriCompliance(UriCompliance.LEGACY);

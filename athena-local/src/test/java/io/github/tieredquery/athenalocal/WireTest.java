@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +56,21 @@ final class WireTest {
         assertThat(sql.object(location + ".metadata"))
                 .startsWith("\n$" + execution.queryExecutionId())
                 .contains("integer", "varchar", "double");
+    }
+
+    @Test
+    void one_that_nobody_closes_keeps_no_process_alive() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        AthenaLocal left = AthenaLocal.start();
+        try {
+            left.run("SELECT 1");
+            assertThat(left.s3Client().listBuckets().buckets()).hasSize(2);
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> !before.contains(thread) && !thread.isDaemon()))
+                    .isEmpty();
+        } finally {
+            left.close();
+        }
     }
 
     @Test
