@@ -20,8 +20,10 @@ final class AwsErrors {
 
     private AwsErrors() {}
 
+    /** Expired credentials are a 400, and the answer to a HEAD has no body that could say more. */
     static boolean isExpired(AwsServiceException error) {
-        return EXPIRED.contains(code(error));
+        return EXPIRED.contains(code(error))
+                || (error.statusCode() == 400 && code(error).isEmpty());
     }
 
     /** Too many calls a second. */

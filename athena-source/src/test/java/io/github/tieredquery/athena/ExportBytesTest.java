@@ -11,7 +11,6 @@ import io.github.tieredquery.table.Row;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,21 +30,10 @@ class ExportBytesTest {
         List<Row> rows = new ArrayList<>();
         for (Row row : Exports.rows(3, 30, 5)) {
             boolean hot = !Exports.time(row).isBefore(Exports.START.plus(2, ChronoUnit.DAYS));
-            rows.add(withLabel(row, hot ? 33_000 : 200_000));
+            rows.add(Exports.withLabel(row, hot ? 33_000 : 200_000));
         }
         THINGS.hot.put(rows);
         THINGS.archive(8);
-    }
-
-    /** The same row with a long text of digits. */
-    static Row withLabel(Row row, int length) {
-        @Nullable Object[] values = new @Nullable Object[row.type().columns().size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = row.value(i);
-        }
-        values[row.type().indexOf("label")] =
-                "%010d".formatted(row.hashCode() & Integer.MAX_VALUE).repeat(length / 10);
-        return row.type().row(values);
     }
 
     @AfterAll

@@ -25,7 +25,7 @@ class ExportCrashTest {
     static void archive() {
         List<Row> rows = new ArrayList<>();
         for (Row row : Exports.rows(2, 32, 5)) {
-            rows.add(ExportBytesTest.withLabel(row, 200_000));
+            rows.add(Exports.withLabel(row, 200_000));
         }
         THINGS.hot.put(rows);
         THINGS.archive(9);

@@ -12,10 +12,12 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,7 +48,7 @@ final class ExportCrowd {
             List<Row> rows = new ArrayList<>();
             for (Row row : Exports.rows(2, 30, 21)) {
                 boolean hot = !Exports.time(row).isBefore(Exports.START.plus(1, ChronoUnit.DAYS));
-                rows.add(ExportBytesTest.withLabel(row, hot ? 30_000 : 200_000));
+                rows.add(Exports.withLabel(row, hot ? 30_000 : 200_000));
             }
             things.hot.put(rows);
             rows.clear();
@@ -56,16 +58,17 @@ final class ExportCrowd {
                     .build();
             Query query = Exports.all();
             ExecutorService threads = Executors.newFixedThreadPool(exports);
-            List<Future<String>> digests = new ArrayList<>();
-            for (int i = 0; i < exports; i++) {
-                digests.add(threads.submit(() -> digest(aws, exporter.export(query))));
-            }
             Set<String> different = new TreeSet<>();
-            for (Future<String> digest : digests) {
-                different.add(digest.get());
+            try {
+                List<Callable<String>> tasks = Collections.nCopies(exports, () -> digest(aws, exporter.export(query)));
+                for (Future<String> digest : threads.invokeAll(tasks)) {
+                    different.add(digest.get());
+                }
+            } finally {
+                // Else its threads keep the process alive when one of the exports fails.
+                threads.shutdownNow();
             }
-            threads.shutdown();
-            System.out.println("EXPORTED " + digests.size() + " times, different objects: " + different.size());
+            System.out.println("EXPORTED " + exports + " times, different objects: " + different.size());
         }
     }
 

@@ -150,6 +150,17 @@ final class Exports implements AutoCloseable {
         });
     }
 
+    /** The same row with a long text of digits. */
+    static Row withLabel(Row row, int length) {
+        @Nullable Object[] values = new @Nullable Object[row.type().columns().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.value(i);
+        }
+        values[row.type().indexOf("label")] =
+                "%010d".formatted(row.hashCode() & Integer.MAX_VALUE).repeat(length / 10);
+        return row.type().row(values);
+    }
+
     private static double ratio(Random random) {
         return switch (random.nextInt(8)) {
             case 0 -> 1.0e20;

@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.ChildProcess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.Fault;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -110,23 +107,15 @@ class LinkStreamingTest {
         String object = put("big.bin", bytes);
         String expected = checksum(numbers(bytes));
         AwsCredentials credentials = athena.credentials().resolveCredentials();
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx32m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LinkServerMain.class.getName(),
-                        athena.s3Endpoint().toString(),
-                        athena.region().id(),
-                        object)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("AWS_ACCESS_KEY_ID", credentials.accessKeyId());
-        builder.environment().put("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey());
-        Process process = builder.start();
         ExecutorService executor = Executors.newFixedThreadPool(2);
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            URI link = URI.create(out.readLine());
+        try (ChildProcess process = ChildProcess.start(
+                LinkServerMain.class,
+                List.of("-Xmx32m"),
+                Map.of(
+                        "AWS_ACCESS_KEY_ID", credentials.accessKeyId(),
+                        "AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey()),
+                List.of(athena.s3Endpoint().toString(), athena.region().id(), object))) {
+            URI link = URI.create(process.line(line -> line.startsWith("http:"), Duration.ofMinutes(1)));
             HttpClient http = HttpClient.newHttpClient();
             Callable<String> download =
                     () -> checksum(http.send(HttpRequest.newBuilder(link).build(), BodyHandlers.ofInputStream())
@@ -140,8 +129,6 @@ class LinkStreamingTest {
             }
         } finally {
             executor.shutdownNow();
-            process.destroy();
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 
