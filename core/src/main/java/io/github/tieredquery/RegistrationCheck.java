@@ -36,10 +36,13 @@ final class RegistrationCheck {
     private final @Nullable ArchiveSource cold;
     private final @Nullable HivePartitionLayout layout;
     private final @Nullable HivePartitionPlanner planner;
+    private final @Nullable ArchiveIdentity identity;
     private final InstantSource clock;
     private final Duration belief;
     /** When each partition was last seen. */
     private final Map<String, Instant> known = new ConcurrentHashMap<>();
+    /** What was checked last. */
+    private volatile @Nullable String readable;
 
     /**
      * A check that has seen nothing yet.
@@ -53,17 +56,20 @@ final class RegistrationCheck {
         this.belief = belief;
         this.layout = cold == null ? null : cold.archiveLayout().orElseThrow();
         this.planner = layout == null ? null : HivePartitionPlanner.of(table, layout);
+        this.identity = layout == null ? null : ArchiveIdentity.of(table, layout);
     }
 
     /**
-     * Fails if the archive was written with another table or layout than this process is configured with.
+     * Fails if the archive was written with another table or layout than this process is configured with, and can't be
+     * read so.
      *
      * @throws ConfigurationException with both descriptions
      */
     void checkIdentity(JournalState state) {
         String written = state.identity();
-        if (layout != null && written != null) {
-            ArchiveIdentity.of(table, layout).check(written);
+        if (identity != null && written != null && !written.equals(readable)) {
+            ArchiveIdentity.parse(written).checkReadableBy(identity);
+            readable = written;
         }
     }
 

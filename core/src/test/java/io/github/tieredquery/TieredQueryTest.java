@@ -396,7 +396,9 @@ class TieredQueryTest {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage("the archive was written with\n  " + described + "origin, tq_version in Z"
                             + "\nbut this process is configured with\n  " + described + "tq_version in Z"
-                            + "\nConfigure it as the archive was written, or use another journal");
+                            + "\nThat is: the layout is year, month, day, origin, tq_version in Z in the archive, and"
+                            + " year, month, day, tq_version in Z here. Configure it as the archive was written, or use"
+                            + " another journal");
         }
         assertThat(fixture.leftOpen()).isZero();
     }

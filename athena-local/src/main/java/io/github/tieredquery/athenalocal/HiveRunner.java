@@ -36,7 +36,7 @@ final class HiveRunner {
         } else if (statement instanceof HiveStatement.DropPartitions drop) {
             dropPartitions(drop, session);
         } else if (statement instanceof HiveStatement.AddColumns add) {
-            table(add.name(), session).addColumns(add.columns());
+            addColumns(add, session);
         } else if (statement instanceof HiveStatement.Repair repair) {
             return repair(repair.name(), session);
         } else {
@@ -122,7 +122,10 @@ final class HiveRunner {
                 throw QueryFailedException.hive(
                         1000, "FAILED: SemanticException Location isn't an S3 address: " + location);
             }
-            partitions.add(new Partition(values, location.endsWith("/") ? location : location + "/"));
+            partitions.add(new Partition(
+                    values,
+                    location.endsWith("/") ? location : location + "/",
+                    table.columns().size()));
         }
         if (!add.ifNotExists()) {
             for (Partition partition : partitions) {
@@ -133,6 +136,24 @@ final class HiveRunner {
             }
         }
         partitions.forEach(table::addPartition);
+    }
+
+    private void addColumns(HiveStatement.AddColumns add, String session) {
+        Table table = table(add.name(), session);
+        for (Column column : add.columns()) {
+            if (column.type().is(SqlType.Kind.DATE)) {
+                throw QueryFailedException.hive(
+                        1003,
+                        "FAILED: ParseException ALTER TABLE ADD COLUMNS doesn't work for columns with the date datatype: "
+                                + column.name());
+            }
+        }
+        if (!table.addColumns(add.columns())) {
+            throw QueryFailedException.hive(
+                    1000,
+                    DDL_TASK + "Duplicate column name among "
+                            + add.columns().stream().map(Column::name).toList());
+        }
     }
 
     private void dropPartitions(HiveStatement.DropPartitions drop, String session) {
@@ -201,7 +222,8 @@ final class HiveRunner {
 
     private static void find(Table table, File folder, String location, List<String> values, List<Partition> found) {
         if (values.size() == table.partitionKeys().size()) {
-            found.add(new Partition(List.copyOf(values), location));
+            found.add(
+                    new Partition(List.copyOf(values), location, table.columns().size()));
             return;
         }
         String prefix = table.partitionKeys().get(values.size()).name() + "=";

@@ -52,7 +52,7 @@ final class Projection {
 
     private void product(List<List<String>> domains, List<String> values, List<Partition> partitions) {
         if (values.size() == domains.size()) {
-            partitions.add(new Partition(List.copyOf(values), location(values)));
+            partitions.add(new Partition(List.copyOf(values), location(values), Integer.MAX_VALUE));
             return;
         }
         for (String value : domains.get(values.size())) {

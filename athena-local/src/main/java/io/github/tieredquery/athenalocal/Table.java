@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A table of the catalog. Thread-safe. */
 final class Table {
@@ -39,7 +40,7 @@ final class Table {
         this.location = location;
         this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
         if (partitionKeys.isEmpty()) {
-            partitions.put(List.of(), new Partition(List.of(), location));
+            partitions.put(List.of(), new Partition(List.of(), location, Integer.MAX_VALUE));
         }
     }
 
@@ -83,10 +84,19 @@ final class Table {
         return "true".equalsIgnoreCase(properties.get("projection.enabled"));
     }
 
-    synchronized void addColumns(List<Column> added) {
+    /** Appends columns; false, and nothing changed, if there is one of a name already. */
+    synchronized boolean addColumns(List<Column> added) {
         List<Column> all = new ArrayList<>(columns);
         all.addAll(added);
+        long names = Stream.concat(all.stream(), partitionKeys.stream())
+                .map(Column::name)
+                .distinct()
+                .count();
+        if (names != all.size() + partitionKeys.size()) {
+            return false;
+        }
         columns = List.copyOf(all);
+        return true;
     }
 
     /** Adds a partition; false if its values are registered already. */

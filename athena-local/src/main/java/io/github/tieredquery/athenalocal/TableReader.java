@@ -80,8 +80,11 @@ final class TableReader {
                 bytes += file.size();
             }
         }
+        int narrowest = partitions.stream().mapToInt(Partition::columns).min().orElse(0);
         String values = IntStream.range(0, scan.columns().size())
-                .mapToObj(i -> value(scan, i) + " AS v" + i + ", ")
+                .mapToObj(i ->
+                        (i < narrowest ? value(scan, i) : "CASE WHEN l.w > " + i + " THEN " + value(scan, i) + " END")
+                                + " AS v" + i + ", ")
                 .collect(Collectors.joining());
         String keys = IntStream.range(0, scan.table().partitionKeys().size())
                 .mapToObj(i -> "l.k" + i + ", ")
@@ -206,13 +209,14 @@ final class TableReader {
                 .mapToObj(i -> ", k" + i + " " + keys.get(i).type().duckName() + " GENERATED ALWAYS AS ("
                         + keyValue("t" + i, keys.get(i).type()) + ") VIRTUAL")
                 .collect(Collectors.joining());
-        execute(connection, create + " (n INTEGER, part VARCHAR" + columns + values + ")");
+        execute(connection, create + " (n INTEGER, part VARCHAR, w INTEGER" + columns + values + ")");
         try (DuckDBAppender appender = appender(connection, name)) {
             for (int n = 0; n < partitions.size(); n++) {
                 List<String> texts = partitions.get(n).values();
                 appender.beginRow();
                 appender.append(n);
                 appender.append(HivePaths.partition(keys, texts));
+                appender.append(partitions.get(n).columns());
                 for (String text : texts) {
                     if (text.equals(Partition.NULL_VALUE)) {
                         appender.appendNull();

@@ -196,4 +196,32 @@ final class DdlTest {
                         .dataScannedInBytes())
                 .isEqualTo(4);
     }
+
+    @Test
+    void columns_that_are_added_are_null_in_partitions_that_were_registered_before() {
+        create();
+        sql.put(name + "/k=1/l=1/f.csv", "a,one\n");
+        sql.put(name + "/k=1/l=2/f.csv", "b,two\nc\n");
+        athena.run("ALTER TABLE " + name + " ADD PARTITION (k='1', l='1')");
+        athena.run("ALTER TABLE " + name + " ADD COLUMNS (b string)");
+        athena.run("ALTER TABLE " + name + " ADD PARTITION (k='1', l='2')");
+        assertThat(sql.rows("SELECT a, b FROM " + name + " ORDER BY 1").toString())
+                .as("whatever the files hold")
+                .isEqualTo("[[a, null], [b, two], [c, null]]");
+        athena.run("ALTER TABLE " + name + " DROP PARTITION (k='1', l='1')");
+        athena.run("ALTER TABLE " + name + " ADD PARTITION (k='1', l='1')");
+        assertThat(sql.rows("SELECT b FROM " + name + " WHERE a = 'a'").toString())
+                .isEqualTo("[[one]]");
+    }
+
+    @Test
+    void a_column_is_not_added_twice_and_a_date_not_at_all() {
+        create();
+        assertThatThrownBy(() -> athena.run("ALTER TABLE " + name + " ADD COLUMNS (b string, a int)"))
+                .hasMessageContaining("Duplicate column name among [b, a]");
+        assertThatThrownBy(() -> athena.run("ALTER TABLE " + name + " ADD COLUMNS (b string, c date)"))
+                .hasMessageContaining("doesn't work for columns with the date datatype: c");
+        athena.run("ALTER TABLE " + name + " ADD COLUMNS (b string)");
+        assertThat(sql.rows("SELECT a, b FROM " + name)).isEmpty();
+    }
 }

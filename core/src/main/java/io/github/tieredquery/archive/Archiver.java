@@ -77,7 +77,8 @@ public final class Archiver {
      *     doesn't depend on it was archived and swept before
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the answer to a commit was lost; the next run
      *     finds out
-     * @throws ConfigurationException if the archive was written with another table or layout
+     * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
+     *     columns
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it
      */
     public ArchiveReport run() {
@@ -112,8 +113,7 @@ public final class Archiver {
         ArchiveReport.Stop stop;
         try {
             stores.cold().prepare(control);
-            stores.journal()
-                    .prepare(ArchiveIdentity.of(stores.table(), stores.layout()).text());
+            stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
             stop = work(windows, limit, done, sweeps, swept, cleanUp);
         } catch (QueryTimedOutException e) {
             if (!control.remaining().equals(Optional.of(Duration.ZERO))) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.PartitionManifest;
@@ -18,12 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes rows of one partition into one file after the other. */
 final class PartitionWriter implements AutoCloseable {
 
-    private static final int SCHEMA_VERSION = 1;
-
     private final ColdStore cold;
     private final Table table;
     private final HivePartition partition;
-    private final long version;
+    private final ArchiveAttempt attempt;
     private final FileLimits limits;
     private final Consumer<StoredFile> fileFinished;
     private final @Nullable PartitionManifest before;
@@ -43,14 +42,14 @@ final class PartitionWriter implements AutoCloseable {
     PartitionWriter(
             ColdStore cold,
             HivePartition partition,
-            long version,
+            ArchiveAttempt attempt,
             FileLimits limits,
             @Nullable PartitionManifest before,
             Consumer<StoredFile> fileFinished) {
         this.cold = cold;
         this.table = cold.table();
         this.partition = partition;
-        this.version = version;
+        this.attempt = attempt;
         this.limits = limits;
         this.fileFinished = fileFinished;
         this.before = before;
@@ -67,7 +66,7 @@ final class PartitionWriter implements AutoCloseable {
     void write(Row row) {
         ColdFile open = file;
         if (open == null) {
-            open = cold.create(partition, version, files.size() + 1);
+            open = cold.create(partition, attempt.version(), files.size() + 1);
             file = open;
             rowsInFile = 0;
         }
@@ -99,14 +98,14 @@ final class PartitionWriter implements AutoCloseable {
         RowDigest sum = before == null ? digest.build() : before.digest().plus(digest.build());
         return new PartitionManifest(
                 partition,
-                version,
+                attempt.version(),
                 files,
                 sum.rows(),
                 files.stream().mapToLong(StoredFile::bytes).sum(),
                 Objects.requireNonNull(minTime),
                 Objects.requireNonNull(maxTime),
                 sum,
-                SCHEMA_VERSION);
+                attempt.schemaVersion());
     }
 
     /** Drops a file that isn't finished. */

@@ -122,8 +122,7 @@ final class WindowCopier {
         PartitionWriter current = writer;
         if (current == null || !current.partition().equals(partition)) {
             finishPartition();
-            current = new PartitionWriter(
-                    cold, partition, attempt.version(), limits, manifests.get(partition), this::finished);
+            current = new PartitionWriter(cold, partition, attempt, limits, manifests.get(partition), this::finished);
             writer = current;
         }
         current.write(row);

@@ -38,6 +38,13 @@ public interface ArchiveAttempt extends AutoCloseable {
     long version();
 
     /**
+     * The version of the table's schema that everything of this attempt is written with.
+     *
+     * @return from 1
+     */
+    int schemaVersion();
+
+    /**
      * Holds the lease for longer. A lease that has expired is still held until somebody else takes it.
      *
      * @param lease how long from now on, by the database's clock

@@ -14,13 +14,16 @@ import java.util.Optional;
 public interface ArchiveJournal {
 
     /**
-     * Creates or migrates the journal's tables and records with which table and layout the archive is written.
+     * Creates or migrates the journal's tables and records with which table and layout the archive is written. If
+     * columns were appended to the table since, a further schema version is recorded, and whoever holds the lease loses
+     * it: an archiver that doesn't know of the columns would drop their values.
      *
-     * @param identity the table and the layout as text
-     * @throws io.github.tieredquery.error.ConfigurationException if the archive was written with another identity; the
-     *     message shows both
+     * @param identity the table and the layout
+     * @return what is recorded
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive was written with another identity that
+     *     isn't continued by this one ({@link ArchiveIdentity#continuedBy})
      */
-    void prepare(String identity);
+    ArchiveIdentity prepare(ArchiveIdentity identity);
 
     /**
      * The state by itself. A reader takes it from a {@link HotSnapshot} instead, together with its rows.
@@ -37,6 +40,7 @@ public interface ArchiveJournal {
      * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
      * @return the attempt; empty if somebody else holds the lease
      * @throws IllegalArgumentException if the window doesn't start at the watermark
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
      */
     Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
 
@@ -50,6 +54,7 @@ public interface ArchiveJournal {
      * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
      * @return the attempt, to be ended by {@link ArchiveAttempt#commitSweep}; empty if somebody else holds the lease
      * @throws IllegalArgumentException if the window isn't below the watermark
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
      */
     Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease);
 

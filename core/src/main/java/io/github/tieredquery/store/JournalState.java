@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param watermark rows before it, exclusive, are archived; null if nothing was archived yet
  * @param epoch rises with every commit of the archiver
  * @param versions which versions of archived rows count
- * @param identity the table and layout that the archive was written with, as {@link ArchiveJournal#prepare} was told;
- *     null before the first run
+ * @param identity the table and layout that the archive is written with, as text of {@link ArchiveIdentity}; null
+ *     before the first run
  */
 public record JournalState(
         @Nullable Instant watermark,

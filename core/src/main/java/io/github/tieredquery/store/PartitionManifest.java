@@ -16,7 +16,7 @@ import java.util.List;
  * @param minTime the oldest row's time
  * @param maxTime the newest row's time
  * @param digest the rows' digest
- * @param schemaVersion which version of the table's schema wrote it, from 1
+ * @param schemaVersion which version of the table's schema wrote it, from 1: columns of later ones are NULL in its rows
  */
 public record PartitionManifest(
         HivePartition partition,
@@ -55,7 +55,8 @@ public record PartitionManifest(
     }
 
     /**
-     * What a version holds of a partition if it holds this and something else.
+     * What a version holds of a partition if it holds this and something else. Of two schema versions the older counts:
+     * all rows have its columns.
      *
      * @param other of the same partition and version, with other rows and files
      * @return the manifest of both

@@ -32,4 +32,13 @@ public record Column(String name, ColumnType type, boolean nullable) {
             throw new IllegalArgumentException("column name '" + name + "' starts with tq_, which is reserved");
         }
     }
+
+    /**
+     * The column as text.
+     *
+     * @return name, type and nullability
+     */
+    public String describe() {
+        return name + " " + type + (nullable ? "" : " NOT NULL");
+    }
 }

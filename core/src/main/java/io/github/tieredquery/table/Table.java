@@ -189,9 +189,7 @@ public final class Table {
      */
     public String describe() {
         return name
-                + rowType.columns().stream()
-                        .map(column -> column.name() + " " + column.type() + (column.nullable() ? "" : " NOT NULL"))
-                        .collect(Collectors.joining(", ", "(", "; key "))
+                + rowType.columns().stream().map(Column::describe).collect(Collectors.joining(", ", "(", "; key "))
                 + String.join(", ", orderColumns()) + ")";
     }
 

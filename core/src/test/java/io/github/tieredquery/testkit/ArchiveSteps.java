@@ -92,8 +92,7 @@ public final class ArchiveSteps {
      */
     public static ArchiveJournal prepared(HotStore store) {
         ArchiveJournal journal = store.journal().orElseThrow();
-        journal.prepare(
-                ArchiveIdentity.of(store.table(), layoutOf(store.table())).text());
+        journal.prepare(ArchiveIdentity.of(store.table(), layoutOf(store.table())));
         return journal;
     }
 
@@ -171,7 +170,7 @@ public final class ArchiveSteps {
                     times.get(0),
                     times.get(times.size() - 1),
                     digest.build(),
-                    1));
+                    attempt.schemaVersion()));
         });
         return manifests;
     }

@@ -31,6 +31,14 @@ public interface HotStores {
     HotStore another(HotStore store, Table table);
 
     /**
+     * Somebody appends columns to the physical table.
+     *
+     * @param store a store from {@link #create}
+     * @param table the table with further nullable columns at its end
+     */
+    void alter(HotStore store, Table table);
+
+    /**
      * What the stores cannot hold; the contracts write no such value.
      *
      * @return nothing by default

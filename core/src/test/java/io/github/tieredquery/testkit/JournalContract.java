@@ -30,6 +30,7 @@ import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -56,6 +57,16 @@ public abstract class JournalContract {
     static final TimeRange MONDAY = day("2024-01-01");
     static final TimeRange TUESDAY = day("2024-01-02");
     static final TimeRange ALL = new TimeRange(MONDAY.from(), day("2024-02-01").to());
+    /** {@link ArchiveSteps#EVENTS} with columns appended. */
+    static final Table WIDER = Table.builder("events")
+            .time("at")
+            .key("id", ColumnType.INT64)
+            .column("tenant", ColumnType.STRING)
+            .column("note", ColumnType.STRING)
+            .column("gate", ColumnType.STRING)
+            .column("delay", ColumnType.INT32)
+            .build();
+
     static final AtomicInteger JOURNALS = new AtomicInteger();
 
     /** A journal of its own for each test. */
@@ -346,8 +357,7 @@ public abstract class JournalContract {
     @Test
     void a_process_that_is_configured_otherwise_is_refused_with_both_set_ups() {
         HotStore store = store();
-        String otherwise = ArchiveIdentity.of(EVENTS, HivePartitionLayout.monthly(ZoneOffset.UTC))
-                .text();
+        ArchiveIdentity otherwise = ArchiveIdentity.of(EVENTS, HivePartitionLayout.monthly(ZoneOffset.UTC));
         assertThatThrownBy(() -> store.journal().orElseThrow().prepare(otherwise))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("the archive was written with\n"
@@ -356,7 +366,92 @@ public abstract class JournalContract {
                         + "but this process is configured with\n"
                         + "  events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id)"
                         + " partitioned year, month, tq_version in Z\n"
-                        + "Configure it as the archive was written, or use another journal");
+                        + "That is: the layout is year, month, day, tenant, tq_version in Z in the archive, and year,"
+                        + " month, tq_version in Z here. Configure it as the archive was written, or use another"
+                        + " journal");
+    }
+
+    @Test
+    void appended_columns_make_a_schema_version_and_end_what_older_archivers_do() {
+        HotStore older = store();
+        archive(older, MONDAY);
+        ArchiveAttempt underWay = begin(older, TUESDAY, LONG_LEASE);
+        assertThat(underWay.schemaVersion()).isEqualTo(1);
+        RowDigest copied = copy(older, underWay);
+        stores().alter(older, WIDER);
+        HotStore newer = stores().another(older, WIDER);
+        assertThat(prepared(newer).prepare(ArchiveIdentity.of(WIDER, LAYOUT)).schemaVersion())
+                .isEqualTo(2);
+        assertThat(state(older).identity())
+                .isEqualTo("events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id;"
+                        + " since 2 gate STRING, delay INT32) partitioned year, month, day, tenant, tq_version in Z");
+        assertThat(underWay.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        underWay.close();
+        String refusal = "the archive of table 'events' has the columns [at TIMESTAMP NOT NULL, id INT64 NOT NULL,"
+                + " tenant STRING, note STRING, gate STRING, delay INT32] by now, and this process is configured with"
+                + " [at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING], so that it can't write to"
+                + " it; another archiver has come with another table. Start this one again with the same";
+        assertThatThrownBy(() -> begin(older, TUESDAY, LONG_LEASE))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> older.journal().orElseThrow().beginSweep(MONDAY, "contract", LONG_LEASE))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> prepared(older))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith(
+                        "That is: the column gate STRING is in the archive, and not here; the column delay"
+                                + " INT32 is in the archive, and not here. Configure it as the archive was written, or use"
+                                + " another journal");
+        archive(newer, TUESDAY);
+        assertThat(manifests(newer))
+                .extracting(PartitionManifest::schemaVersion)
+                .containsExactlyInAnyOrder(1, 1, 1, 2);
+        assertThat(manifests(older)).isEqualTo(manifests(newer));
+        assertThat(ids(older)).isEmpty();
+    }
+
+    @Test
+    void rows_are_archived_with_what_their_new_columns_hold() {
+        HotStore older = store();
+        archive(older, MONDAY);
+        stores().alter(older, WIDER);
+        HotStore newer = stores().another(older, WIDER);
+        prepared(newer);
+        Row row = ContractRows.row(WIDER.rowType(), Instant.parse("2024-01-02T05:00:00Z"), 7L, "a", "note", "B12", 45);
+        stores().insert(newer, List.of(row));
+        ArchiveAttempt attempt = begin(newer, TUESDAY, LONG_LEASE);
+        RowDigest copied = copy(newer, attempt);
+        stores().delete(newer, TUESDAY);
+        stores().insert(
+                        newer,
+                        List.of(
+                                ContractRows.row(
+                                        WIDER.rowType(),
+                                        Instant.parse("2024-01-02T00:00:00Z"),
+                                        4L,
+                                        "a",
+                                        "note 4",
+                                        null,
+                                        null),
+                                ContractRows.row(
+                                        WIDER.rowType(),
+                                        Instant.parse("2024-01-02T05:00:00Z"),
+                                        7L,
+                                        "a",
+                                        "note",
+                                        "B12",
+                                        46)));
+        assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        attempt.close();
+        archive(newer, TUESDAY);
+        assertThat(ids(newer)).isEmpty();
+    }
+
+    private static List<PartitionManifest> manifests(HotStore store) {
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            return snapshot.manifests(ALL, LAYOUT);
+        }
     }
 
     @Test

@@ -87,6 +87,16 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     /**
+     * Another client of the same archive, which knows of other columns.
+     *
+     * @param ownTable the table as that client is configured
+     * @return the client
+     */
+    public MemoryColdStore client(Table ownTable) {
+        return new MemoryColdStore(name, ownTable, layout, bucket, hook, refused);
+    }
+
+    /**
      * A client of the same archive, whose format can't hold some rows.
      *
      * @param rows which ones

@@ -58,7 +58,9 @@ final class MemoryDatabase {
 
     private record Lease(long version, Instant until) {}
 
-    final Table table;
+    /** The physical table. */
+    volatile Table table;
+
     final AtomicInteger openCursors = new AtomicInteger();
     final AtomicInteger openSnapshots = new AtomicInteger();
     final AtomicLong queries = new AtomicLong();
@@ -76,7 +78,7 @@ final class MemoryDatabase {
     /** The windows of all versions that aren't forgotten. */
     private final Map<Long, TimeRange> given = new TreeMap<>();
 
-    private @Nullable String identity;
+    private @Nullable ArchiveIdentity identity;
     private @Nullable Instant watermark;
     private long epoch;
     private long lastVersion;
@@ -104,7 +106,7 @@ final class MemoryDatabase {
         });
         return new Moment(
                 rows.values(),
-                new JournalState(watermark, epoch, versions, identity),
+                new JournalState(watermark, epoch, versions, identity == null ? null : identity.text()),
                 visible,
                 List.copyOf(tombstones));
     }
@@ -118,12 +120,24 @@ final class MemoryDatabase {
         return moment();
     }
 
+    /** Appends columns, which are NULL in all rows. */
+    synchronized void alter(Table wider) {
+        TreeMap<Row, Row> changed = new TreeMap<>(wider.rowOrder(wider.rowType()));
+        rows.keySet().forEach(row -> {
+            Row widened = MemoryRows.as(wider.rowType(), row);
+            changed.put(widened, widened);
+        });
+        rows = changed;
+        table = wider;
+    }
+
     synchronized void put(Collection<Row> newRows) {
         TreeMap<Row, Row> changed = new TreeMap<>(rows);
-        for (Row row : newRows) {
-            if (!row.type().equals(table.rowType())) {
-                throw new IllegalArgumentException(row + " has other columns than " + table);
+        for (Row each : newRows) {
+            if (!table.rowType().names().containsAll(each.type().names())) {
+                throw new IllegalArgumentException(each + " has other columns than " + table);
             }
+            Row row = MemoryRows.as(table.rowType(), each);
             // The key is replaced too: it is the whole row.
             changed.remove(row);
             changed.put(row, row);
@@ -172,20 +186,24 @@ final class MemoryDatabase {
         return erased;
     }
 
-    synchronized void prepare(String newIdentity) {
-        if (identity != null) {
-            new ArchiveIdentity(newIdentity).check(identity);
-        }
+    synchronized ArchiveIdentity prepare(ArchiveIdentity newIdentity) {
+        ArchiveIdentity known = identity;
+        ArchiveIdentity continued = known == null ? newIdentity : known.continuedBy(newIdentity);
         journalTables.set(true);
-        identity = newIdentity;
+        if (known != null && !continued.equals(known)) {
+            declareDead();
+            lease = null;
+        }
+        identity = continued;
+        return continued;
     }
 
-    /** A version that was given out, and the window that it is for. */
-    record Begun(long version, TimeRange window) {}
+    /** A version that was given out, the window that it is for, and the schema that it is written with. */
+    record Begun(long version, TimeRange window, int schemaVersion) {}
 
     /** Nothing if the lease is held. */
-    synchronized Optional<Begun> begin(TimeRange window, Duration time) {
-        checkAttempt(window, time);
+    synchronized Optional<Begun> begin(Table client, TimeRange window, Duration time) {
+        checkAttempt(client, window, time);
         if (isLeased()) {
             return Optional.empty();
         }
@@ -197,8 +215,8 @@ final class MemoryDatabase {
     }
 
     /** As {@link #begin}, below the watermark. */
-    synchronized Optional<Begun> beginSweep(TimeRange window, Duration time) {
-        checkAttempt(window, time);
+    synchronized Optional<Begun> beginSweep(Table client, TimeRange window, Duration time) {
+        checkAttempt(client, window, time);
         if (isLeased()) {
             return Optional.empty();
         }
@@ -242,7 +260,10 @@ final class MemoryDatabase {
         return one.isAfter(other) ? one : other;
     }
 
-    private void checkAttempt(TimeRange window, Duration time) {
+    private void checkAttempt(Table client, TimeRange window, Duration time) {
+        if (identity != null) {
+            identity.checkWrittenBy(client);
+        }
         if (time.isNegative()) {
             throw new IllegalArgumentException("the lease is " + time + "; it is zero or more");
         }
@@ -267,7 +288,7 @@ final class MemoryDatabase {
         }
         given.put(lastVersion, window);
         lease = new Lease(lastVersion, clock.instant().plus(time));
-        return new Begun(lastVersion, window);
+        return new Begun(lastVersion, window, identity == null ? 1 : identity.schemaVersion());
     }
 
     /** A lease that has run out is still its holder's until somebody takes it. */
@@ -315,7 +336,7 @@ final class MemoryDatabase {
         return "table '" + table.name() + "', window " + window + ", version " + version;
     }
 
-    synchronized ArchiveAttempt.Outcome commit(long version, TimeRange window, RowDigest copied) {
+    synchronized ArchiveAttempt.Outcome commit(Table client, long version, TimeRange window, RowDigest copied) {
         boolean mayBeShown = excluded.containsKey(version) || fault == JournalFault.VERSION_NOT_EXCLUDED;
         if (!holds(version) || !mayBeShown) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
@@ -325,7 +346,7 @@ final class MemoryDatabase {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
         }
         TreeMap<Row, Row> rest = new TreeMap<>(rows);
-        RowDigest.Builder digest = new RowDigest.Builder(table.rowType());
+        RowDigest.Builder digest = new RowDigest.Builder(client.rowType());
         for (Row row : rows.values()) {
             if (window.contains(
                     Objects.requireNonNull(row.timestamp(table.timeColumn().name())))) {
@@ -345,7 +366,7 @@ final class MemoryDatabase {
     }
 
     synchronized ArchiveAttempt.Outcome commitSweep(
-            long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
+            Table client, long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
         if (!holds(version) || !excluded.containsKey(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
@@ -364,7 +385,9 @@ final class MemoryDatabase {
         }
         TreeMap<Row, Row> rest = new TreeMap<>(rows);
         for (Row late : swept.late()) {
-            if (Objects.equals(rows.get(late), late) || fault == JournalFault.SWEPT_ROWS_NOT_COMPARED) {
+            Row now = rows.get(late);
+            boolean same = now != null && MemoryRows.as(client.rowType(), now).equals(late);
+            if (same || fault == JournalFault.SWEPT_ROWS_NOT_COMPARED) {
                 rest.remove(late);
             }
         }

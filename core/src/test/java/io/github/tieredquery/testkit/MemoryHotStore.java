@@ -36,11 +36,13 @@ public final class MemoryHotStore implements HotStore {
 
     private final String name;
     private final MemoryDatabase database;
+    private final Table table;
     private final StepHook hook;
 
-    private MemoryHotStore(String name, MemoryDatabase database, StepHook hook) {
+    private MemoryHotStore(String name, MemoryDatabase database, Table table, StepHook hook) {
         this.name = name;
         this.database = database;
+        this.table = table;
         this.hook = hook;
     }
 
@@ -57,7 +59,7 @@ public final class MemoryHotStore implements HotStore {
 
     /** Over a journal whose tables may not exist yet; preparing creates them. */
     MemoryHotStore(String name, Table table, InstantSource clock, AtomicBoolean journalTables) {
-        this(name, new MemoryDatabase(table, clock, journalTables), StepHook.NONE);
+        this(name, new MemoryDatabase(table, clock, journalTables), table, StepHook.NONE);
     }
 
     /**
@@ -67,7 +69,30 @@ public final class MemoryHotStore implements HotStore {
      * @return the client
      */
     public MemoryHotStore client(StepHook ownHook) {
-        return new MemoryHotStore(name, database, ownHook);
+        return new MemoryHotStore(name, database, table, ownHook);
+    }
+
+    /**
+     * Another client of the same database, which knows of other columns.
+     *
+     * @param ownTable the table as that client is configured
+     * @return the client
+     * @throws IllegalArgumentException if the database doesn't have its columns
+     */
+    public MemoryHotStore client(Table ownTable) {
+        if (!database.table.rowType().names().containsAll(ownTable.rowType().names())) {
+            throw new IllegalArgumentException(database.table + " hasn't all columns of " + ownTable);
+        }
+        return new MemoryHotStore(name, database, ownTable, hook);
+    }
+
+    /**
+     * Appends columns to the table in the database, for all clients.
+     *
+     * @param wider the table with further nullable columns at its end
+     */
+    public void alter(Table wider) {
+        database.alter(wider);
     }
 
     /**
@@ -82,7 +107,7 @@ public final class MemoryHotStore implements HotStore {
     /**
      * Inserts rows; a row with the same time and key is replaced.
      *
-     * @param rows rows with all columns of the table
+     * @param rows rows with columns of the table; those that a row lacks are NULL
      */
     public void put(Collection<Row> rows) {
         database.put(rows);
@@ -91,7 +116,7 @@ public final class MemoryHotStore implements HotStore {
     /**
      * Inserts rows; a row with the same time and key is replaced.
      *
-     * @param rows rows with all columns of the table
+     * @param rows rows with columns of the table; those that a row lacks are NULL
      */
     public void put(Row... rows) {
         database.put(List.of(rows));
@@ -171,7 +196,7 @@ public final class MemoryHotStore implements HotStore {
 
     @Override
     public Table table() {
-        return database.table;
+        return table;
     }
 
     @Override
@@ -194,7 +219,7 @@ public final class MemoryHotStore implements HotStore {
     private List<Row> matching(Scan scan, ScanControl control, MemoryDatabase.Moment moment) {
         control.check("asking " + name);
         database.queries.incrementAndGet();
-        return MemoryRows.matching(database.table, moment.rows(), scan);
+        return MemoryRows.matching(table, moment.rows(), scan);
     }
 
     @Override
@@ -210,7 +235,7 @@ public final class MemoryHotStore implements HotStore {
 
     @Override
     public Optional<ArchiveJournal> journal() {
-        return Optional.of(new MemoryJournal(database, hook));
+        return Optional.of(new MemoryJournal(database, table, hook));
     }
 
     @Override

@@ -26,7 +26,12 @@ final class MemoryHotStores implements HotStores {
 
     @Override
     public HotStore another(HotStore store, Table table) {
-        return ((MemoryHotStore) store).client(StepHook.NONE);
+        return ((MemoryHotStore) store).client(StepHook.NONE).client(table);
+    }
+
+    @Override
+    public void alter(HotStore store, Table table) {
+        ((MemoryHotStore) store).alter(table);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
@@ -10,18 +11,19 @@ import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** One client's view of the journal of a memory database. */
-record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJournal {
+/** One client's view of the journal of a memory database; the client has a table of its own. */
+record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implements ArchiveJournal {
 
     @Override
-    public void prepare(String identity) {
+    public ArchiveIdentity prepare(ArchiveIdentity identity) {
         hook.at("journal.prepare");
-        database.prepare(identity);
+        return database.prepare(identity);
     }
 
     @Override
@@ -34,7 +36,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
     public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
         hook.at("journal.begin");
         Optional<ArchiveAttempt> attempt =
-                database.begin(window, lease).map(begun -> new Attempt(database, hook, begun, false));
+                database.begin(table, window, lease).map(begun -> new Attempt(database, table, hook, begun, false));
         hook.at("journal.begun");
         return attempt;
     }
@@ -43,7 +45,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
     public Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
         hook.at("journal.beginSweep");
         Optional<ArchiveAttempt> attempt =
-                database.beginSweep(window, lease).map(begun -> new Attempt(database, hook, begun, true));
+                database.beginSweep(table, window, lease).map(begun -> new Attempt(database, table, hook, begun, true));
         hook.at("journal.begun");
         return attempt;
     }
@@ -73,7 +75,8 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
         hook.at("journal.forgotten");
     }
 
-    private record Attempt(MemoryDatabase database, StepHook hook, MemoryDatabase.Begun begun, boolean sweep)
+    private record Attempt(
+            MemoryDatabase database, Table table, StepHook hook, MemoryDatabase.Begun begun, boolean sweep)
             implements ArchiveAttempt {
 
         @Override
@@ -84,6 +87,11 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
         @Override
         public long version() {
             return begun.version();
+        }
+
+        @Override
+        public int schemaVersion() {
+            return begun.schemaVersion();
         }
 
         @Override
@@ -104,7 +112,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
                 throw new IllegalStateException("the attempt is a sweep; end it with commitSweep");
             }
             hook.at("journal.commit");
-            Outcome outcome = database.commit(version(), window(), copied);
+            Outcome outcome = database.commit(table, version(), window(), copied);
             hook.at("journal.committed");
             return outcome;
         }
@@ -115,7 +123,7 @@ record MemoryJournal(MemoryDatabase database, StepHook hook) implements ArchiveJ
                 throw new IllegalStateException("the attempt isn't a sweep; end it with commit");
             }
             hook.at("journal.commitSweep");
-            Outcome outcome = database.commitSweep(version(), window(), written, swept);
+            Outcome outcome = database.commitSweep(table, version(), window(), written, swept);
             hook.at("journal.committed");
             return outcome;
         }

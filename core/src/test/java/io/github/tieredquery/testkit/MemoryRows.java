@@ -3,6 +3,7 @@ package io.github.tieredquery.testkit;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,8 @@ final class MemoryRows {
         Comparator<Row> order = table.rowOrder(table.rowType());
         Comparator<Row> direction = scan.order() == Order.OLDEST_FIRST ? order : order.reversed();
         List<Row> matching = new ArrayList<>();
-        for (Row row : rows) {
+        for (Row stored : rows) {
+            Row row = as(table.rowType(), stored);
             if (scan.range()
                             .contains(Objects.requireNonNull(
                                     row.timestamp(table.timeColumn().name())))
@@ -38,9 +40,17 @@ final class MemoryRows {
         }
         return matching.stream()
                 .limit(scan.limit().orElse(Long.MAX_VALUE))
-                .map(row -> scan.rowType()
-                        .row(scan.rowType().names().stream().map(row::value).toArray()))
+                .map(row -> as(scan.rowType(), row))
                 .toList();
+    }
+
+    /** A row with other columns; those that it doesn't have are NULL. */
+    static Row as(RowType type, Row row) {
+        return row.type().equals(type)
+                ? row
+                : type.row(type.names().stream()
+                        .map(name -> row.type().has(name) ? row.value(name) : null)
+                        .toArray());
     }
 
     /** Any order will do in which equal values stand together. */

@@ -28,16 +28,18 @@ final class JdbcAttempt implements ArchiveAttempt {
     private final TimeRange window;
     private final boolean sweep;
     private final long version;
+    private final int schemaVersion;
     private final Set<String> recordedPaths = new HashSet<>();
     private RowDigest recorded = RowDigest.EMPTY;
     private boolean closed;
 
-    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, boolean sweep, long version) {
+    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, boolean sweep, long version, int schemaVersion) {
         this.journal = journal;
         this.archiveId = archiveId;
         this.window = window;
         this.sweep = sweep;
         this.version = version;
+        this.schemaVersion = schemaVersion;
     }
 
     @Override
@@ -48,6 +50,11 @@ final class JdbcAttempt implements ArchiveAttempt {
     @Override
     public long version() {
         return version;
+    }
+
+    @Override
+    public int schemaVersion() {
+        return schemaVersion;
     }
 
     long archiveId() {

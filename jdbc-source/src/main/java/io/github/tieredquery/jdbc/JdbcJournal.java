@@ -6,6 +6,7 @@ import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
@@ -80,12 +81,44 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public void prepare(String identity) {
+    public ArchiveIdentity prepare(ArchiveIdentity identity) {
         Objects.requireNonNull(identity, "identity");
         checkHotTable();
-        JournalPreparation preparation = new JournalPreparation(transactions, dialect, tables, source);
-        preparation.createTables();
-        preparation.recordIdentity(tableName, identity);
+        new JournalPreparation(transactions, dialect, tables, source).createTables();
+        return transactions.run(
+                "preparing the archive of '" + tableName + "'",
+                dialect.shortIsolation(),
+                JournalPreparation.AGAIN,
+                connection -> record(connection, identity));
+    }
+
+    /** Records the identity of a table that is new to the journal, and continues that of one that isn't. */
+    private ArchiveIdentity record(Connection connection, ArchiveIdentity identity) throws SQLException {
+        // Changes nothing, but locks the row, and fails for a user who may only read.
+        JournalSql.update(
+                connection, "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?", tableName);
+        JournalRow row = JournalRow.lock(connection, tables, tableName);
+        if (row == null) {
+            JournalSql.update(
+                    connection,
+                    "INSERT INTO " + tables.archive
+                            + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
+                    tableName,
+                    identity.text());
+            return identity;
+        }
+        ArchiveIdentity continued = row.identity().continuedBy(identity);
+        if (!continued.equals(row.identity())) {
+            // An attempt that is under way has the older columns: it finds its lease gone.
+            versions.abandonOpen(connection, row.id(), clock(connection));
+            JournalSql.update(
+                    connection,
+                    "UPDATE " + tables.archive + " SET archive_identity = ?, lease_version = NULL,"
+                            + " lease_owner = NULL, lease_until_micros = NULL WHERE archive_id = ?",
+                    continued.text(),
+                    row.id());
+        }
+        return continued;
     }
 
     /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
@@ -138,6 +171,7 @@ final class JdbcJournal implements ArchiveJournal {
 
     private Optional<ArchiveAttempt> begin(Connection connection, AttemptRequest request) throws SQLException {
         JournalRow row = lock(connection);
+        row.identity().checkWrittenBy(table);
         long now = clock(connection);
         if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
             return Optional.empty();
@@ -158,7 +192,13 @@ final class JdbcJournal implements ArchiveJournal {
                 Math.addExact(now, request.leaseMicros()),
                 row.id());
         versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
-        return Optional.of(new JdbcAttempt(this, row.id(), window, request.isSweep(), version));
+        return Optional.of(new JdbcAttempt(
+                this,
+                row.id(),
+                window,
+                request.isSweep(),
+                version,
+                row.identity().schemaVersion()));
     }
 
     @Override

@@ -1,20 +1,18 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.store.ArchiveIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the journal's tables and a table's row in them. Several processes may do so at once: one of two that insert
- * the same row fails, and sees the other's when it tries again.
+ * Creates the journal's tables. Several processes may do so at once: one of two that insert the same row fails, and
+ * sees the other's when it tries again.
  */
 final class JournalPreparation {
 
-    private static final String AGAIN = "Call prepare again";
+    static final String AGAIN = "Call prepare again";
 
     private final JournalTransactions transactions;
     private final JournalDialect dialect;
@@ -92,36 +90,5 @@ final class JournalPreparation {
         JournalSql.query(
                 connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
         return versions.isEmpty() ? JournalTables.NONE : versions.get(0);
-    }
-
-    /** Records the identity for a table that is new to the journal, and compares it for one that isn't. */
-    void recordIdentity(String tableName, String identity) {
-        String written =
-                transactions.run("preparing the archive of '" + tableName + "'", dialect.shortIsolation(), AGAIN, c -> {
-                    // Changes nothing, but locks the row, and fails for a user who may only read.
-                    JournalSql.update(
-                            c, "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?", tableName);
-                    String known = readIdentity(c, tableName);
-                    if (known == null) {
-                        JournalSql.update(
-                                c,
-                                "INSERT INTO " + tables.archive
-                                        + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
-                                tableName,
-                                identity);
-                    }
-                    return known == null ? identity : known;
-                });
-        new ArchiveIdentity(identity).check(written);
-    }
-
-    private @Nullable String readIdentity(Connection connection, String tableName) throws SQLException {
-        List<String> identities = new ArrayList<>(1);
-        JournalSql.query(
-                connection,
-                "SELECT archive_identity FROM " + tables.archive + " WHERE table_name = ? FOR UPDATE",
-                row -> identities.add(row.getString(1)),
-                tableName);
-        return identities.isEmpty() ? null : identities.get(0);
     }
 }

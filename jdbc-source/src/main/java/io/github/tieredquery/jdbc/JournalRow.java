@@ -5,6 +5,7 @@ import static io.github.tieredquery.jdbc.JournalSql.nullableLong;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.JournalState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextVersion the version that is given out next
  * @param leaseVersion the version of the attempt that holds the lease, null if it was given back
  * @param leaseUntilMicros when the lease expires by the database's clock, in microseconds since 1970
+ * @param identity what the archive is written with
  */
 record JournalRow(
         long id,
@@ -32,7 +34,8 @@ record JournalRow(
         long epoch,
         long nextVersion,
         @Nullable Long leaseVersion,
-        long leaseUntilMicros) {
+        long leaseUntilMicros,
+        ArchiveIdentity identity) {
 
     /** Locks a table's row; null if the journal doesn't know the table. */
     static @Nullable JournalRow lock(Connection connection, JournalTables tables, String tableName)
@@ -40,15 +43,16 @@ record JournalRow(
         List<JournalRow> rows = new ArrayList<>(1);
         JournalSql.query(
                 connection,
-                "SELECT archive_id, watermark_micros, epoch, next_version, lease_version, lease_until_micros FROM "
-                        + tables.archive + " WHERE table_name = ? FOR UPDATE",
+                "SELECT archive_id, watermark_micros, epoch, next_version, lease_version, lease_until_micros,"
+                        + " archive_identity FROM " + tables.archive + " WHERE table_name = ? FOR UPDATE",
                 row -> rows.add(new JournalRow(
                         row.getLong("archive_id"),
                         instant(nullableLong(row, "watermark_micros")),
                         row.getLong("epoch"),
                         row.getLong("next_version"),
                         nullableLong(row, "lease_version"),
-                        row.getLong("lease_until_micros"))),
+                        row.getLong("lease_until_micros"),
+                        ArchiveIdentity.parse(row.getString("archive_identity")))),
                 tableName);
         return rows.isEmpty() ? null : rows.get(0);
     }

@@ -53,6 +53,11 @@ final class JdbcHotStores implements HotStores {
         return open(database.jdbi(), table, origin(store));
     }
 
+    @Override
+    public void alter(HotStore store, Table table) {
+        database.alter(origin(store).physicalName(), store.table(), table);
+    }
+
     /** The same table and journal over other connections. */
     JdbcSource over(Jdbi jdbi, HotStore store) {
         return open(jdbi, store.table(), origin(store));

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -246,14 +247,16 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             List<Callable<Boolean>> races = new ArrayList<>();
-            for (String identity : List.of("one", "other")) {
+            for (HivePartitionLayout layout : List.of(LAYOUT, LAYOUT.thenBy("note"))) {
                 HotStore own = stores.another(store, EVENTS);
                 races.add(() -> {
                     try {
-                        journal(own).prepare(identity);
+                        journal(own).prepare(ArchiveIdentity.of(EVENTS, layout));
                         return true;
                     } catch (ConfigurationException e) {
-                        assertThat(e).hasMessageContaining("one").hasMessageContaining("other");
+                        assertThat(e)
+                                .hasMessageContaining("tenant, tq_version in Z")
+                                .hasMessageContaining("tenant, note, tq_version in Z");
                         return false;
                     }
                 });
@@ -384,7 +387,7 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
         database().execute("UPDATE " + journal(store).tables.schema + " SET schema_version = 3");
         String newer = store.name() + ": the journal '" + journalName + "' has the schema version 3, and this library"
                 + " understands versions up to 2. Use the library's version that wrote it, or a newer one";
-        String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
+        ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(store).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(newer);

@@ -93,7 +93,7 @@ class JournalMariaTest extends JdbcJournalContract {
         try (ArchiveAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(plain, attempt);
             JdbcAttempt impatient = new JdbcAttempt(
-                    journal(store), ((JdbcAttempt) attempt).archiveId(), attempt.window(), false, attempt.version());
+                    journal(store), ((JdbcAttempt) attempt).archiveId(), attempt.window(), false, attempt.version(), 1);
             taken.set(0);
             assertThat(new WindowCommit(impatient).run(copied)).isEqualTo(Outcome.COMMITTED);
         }
@@ -141,7 +141,7 @@ class JournalMariaTest extends JdbcJournalContract {
                 .table(name)
                 .journal(journalName)
                 .build();
-        String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
+        ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(store).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("mariadb:" + name + ": no index starts with the time column `at`, so archiving a window"
@@ -165,7 +165,7 @@ class JournalMariaTest extends JdbcJournalContract {
                 .table("tieredquery", name)
                 .journal(journalName)
                 .build();
-        String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
+        ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(store).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("mariadb:tieredquery." + name + " can't be archived: it isn't a table of InnoDB but [Aria],"

@@ -143,7 +143,7 @@ class JournalPostgresTest extends JdbcJournalContract {
             assertThat(snapshot.count(Scan.of(EVENTS, ALL))).isZero();
         }
         assertThat(journal(reader).state()).isEqualTo(journal(store).state());
-        String identity = ArchiveIdentity.of(EVENTS, LAYOUT).text();
+        ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(reader).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(reader.name() + ": preparing the archive of 'events' was denied to this database user (SQL"

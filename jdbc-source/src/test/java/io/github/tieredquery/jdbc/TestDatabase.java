@@ -73,9 +73,18 @@ abstract class TestDatabase {
         return name;
     }
 
+    /** Appends the columns that a table has beyond another. */
+    void alter(String name, Table from, Table to) {
+        to.rowType().columns().stream()
+                .filter(column -> !from.rowType().has(column.name()))
+                .forEach(column -> execute("ALTER TABLE " + quote(name) + " ADD COLUMN " + quote(column.name()) + " "
+                        + typeOf(column, false)));
+    }
+
     void insert(String name, Table table, List<Row> rows) {
         List<Column> columns = table.rowType().columns();
         String sql = "INSERT INTO " + quote(name)
+                + columns.stream().map(column -> quote(column.name())).collect(Collectors.joining(", ", " (", ")"))
                 + columns.stream().map(column -> "?").collect(Collectors.joining(", ", " VALUES (", ")"));
         try (Connection connection = connectionToInsert();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
