@@ -164,7 +164,10 @@ final class KeyForm {
     List<String> shards(AccessPattern pattern, String partition) {
         List<String> shards = new ArrayList<>();
         for (int i = 0; i < pattern.shards(); i++) {
-            shards.add(shard(pattern, partition, i));
+            String shard = shard(pattern, partition, i);
+            if (canBePartition(shard)) {
+                shards.add(shard);
+            }
         }
         return shards;
     }
@@ -212,10 +215,14 @@ final class KeyForm {
                 values[i] = KeyText.value(parts.get(i).type(), part);
                 from = end + 1;
             }
+            // Only index items are spread over shards.
+            String tenant = isRow(key) ? key.partition() : pointedAt(key).partition();
             Column partition = declared.partition();
             if (partition != null) {
-                String text = pointedAt(key).partition();
-                values[parts.size()] = KeyText.value(partition.type(), text.equals(String.valueOf(ESCAPE)) ? "" : text);
+                values[parts.size()] =
+                        KeyText.value(partition.type(), tenant.equals(String.valueOf(ESCAPE)) ? "" : tenant);
+            } else if (!tenant.equals(declared.rowName())) {
+                throw new IllegalArgumentException("all rows are in the partition " + declared.rowName());
             }
         } catch (RuntimeException e) {
             throw new SourceUnavailableException(

@@ -10,10 +10,14 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.QueryPolicy;
+import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.RefusedByPolicyException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -40,7 +44,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
-/** What lies at the edges of ranges, values, names and lifetimes. */
+/** What lies at the edges of ranges, names and lifetimes. */
 class EdgesTest {
 
     private final DynamoDbClient client = LocalDynamo.instance().client();
@@ -97,20 +101,26 @@ class EdgesTest {
         }
     }
 
+    /** A range would miss such a row, or have it in the wrong place. */
     @Test
-    void a_partition_that_no_row_can_be_in_has_none() {
-        DynamoDbWriter.of(client, table, AT_ONCE).put(workflow("t1", 1, "open", List.of()));
-        String tooLong = "x".repeat(2_049);
-        DynamoDbClient strict = FaultyClient.of(client, (request, call) -> {
-            // The service refuses such a key, and DynamoDB Local doesn't.
-            assertThat(request.toString()).doesNotContain(tooLong);
-            return call.make();
-        });
-        try (DynamoDbSource source = DynamoDbSource.builder(strict, table).build(AT_ONCE)) {
-            assertThat(read(source, scan(tenant(tooLong)))).isEmpty();
-            assertThat(read(source, scan(Filter.in("tenant", tooLong, "t1")))).hasSize(1);
-            assertThat(read(source, scan(tenant(tooLong), Filter.eq("status", "open"))))
-                    .isEmpty();
+    void a_filter_scan_that_the_source_allows_is_still_the_policys_to_refuse() {
+        try (DynamoDbSource source =
+                DynamoDbSource.builder(client, table).allowFilterScans().build(AT_ONCE)) {
+            TieredQuery<Row> workflows = TieredQuery.builder(TABLE)
+                    .hot(source)
+                    .policy(QueryPolicy.unlimited().filterScans(QueryPolicy.FilterScans.REFUSED))
+                    .build()
+                    .restrictedTo(tenant("secret"));
+            Query all = Query.between(START, START.plusSeconds(10));
+            assertThat(workflows.list(all)).isEmpty();
+            assertThat(workflows.list(all.where(Filter.eq("status", "open")))).isEmpty();
+            assertThatThrownBy(() -> workflows.list(all.where(Filter.eq("name", "x"))))
+                    .isInstanceOf(RefusedByPolicyException.class)
+                    .hasMessage("workflows [2026-01-01T00:00:00Z, 2026-01-01T00:00:10Z) where name = 'x' restricted by"
+                            + " tenant oldest first: dynamodb:" + table.tableName()
+                            + " would read everything to filter it"
+                            + " by name, and the policy doesn't want that. An index on (name, created_at) would"
+                            + " help.");
         }
     }
 

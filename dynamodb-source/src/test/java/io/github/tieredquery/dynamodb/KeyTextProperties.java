@@ -2,6 +2,7 @@ package io.github.tieredquery.dynamodb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
@@ -51,6 +52,23 @@ class KeyTextProperties {
                 .isEqualTo("2024-02-29T06:00:00.000001Z");
     }
 
+    /** Such a key lies elsewhere than its value would, and a range would miss it. */
+    @Example
+    void a_text_that_is_written_otherwise_is_no_value() {
+        assertIsNoValue(ColumnType.INT32, "142");
+        assertIsNoValue(ColumnType.decimal(5, 2), "1150");
+        assertIsNoValue(ColumnType.BOOLEAN, "true");
+        assertIsNoValue(ColumnType.STRING, "New York");
+        assertIsNoValue(ColumnType.STRING, "New$zYork");
+        assertIsNoValue(ColumnType.STRING, "$");
+        assertIsNoValue(ColumnType.DATE, "+12024-01-01T");
+        assertIsNoValue(ColumnType.TIMESTAMP, "2024-02-29T06:00:00Z");
+    }
+
+    private static void assertIsNoValue(ColumnType type, String text) {
+        assertThatThrownBy(() -> KeyText.value(type, text)).isInstanceOf(RuntimeException.class);
+    }
+
     private static String text(Pair pair, Object value) {
         return KeyText.of(pair.type(), value);
     }
@@ -90,6 +108,7 @@ class KeyTextProperties {
     /** Mostly of characters around the separator, of which prefixes and surrogates are the hard cases. */
     private static Arbitrary<String> texts() {
         Arbitrary<String> characters = Arbitraries.of(
+                "\u0000", // in elements of lists
                 "\u0001",
                 " ",
                 "!",
@@ -107,7 +126,7 @@ class KeyTextProperties {
                 "\ud83d\ude00");
         return Arbitraries.oneOf(
                 characters.list().ofMaxSize(4).map(parts -> String.join("", parts)),
-                Arbitraries.strings().withCharRange('\u0001', '\ud7ff').ofMaxLength(8));
+                Arbitraries.strings().withCharRange('\u0000', '\ud7ff').ofMaxLength(8));
     }
 
     private static Arbitrary<Instant> times() {
