@@ -53,6 +53,7 @@ final class BatchLoad {
         Map<ItemKey, Row> batch = new LinkedHashMap<>();
         while (source.hasNext()) {
             Row row = source.next();
+            declared.items().checkWhole(row);
             if (batch.containsKey(declared.keys().row(row))) {
                 write(batch);
             }

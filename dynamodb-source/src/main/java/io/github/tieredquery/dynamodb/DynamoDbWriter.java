@@ -21,8 +21,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * that an index denies, and writers that meet on a row are made to take turns.
  *
  * <p>A row is found by time, key and partition column; where one of these changes, the row moves. What a table doesn't
- * know of an item is kept by {@link #update} and replaced by {@link #put}. Thread-safe. Needs no closing; the client
- * stays the caller's.
+ * know of an item is kept by {@link #update} and replaced by {@link #put}. A row whose item has no version was written
+ * past the library, and gets its index items before it is changed; what index items it has that it shouldn't have,
+ * {@link IndexCheck} finds. Thread-safe. Needs no closing; the client stays the caller's.
  *
  * <h2>Exception handling</h2>
  *
@@ -84,7 +85,7 @@ public final class DynamoDbWriter {
      *     row's list are taken over with all their members
      */
     public void put(Row row, Map<String, AttributeValue> document) {
-        check(row);
+        declared.items().checkWhole(row);
         write(declared.keys().row(row), (item, version) -> declared.items().item(row, document, version));
     }
 
@@ -102,7 +103,7 @@ public final class DynamoDbWriter {
             }
             Row changed =
                     change.apply(declared.items().row(item, declared.table().rowType()));
-            check(changed);
+            declared.items().checkWhole(changed);
             return declared.items().item(changed, declared.items().document(item), version);
         });
     }
@@ -130,7 +131,7 @@ public final class DynamoDbWriter {
      * @throws WriteConflictException if the row has been changed or deleted since; nothing was written
      */
     public void replace(VersionedRow old, Row row) {
-        check(row);
+        declared.items().checkWhole(row);
         ItemKey key = declared.keys().row(old.row());
         write(key, (item, version) -> {
             if (item == null || !declared.items().version(item).equals(old.version())) {
@@ -173,13 +174,6 @@ public final class DynamoDbWriter {
         }
     }
 
-    private void check(Row row) {
-        if (!row.type().equals(declared.table().rowType())) {
-            throw new IllegalArgumentException("table '" + declared.table().name()
-                    + "': a row to write has all columns " + declared.table().rowType() + ", not " + row.type());
-        }
-    }
-
     /** Whether there was a row before. */
     private boolean write(ItemKey key, Change change) {
         ScanControl control = ScanControl.unlimited();
@@ -188,6 +182,10 @@ public final class DynamoDbWriter {
             Map<String, AttributeValue> fresh = change.of(old, UUID.randomUUID().toString());
             if (old == null && fresh == null) {
                 return false;
+            }
+            if (old != null && fresh != null && !old.containsKey(DynamoDbTable.VERSION)) {
+                // It may lack index items, of which the transaction would write only those that change.
+                index.write(old, declared.patterns(), control);
             }
             RowTransaction.Outcome outcome = transaction(key, old, fresh, control);
             if (outcome == RowTransaction.Outcome.DONE) {

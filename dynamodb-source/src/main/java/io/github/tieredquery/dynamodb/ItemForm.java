@@ -44,6 +44,14 @@ final class ItemForm {
         return attributes;
     }
 
+    /** Refuses a row that lacks columns: it would be written as if they were NULL. */
+    void checkWhole(Row row) {
+        if (!row.type().equals(declared.table().rowType())) {
+            throw new IllegalArgumentException("table '" + declared.table().name()
+                    + "': a row to write has all columns " + declared.table().rowType() + ", not " + row.type());
+        }
+    }
+
     /**
      * The item of a row.
      *

@@ -14,6 +14,7 @@ import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,6 +239,53 @@ class WriterTest {
         assertThat(inContext("all")).containsExactlyElementsOf(rows);
         assertThat(inContext("old")).isEmpty();
         assertThat(source.stalePointersSkipped()).isZero();
+    }
+
+    @Test
+    void a_load_of_a_row_without_all_columns_is_refused_and_not_written_with_nulls() {
+        RowType some = RowType.of(Workflows.TABLE.rowType().columns().subList(0, 3));
+        Row row = some.row(new Object[] {Workflows.START, "t1", "wf-1"});
+        String message = "table 'workflows': a row to write has all columns [created_at, tenant, id, name, status,"
+                + " contexts, runs], not [created_at, tenant, id]";
+        assertThatThrownBy(() -> writer.load(List.of(row).iterator()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> writer.put(row)).hasMessage(message);
+        assertThat(writer.read(row)).isEmpty();
+    }
+
+    @Test
+    void a_row_that_was_written_past_the_library_gets_its_index_items_with_its_first_change() {
+        for (int i = 1; i <= 4; i++) {
+            Map<String, AttributeValue> item = table.items()
+                    .item(
+                            workflow("t1", i, "open", contexts(0, 120)),
+                            Map.of("body", AttributeValue.fromS("body")),
+                            "none");
+            item.remove(DynamoDbTable.VERSION);
+            client.putItem(call -> call.tableName(table.tableName()).item(item));
+        }
+        Row put = workflow("t1", 1, "open", contexts(1, 121));
+        writer.put(put);
+        Row updated = workflow("t1", 2, "done", contexts(0, 120));
+        writer.update(updated, old -> with(old, "status", "done"));
+        Row replaced = workflow("t1", 3, null, contexts(0, 120));
+        VersionedRow read = writer.read(replaced).orElseThrow();
+        assertThat(read.version()).isEmpty();
+        writer.replace(read, replaced);
+        assertThatThrownBy(() -> writer.replace(read, replaced)).isInstanceOf(WriteConflictException.class);
+        Row moved = with(workflow("t1", 4, "open", List.of("c1")), "created_at", Workflows.START.plusSeconds(40));
+        writer.update(workflow("t1", 4, "open", List.of()), old -> with(old, "contexts", ListText.of(contexts(0, 50))));
+        writer.update(workflow("t1", 4, "open", List.of()), old -> with(old, "contexts", ListText.of(List.of("c1"))));
+        writer.update(workflow("t1", 4, "open", List.of()), old -> with(moved, "name", old.value("name")));
+
+        assertThat(inContext("c119")).containsExactly(put, updated, replaced);
+        assertThat(inContext("c0")).containsExactly(updated, replaced);
+        assertThat(inContext("c1")).containsExactly(put, updated, replaced, moved);
+        assertThat(item(updated)).containsEntry("body", AttributeValue.fromS("body"));
+        assertThat(item(put)).doesNotContainKey("body");
+        IndexReport report = IndexCheck.of(client, table, AT_ONCE).check();
+        assertThat(report.isInLine()).as(report.toString()).isTrue();
     }
 
     @Test
