@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
-import io.github.tieredquery.error.ThrottledException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.List;
@@ -80,8 +80,8 @@ public final class Backfill {
     }
 
     /**
-     * Goes on for a while, page by page. Where DynamoDB goes on refusing after a page was done, the run ends early
-     * there: its position isn't lost.
+     * Goes on for a while, page by page. Where one fails after others were done, the run ends early there, so that its
+     * position isn't lost; the next run begins with that page, and throws if it fails again.
      *
      * @param position what an earlier run returned, null to begin
      * @param budget for how long new pages are begun; at least one is
@@ -90,6 +90,8 @@ public final class Backfill {
      * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing the first page; the position
      *     is still good
      * @throws WriteConflictException if others go on changing a row of the first page; the position is still good
+     * @throws io.github.tieredquery.error.SourceUnavailableException if a call for the first page fails, or a row of it
+     *     isn't what is declared; the position is still good
      */
     public BackfillProgress run(@Nullable String position, Duration budget) {
         long start = System.nanoTime();
@@ -97,7 +99,7 @@ public final class Backfill {
         while (!progress.isDone() && System.nanoTime() - start < budget.toNanos()) {
             try {
                 progress = page(progress);
-            } catch (ThrottledException | WriteConflictException e) {
+            } catch (TieredQueryException e) {
                 return progress;
             }
         }

@@ -77,7 +77,8 @@ public final class IndexCheck {
     }
 
     /**
-     * Compares, and writes and deletes index items until they are in line.
+     * Compares, and writes and deletes index items until they are in line. Those of a row that others change at each
+     * attempt are left for another run.
      *
      * @return what was found, and how much of it was repaired
      */
@@ -184,8 +185,7 @@ public final class IndexCheck {
                 }
                 Map<String, AttributeValue> item = rowItems.get(row);
                 if (lacking > 0 && repairing && item != null) {
-                    index.write(item, declared.patterns(), control);
-                    repaired += lacking;
+                    repaired += didWrite(item) ? lacking : 0;
                 }
             });
         }
@@ -202,8 +202,26 @@ public final class IndexCheck {
                 if (!wanted) {
                     stale++;
                     note("stale ", pointer);
-                    repaired += repairing && index.delete(pointer, control) ? 1 : 0;
+                    repaired += repairing && didDelete(pointer) ? 1 : 0;
                 }
+            }
+        }
+
+        /** One row that others write all the time must not keep the others from being repaired. */
+        private boolean didWrite(Map<String, AttributeValue> row) {
+            try {
+                index.write(row, declared.patterns(), control);
+                return true;
+            } catch (WriteConflictException e) {
+                return false;
+            }
+        }
+
+        private boolean didDelete(ItemKey pointer) {
+            try {
+                return index.delete(pointer, control);
+            } catch (WriteConflictException e) {
+                return false;
             }
         }
 

@@ -1,5 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.spi.ScanControl;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +44,7 @@ final class IndexItems {
                 transaction.demand(key, row);
                 wanted.subList(from, Math.min(from + MOST_IN_ONE, wanted.size()))
                         .forEach(transaction::put);
-                done = transaction.run(key, control) == RowTransaction.Outcome.DONE;
+                done = isDone(transaction, key, failed, control);
             }
             if (done) {
                 return wanted.size();
@@ -69,10 +70,22 @@ final class IndexItems {
             RowTransaction transaction = new RowTransaction(declared, calls);
             transaction.demand(key, row);
             transaction.delete(index);
-            if (transaction.run(key, control) == RowTransaction.Outcome.DONE) {
+            if (isDone(transaction, key, failed, control)) {
                 return true;
             }
             retry(key, failed, control);
+        }
+    }
+
+    /** Whether a transaction was made for sure. One whose answer was lost may be made again. */
+    private boolean isDone(RowTransaction transaction, ItemKey key, int failed, ScanControl control) {
+        try {
+            return transaction.run(key, control) == RowTransaction.Outcome.DONE;
+        } catch (OutcomeUnknownException e) {
+            if (failed >= calls.backoff().attempts()) {
+                throw e;
+            }
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import static io.github.tieredquery.dynamodb.Workflows.AT_ONCE;
+import static io.github.tieredquery.dynamodb.Workflows.START;
 import static io.github.tieredquery.dynamodb.Workflows.TABLE;
 import static io.github.tieredquery.dynamodb.Workflows.read;
 import static io.github.tieredquery.dynamodb.Workflows.scan;
@@ -9,6 +10,8 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.error.OutcomeUnknownException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.table.ListText;
@@ -18,10 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
@@ -128,6 +134,128 @@ class MaintenanceTest {
         assertThat(rest.isDone()).isTrue();
         assertThat(stopped.rows() + rest.rows()).isEqualTo(250);
         assertThat(stopped.indexItems() + rest.indexItems()).isEqualTo(500);
+    }
+
+    /** Every third transaction is made and its answer lost. */
+    private DynamoDbClient losing() {
+        AtomicInteger transactions = new AtomicInteger();
+        return FaultyClient.of(client, (request, call) -> {
+            Object answer = call.make();
+            if (request instanceof TransactWriteItemsRequest && transactions.incrementAndGet() % 3 == 0) {
+                throw FaultyClient.lostAnswer();
+            }
+            return answer;
+        });
+    }
+
+    @Test
+    void answers_that_are_lost_stop_neither_a_backfill_nor_a_repair() {
+        List<Row> rows = fill(20);
+        DynamoDbTable table = with(AccessPattern.of("CTX", "contexts"));
+        assertThat(Backfill.of(losing(), table, "CTX", AT_ONCE).run(null, Duration.ofMinutes(1)))
+                .isEqualTo(new BackfillProgress(null, 20, 40));
+        rows.subList(0, 10)
+                .forEach(row -> client.deleteItem(call -> call.tableName(table.tableName())
+                        .key(table.items().keyAttributes(table.keys().row(row)))));
+        IndexReport repaired = IndexCheck.of(losing(), table, AT_ONCE).repair();
+        assertThat(repaired.stale()).isEqualTo(20);
+        assertThat(repaired.repaired()).isEqualTo(20);
+        assertThat(IndexCheck.of(client, table, AT_ONCE).check())
+                .isEqualTo(new IndexReport(10, 20, 0, 0, 0, 0, 0, 0, List.of()));
+
+        DynamoDbClient deaf = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof TransactWriteItemsRequest) {
+                throw FaultyClient.lostAnswer();
+            }
+            return call.make();
+        });
+        assertThatThrownBy(() -> Backfill.of(deaf, table, "CTX", AT_ONCE).run(null, Duration.ofMinutes(1)))
+                .isInstanceOf(OutcomeUnknownException.class);
+    }
+
+    @Test
+    void a_backfill_that_meets_a_row_that_it_cannot_read_keeps_what_it_has_done_and_then_says_so() {
+        List<Row> rows = fill(250);
+        DynamoDbTable building = with(AccessPattern.of("CTX", "contexts").building());
+        Map<String, AttributeValue> broken = building.items().item(rows.get(249), Map.of(), "other");
+        broken.put("contexts", AttributeValue.fromBool(true));
+        client.putItem(call -> call.tableName(building.tableName()).item(broken));
+        Backfill backfill = Backfill.of(client, building, "CTX", AT_ONCE);
+        BackfillProgress stopped = backfill.run(null, Duration.ofMinutes(1));
+        assertThat(stopped.isDone()).isFalse();
+        assertThat(stopped.rows()).isEqualTo(200);
+        assertThatThrownBy(() -> backfill.run(stopped.position(), Duration.ofMinutes(1)))
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessage(
+                        "dynamodb:" + building.tableName() + ": the item (t1, ROW#2026-01-01T00:04:09.000000Z#wf-249)"
+                                + " has in attribute 'contexts' no STRING for column 'contexts': it is of another type");
+        overwrite(building, rows.get(249));
+        assertThat(backfill.run(stopped.position(), Duration.ofMinutes(1)))
+                .isEqualTo(new BackfillProgress(null, 50, 100));
+    }
+
+    /** Before each of the repair's calls others write, also rows whose index items have drifted. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void drift_is_repaired_while_writers_run(long seed) {
+        DynamoDbTable table = with(
+                AccessPattern.of("CTX", "contexts").shards(2),
+                AccessPattern.of("STATUS", "status").projecting("name"));
+        DynamoDbWriter writer = DynamoDbWriter.of(client, table, AT_ONCE);
+        Random random = new Random(seed);
+        for (int i = 0; i < 12; i++) {
+            writer.put(workflow("t1", i, "open", List.of("c" + i % 3, "all")));
+        }
+        for (int i = 0; i < 12; i++) {
+            Row drifted = workflow("t1", i, i % 2 == 0 ? "open" : "done", List.of("c" + random.nextInt(5)));
+            if (random.nextInt(3) == 0) {
+                client.deleteItem(call -> call.tableName(table.tableName())
+                        .key(table.items().keyAttributes(table.keys().row(drifted))));
+            } else {
+                overwrite(table, drifted);
+            }
+        }
+        DynamoDbClient racing = FaultyClient.of(client, (request, call) -> {
+            Row row = workflow("t1", random.nextInt(12), "open", List.of("c" + random.nextInt(5), "all"));
+            switch (random.nextInt(6)) {
+                case 0 -> writer.put(row);
+                case 1 -> writer.delete(row);
+                case 2 ->
+                    writer.update(row, old -> with(old, "contexts", Objects.requireNonNull(row.value("contexts"))));
+                case 3 -> writer.update(row, old -> with(old, "name", "name " + random.nextInt(3)));
+                case 4 -> writer.update(row, old -> with(old, "created_at", START.plusSeconds(random.nextInt(12))));
+                default -> {}
+            }
+            return call.make();
+        });
+        IndexReport found = IndexCheck.of(racing, table, new Backoff(100, 1, 1, () -> 0.5, (time, control, what) -> {}))
+                .repair();
+        assertThat(found.isInLine()).isFalse();
+        assertThat(found.repaired()).isPositive();
+        IndexReport after = IndexCheck.of(client, table, AT_ONCE).check();
+        assertThat(after.isInLine()).as(after.toString()).isTrue();
+    }
+
+    @Test
+    void a_row_that_others_write_all_the_time_does_not_keep_the_rest_from_being_repaired() {
+        List<Row> rows = fill(10);
+        DynamoDbTable table = with(AccessPattern.of("CTX", "contexts"));
+        Row hot = rows.get(2);
+        String hotSort = table.keys().row(hot).sort();
+        AtomicInteger version = new AtomicInteger();
+        DynamoDbClient racing = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof TransactWriteItemsRequest
+                    && request.toString().contains(hotSort)) {
+                client.putItem(put -> put.tableName(table.tableName())
+                        .item(table.items().item(hot, Map.of(), "v" + version.incrementAndGet())));
+            }
+            return call.make();
+        });
+        IndexReport report = IndexCheck.of(racing, table, AT_ONCE).repair();
+        assertThat(report.missing()).isEqualTo(20);
+        assertThat(report.repaired()).isEqualTo(18);
+        assertThat(IndexCheck.of(client, table, AT_ONCE).repair().repaired()).isEqualTo(2);
+        assertThat(inContext(table, "all")).isEqualTo(rows);
     }
 
     @Test
