@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ThrottledException;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
@@ -33,13 +36,14 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 class BatchReaderTest {
 
     private final LocalDynamo dynamo = LocalDynamo.instance();
-    private final DynamoDbTable table = dynamo.create(Workflows.declare().build());
+    private final DynamoDbTable table = dynamo.create(
+            Workflows.declare().pattern(AccessPattern.of("CTX", "contexts")).build());
     private final List<Row> rows = new ArrayList<>();
 
     @BeforeAll
     void fill() {
         for (int i = 0; i < 1_000; i++) {
-            rows.add(workflow("t" + i % 3, i, null, List.of()));
+            rows.add(workflow("t" + i % 3, i, null, List.of("c" + i % 2, "c2")));
         }
         DynamoDbWriter.of(dynamo.client(), table).load(rows.iterator());
     }
@@ -138,6 +142,31 @@ class BatchReaderTest {
         assertThat(faults.answered.values()).containsOnly(1);
         assertThat(faults.mostAtATime).isBetween(2, 4);
         assertThat(waits.get()).isEqualTo(faults.throttled + faults.partial);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {6, 7, 8})
+    void rows_that_an_index_finds_come_complete_and_in_order_whatever_is_throttled_or_left_unprocessed(long seed) {
+        Unreliable faults = new Unreliable(table.tableName(), seed);
+        Backoff patient = new Backoff(50, 1, 1, () -> 0.5, (time, control, what) -> {});
+        try (DynamoDbSource source = DynamoDbSource.builder(FaultyClient.of(dynamo.client(), faults), table)
+                .parallelReads(4)
+                .build(patient)) {
+            // Each row is found by two of the elements.
+            Scan scan = Workflows.scan(
+                            Filter.in("tenant", "t0", "t1", "t2"),
+                            Filter.or(
+                                    Filter.hasElement("contexts", "c0"),
+                                    Filter.hasElement("contexts", "c1"),
+                                    Filter.hasElement("contexts", "c2")))
+                    .order(Order.NEWEST_FIRST);
+            assertThat(Workflows.read(source, scan)).isEqualTo(Workflows.expected(rows, scan));
+        }
+        assertThat(faults.throttled).isPositive();
+        assertThat(faults.unprocessed).isGreaterThan(100);
+        assertThat(faults.answered).hasSize(1_000);
+        assertThat(faults.answered.values()).containsOnly(1);
+        assertThat(faults.mostAtATime).isBetween(2, 4);
     }
 
     @Test
