@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.partition.HivePartition;
@@ -289,13 +290,44 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         return cold.layout();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Columns that were appended to the table are added to the one in Athena, which takes one DDL statement.
+     * Partitions that are registered already keep the columns that they have in Glue, and show NULL for the others.
+     */
     @Override
     public void prepare(ScanControl control) {
         refuseIfReadOnly();
-        if (metadata() == null) {
+        TableMetadata found = metadata();
+        if (found == null) {
             run(ddl.createTable(), control);
+            found = metadata();
+        } else if (!appended(found).isEmpty()) {
+            addColumns(appended(found), control);
+            found = metadata();
         }
-        checkTable();
+        check(found);
+    }
+
+    /** Somebody else may do so at the same time: who comes second fails, and finds the columns there. */
+    private void addColumns(List<ColdColumn> columns, ScanControl control) {
+        String statement = ddl.addColumns(columns);
+        for (ColdColumn column : columns) {
+            if (column.codec().declaredType().equals("date")) {
+                throw new ConfigurationException(name + ": Athena's ALTER TABLE can't add '" + column.physicalName()
+                        + "', since it is a date. Add the columns in Glue, at the end of the others, as\n" + statement
+                        + "\nwould");
+            }
+        }
+        try {
+            run(statement, control);
+        } catch (TieredQueryException e) {
+            TableMetadata now = metadata();
+            if (now == null || !appended(now).isEmpty()) {
+                throw e;
+            }
+        }
     }
 
     @Override
@@ -447,16 +479,33 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     /** Compares the table in Athena with this source's. */
     void checkTable() {
-        TableMetadata metadata = metadata();
+        check(metadata());
+    }
+
+    private void check(@Nullable TableMetadata metadata) {
         if (metadata == null) {
             throw new ConfigurationException(name + ": there is no such table in the catalog " + catalog
                     + "; make it with createTableIfMissing(), or run\n" + ddl.createTable());
         }
         List<String> differences = SchemaCheck.differences(cold, ddl.partitionColumns(), metadata);
+        if (writable && ddl.isPositional()) {
+            differences.addAll(SchemaCheck.misplaced(cold, metadata));
+        }
+        List<ColdColumn> appended = appended(metadata);
         if (!differences.isEmpty()) {
             throw new ConfigurationException(name + ": the table in Athena isn't the one that the source describes: "
-                    + String.join("; ", differences));
+                    + String.join("; ", differences)
+                    + (appended.isEmpty()
+                            ? ""
+                            : ". Build the source with createTableIfMissing(), which adds the columns, or run\n"
+                                    + ddl.addColumns(appended)));
         }
+    }
+
+    private List<ColdColumn> appended(TableMetadata metadata) {
+        return writable
+                ? SchemaCheck.appended(cold, ddl.partitionColumns(), ddl.isPositional(), metadata)
+                : List.of();
     }
 
     /** The table in Athena, null if there is none. */

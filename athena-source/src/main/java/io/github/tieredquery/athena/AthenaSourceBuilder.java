@@ -391,7 +391,8 @@ public final class AthenaSourceBuilder {
     }
 
     /**
-     * Makes the table in Athena when the source is built, if there is none. By default a missing table is refused.
+     * Makes the table in Athena when the source is built, if there is none, and adds the nullable columns that were
+     * appended to the {@link Table} since. By default a missing table is refused, and so is one without a column.
      *
      * @return this builder
      */
@@ -426,7 +427,8 @@ public final class AthenaSourceBuilder {
         AthenaSource source = new AthenaSource(this, pauses);
         boolean built = false;
         try {
-            if (createIfMissing && source.metadata() == null) {
+            boolean made = createIfMissing && !existing && !(unchecked && source.metadata() != null);
+            if (made) {
                 source.prepare(ScanControl.unlimited());
             } else if (!unchecked) {
                 source.checkTable();

@@ -45,6 +45,48 @@ final class SchemaCheck {
         return differences;
     }
 
+    /**
+     * The nullable columns at the end that the table in Athena doesn't have, if that is all that it lacks: they were
+     * appended since it was made.
+     *
+     * @param positional whether files hold values by the order of the columns, so that no other one may come between
+     */
+    static List<ColdColumn> appended(
+            ColdTable table, List<String> partitionColumns, boolean positional, TableMetadata metadata) {
+        Map<String, String> there = types(metadata.columns());
+        List<ColdColumn> missing = new ArrayList<>();
+        int present = 0;
+        for (ColdColumn column : table.columns()) {
+            if (column.partition()) {
+                continue;
+            }
+            boolean found = there.containsKey(column.physicalName());
+            if (found ? !missing.isEmpty() : !column.column().nullable()) {
+                return List.of();
+            }
+            if (found) {
+                present++;
+            } else {
+                missing.add(column);
+            }
+        }
+        boolean fits = differences(table, partitionColumns, metadata).size() == missing.size();
+        return fits && (present == there.size() || !positional) ? missing : List.of();
+    }
+
+    /** What is wrong with the order of the columns, if files hold them without their names. */
+    static List<String> misplaced(ColdTable table, TableMetadata metadata) {
+        List<String> there = List.copyOf(types(metadata.columns()).keySet());
+        List<String> files = table.columns().stream()
+                .filter(column -> !column.partition())
+                .map(ColdColumn::physicalName)
+                .toList();
+        List<String> beginning = there.subList(0, Math.min(files.size(), there.size()));
+        return !there.containsAll(files) || beginning.equals(files)
+                ? List.of()
+                : List.of("files have the columns " + files + " in this order, and the table begins with " + beginning);
+    }
+
     private static Map<String, String> types(List<Column> columns) {
         Map<String, String> types = new LinkedHashMap<>();
         for (Column column : columns) {

@@ -47,8 +47,7 @@ final class TableDdl {
     String createTable() {
         String columns = table.columns().stream()
                 .filter(each -> !each.partition())
-                .map(each -> "  " + HiveSql.identifier(each.physicalName()) + " "
-                        + each.codec().declaredType())
+                .map(each -> "  " + declaration(each))
                 .collect(Collectors.joining(",\n"));
         String partitions = partitionColumns().stream()
                 .map(each -> "  " + HiveSql.identifier(each) + " string")
@@ -56,6 +55,21 @@ final class TableDdl {
         return "CREATE EXTERNAL TABLE IF NOT EXISTS " + name() + " (\n" + columns + "\n)\nPARTITIONED BY (\n"
                 + partitions + "\n)\n" + storage() + "LOCATION " + HiveSql.string(location.toString())
                 + tableProperties();
+    }
+
+    private static String declaration(ColdColumn column) {
+        return HiveSql.identifier(column.physicalName()) + " " + column.codec().declaredType();
+    }
+
+    /** Appends columns; they stand before the partition columns. */
+    String addColumns(List<ColdColumn> columns) {
+        return "ALTER TABLE " + name()
+                + columns.stream().map(TableDdl::declaration).collect(Collectors.joining(", ", " ADD COLUMNS (", ")"));
+    }
+
+    /** Whether files hold values by the order of the columns, and not by their names. */
+    boolean isPositional() {
+        return format == ColdFormat.CSV;
     }
 
     private String storage() {
