@@ -61,6 +61,10 @@ public final class Boundary {
         return new Boundary(this.days, zone, days);
     }
 
+    boolean hasOverlap() {
+        return overlapDays > 0;
+    }
+
     ZoneId zone() {
         return zone;
     }

@@ -6,6 +6,8 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -294,6 +296,22 @@ public final class TieredQueryBuilder {
                 && !layout.zone().normalized().equals(boundary.zone().normalized())) {
             throw new ConfigurationException("table '" + table.name() + "': the boundary's days end at midnight in "
                     + boundary.zone() + ", the archive's in " + layout.zone() + "; use the archive's zone");
+        }
+        if (boundary != null && boundary.hasOverlap()) {
+            checkTwins(hot, cold, boundary);
+        }
+    }
+
+    private void checkTwins(Source hot, Source cold, Boundary boundary) {
+        for (String name : table.orderColumns()) {
+            Column column = table.column(name);
+            if (column.type().kind() == ColumnType.Kind.TIMESTAMP
+                    && cold.timeUnit(column).compareTo(hot.timeUnit(column)) > 0) {
+                throw new ConfigurationException("table '" + table.name() + "': " + cold.name() + " keeps column '"
+                        + name + "' in units of " + cold.timeUnit(column) + " and " + hot.name() + " in units of "
+                        + hot.timeUnit(column) + ", so with the boundary " + boundary
+                        + " a row that both have would come twice; leave overlapDays(…) out");
+            }
         }
     }
 

@@ -102,6 +102,33 @@ class TieredQueryBuilderTest {
     }
 
     @Test
+    void an_overlap_needs_a_cold_tier_that_keeps_what_the_hot_one_does() {
+        MemorySource hotMillis = plain.keepingTimesIn(Duration.ofMillis(1));
+        MemorySource coldMillis =
+                new MemorySource("cold:flights", TABLE, List.of()).keepingTimesIn(Duration.ofMillis(1));
+        Boundary boundary = Boundary.daysAgo(30, ZoneOffset.UTC);
+        assertRefused(
+                TieredQuery.builder(TABLE).hot(plain).cold(coldMillis).boundary(boundary.overlapDays(2)),
+                "table 'flights': cold:flights keeps column 'departed_at' in units of PT0.001S and list:flights in"
+                        + " units of PT0.000001S, so with the boundary 30 days ago in Z, overlapping 2 days a row that"
+                        + " both have would come twice; leave overlapDays(…) out");
+        assertThat(TieredQuery.builder(TABLE)
+                        .hot(plain)
+                        .cold(coldMillis)
+                        .boundary(boundary)
+                        .build()
+                        .list(QueryFixture.ALL))
+                .isEmpty();
+        assertThat(TieredQuery.builder(TABLE)
+                        .hot(hotMillis)
+                        .cold(coldMillis)
+                        .boundary(boundary.overlapDays(2))
+                        .build()
+                        .list(QueryFixture.ALL))
+                .isEmpty();
+    }
+
+    @Test
     void sources_of_another_table_are_refused() {
         Table other =
                 Table.builder("flights").time("at").key("id", ColumnType.INT64).build();

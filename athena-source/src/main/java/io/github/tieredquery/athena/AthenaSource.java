@@ -28,11 +28,14 @@ import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -249,6 +252,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public BigDecimal costOf(long bytesScanned) {
         return price.of(bytesScanned);
+    }
+
+    @Override
+    public Duration timeUnit(Column column) {
+        return Duration.of(cold.column(column.name()).codec().unitMicros(), ChronoUnit.MICROS);
     }
 
     /**

@@ -37,6 +37,11 @@ final class CoarseTimeCodec extends Codec {
     }
 
     @Override
+    long unitMicros() {
+        return unitMicros;
+    }
+
+    @Override
     String comparable(String reference) {
         return reference;
     }

@@ -37,6 +37,11 @@ abstract class Codec {
         return null;
     }
 
+    /** For TIMESTAMP, how many microseconds the unit has in which times are kept. */
+    long unitMicros() {
+        return 1;
+    }
+
     /** A literal that can be compared with {@link #comparable}. */
     abstract String literal(Object value);
 

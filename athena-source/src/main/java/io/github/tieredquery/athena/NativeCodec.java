@@ -84,6 +84,12 @@ final class NativeCodec extends Codec {
         return scale <= type().scale() && precision - scale <= type().precision() - type().scale();
     }
 
+    /** Athena's Hive tables keep milliseconds. */
+    @Override
+    long unitMicros() {
+        return 1_000;
+    }
+
     @Override
     String comparable(String reference) {
         return reference;

@@ -73,6 +73,7 @@ class ExistingTableTest {
                             source,
                             Scan.of(EVENTS, DAY).filter(Filter.ge("amount", 12).boundTo(EVENTS))))
                     .hasSize(1);
+            assertThat(source.timeUnit(EVENTS.timeColumn())).isEqualTo(Duration.ofMillis(1));
         }
     }
 
@@ -123,6 +124,7 @@ class ExistingTableTest {
                             event("2024-03-05T10:00:00Z", 10, "a,b", "1.50"));
             Scan late = Scan.of(EVENTS, new TimeRange(Instant.parse("2024-03-05T10:00:00.000001Z"), DAY.to()));
             assertThat(ArchiveTest.read(source, late)).isEmpty();
+            assertThat(source.timeUnit(EVENTS.timeColumn())).isEqualTo(Duration.ofMinutes(1));
         }
     }
 

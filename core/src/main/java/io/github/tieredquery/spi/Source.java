@@ -1,8 +1,11 @@
 package io.github.tieredquery.spi;
 
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A backend that can answer a {@link Scan} of one table. Implementations are thread-safe; scans run side by side.
@@ -93,6 +96,17 @@ public interface Source extends AutoCloseable {
      */
     default BigDecimal costOf(ScanStats stats) {
         return stats.bytesScanned() < 0 ? BigDecimal.ZERO : costOf(stats.bytesScanned());
+    }
+
+    /**
+     * The unit in which the source keeps the times of a column. Two rows of two tiers are the same row if their times
+     * and keys are equal, so where both tiers answer for a stretch the cold one mustn't keep less than the hot one.
+     *
+     * @param column a TIMESTAMP column of the table
+     * @return one microsecond, the default, or longer
+     */
+    default Duration timeUnit(Column column) {
+        return Duration.of(1, ChronoUnit.MICROS);
     }
 
     /** Closes what the source made itself. Open cursors fail afterwards. Calling it again does nothing. */

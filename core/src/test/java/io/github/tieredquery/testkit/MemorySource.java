@@ -8,8 +8,11 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +25,7 @@ public final class MemorySource implements Source {
     private final Table table;
     private final List<Row> rows;
     private final AtomicLong queries = new AtomicLong();
+    private final Duration timeUnit;
 
     /**
      * A source over rows.
@@ -31,9 +35,29 @@ public final class MemorySource implements Source {
      * @param rows rows that have all columns of the table, in any order; copied
      */
     public MemorySource(String name, Table table, List<Row> rows) {
+        this(name, table, rows, Duration.of(1, ChronoUnit.MICROS));
+    }
+
+    private MemorySource(String name, Table table, List<Row> rows, Duration timeUnit) {
         this.name = name;
         this.table = table;
         this.rows = List.copyOf(rows);
+        this.timeUnit = timeUnit;
+    }
+
+    /**
+     * The same rows in a source that says of itself that it keeps times in another unit.
+     *
+     * @param unit the unit
+     * @return a source that has answered nothing yet
+     */
+    public MemorySource keepingTimesIn(Duration unit) {
+        return new MemorySource(name, table, rows, unit);
+    }
+
+    @Override
+    public Duration timeUnit(Column column) {
+        return timeUnit;
     }
 
     /**

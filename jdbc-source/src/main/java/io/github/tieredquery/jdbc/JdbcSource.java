@@ -18,8 +18,10 @@ import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Table;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -134,6 +136,11 @@ public final class JdbcSource implements HotStore, ArchiveSource {
     @Override
     public ScanPlan explain(Scan scan) {
         return physical.explain(scan);
+    }
+
+    @Override
+    public Duration timeUnit(Column column) {
+        return physical.timeUnit(column);
     }
 
     @Override

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +62,25 @@ class TableChecksTest {
                         .column("delay", "delay_min")
                         .build())
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_time_column_says_how_fine_its_times_are() {
+        assertThat(timeUnit(postgres, "timestamptz")).isEqualTo(Duration.ofNanos(1_000));
+        assertThat(timeUnit(postgres, "timestamp(3)")).isEqualTo(Duration.ofMillis(1));
+        assertThat(timeUnit(postgres, "timestamptz(0)")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(timeUnit(duck, "timestamp")).isEqualTo(Duration.ofNanos(1_000));
+        assertThat(timeUnit(duck, "timestamp_ms")).isEqualTo(Duration.ofMillis(1));
+        assertThat(timeUnit(duck, "timestamp_s")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(timeUnit(h2, "timestamp(2)")).isEqualTo(Duration.ofMillis(10));
+    }
+
+    private static Duration timeUnit(TestDatabase database, String type) {
+        String name = create(database, "\"at\" " + type + " NOT NULL, id bigint NOT NULL, price decimal(10, 2)");
+        try (JdbcSource source =
+                JdbcSource.builder(database.jdbi(), NUMBERED).table(name).build()) {
+            return source.timeUnit(NUMBERED.timeColumn());
+        }
     }
 
     @Test

@@ -63,7 +63,12 @@ final class DuckDb extends Dialect {
 
     @Override
     int secondDigits(String typeName, int scale) {
-        return typeName.equals("TIMESTAMP_NS") ? 9 : 6;
+        return switch (typeName) {
+            case "TIMESTAMP_NS" -> 9;
+            case "TIMESTAMP_MS" -> 3;
+            case "TIMESTAMP_S" -> 0;
+            default -> 6;
+        };
     }
 
     @Override

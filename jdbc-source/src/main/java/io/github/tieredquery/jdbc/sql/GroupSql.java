@@ -130,6 +130,7 @@ final class GroupSql {
                         SqlType.DATE,
                         0,
                         true,
+                        6,
                         null))));
         grouped.groups().forEach(column -> readers.add(dialect.groupedReader(table.column(column.name()))));
         for (Measure measure : grouped.measures()) {

@@ -6,12 +6,15 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +150,16 @@ public final class PhysicalTable {
      */
     public boolean hasIndexOn(String column) {
         return indexes.stream().anyMatch(index -> index.get(0).equals(column));
+    }
+
+    /**
+     * The unit in which a column keeps times.
+     *
+     * @param column a TIMESTAMP column
+     * @return 1 microsecond to 1 second
+     */
+    public Duration timeUnit(Column column) {
+        return Duration.of((long) Math.pow(10, 6 - column(column.name()).secondDigits()), ChronoUnit.MICROS);
     }
 
     SqlColumn column(String column) {

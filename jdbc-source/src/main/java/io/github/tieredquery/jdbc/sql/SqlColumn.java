@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what the database's column holds
  * @param length how many characters a text of a fixed length has, otherwise 0
  * @param exact whether the database itself compares the text to the letter and by code point; true for other types
+ * @param secondDigits how many digits of a second a time keeps, at most 6; 6 for other types
  * @param localTimes how local times stand for instants, null unless the type is {@link SqlType#LOCAL_TIME}
  */
 record SqlColumn(
@@ -21,4 +22,5 @@ record SqlColumn(
         SqlType type,
         int length,
         boolean exact,
+        int secondDigits,
         @Nullable LocalTimes localTimes) {}

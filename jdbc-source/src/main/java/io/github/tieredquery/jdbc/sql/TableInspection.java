@@ -109,8 +109,10 @@ final class TableInspection {
             throw mismatch(
                     column, physical, "is " + physical.type() + ", which holds values that " + wanted + " can't");
         }
-        if (wanted.kind() == ColumnType.Kind.TIMESTAMP
-                && dialect.secondDigits(physical.typeName(), physical.scale()) > 6) {
+        int secondDigits = wanted.kind() == ColumnType.Kind.TIMESTAMP
+                ? dialect.secondDigits(physical.typeName(), physical.scale())
+                : 6;
+        if (secondDigits > 6) {
             throw mismatch(
                     column,
                     physical,
@@ -124,6 +126,7 @@ final class TableInspection {
                 type,
                 type == SqlType.PADDED_TEXT ? physical.precision() : 0,
                 wanted.kind() != ColumnType.Kind.STRING || (known == null ? dialect.isExactByDefault() : known.exact()),
+                secondDigits,
                 localTimes(type));
     }
 
@@ -195,7 +198,7 @@ final class TableInspection {
         }
         String logicalName = name.startsWith("tq_") ? name.substring(3) : name;
         Column column = new Column(logicalName, ColumnType.STRING, false);
-        return new SqlColumn(column, name, dialect.quote(name), type, 0, true, null);
+        return new SqlColumn(column, name, dialect.quote(name), type, 0, true, 6, null);
     }
 
     /** The columns of each index, by the table's names; another column's name is empty. */

@@ -197,11 +197,11 @@ class TrinoStatementsTest {
 
     private static SqlColumn column(Column column, SqlType type, LocalTimes utc) {
         boolean time = column.type().kind() == ColumnType.Kind.TIMESTAMP;
-        return new SqlColumn(column, column.name(), "\"" + column.name() + "\"", type, 0, true, time ? utc : null);
+        return new SqlColumn(column, column.name(), "\"" + column.name() + "\"", type, 0, true, 6, time ? utc : null);
     }
 
     private static SqlColumn partition(String name) {
         return new SqlColumn(
-                new Column("x", ColumnType.STRING, false), name, "\"" + name + "\"", SqlType.TEXT, 0, true, null);
+                new Column("x", ColumnType.STRING, false), name, "\"" + name + "\"", SqlType.TEXT, 0, true, 6, null);
     }
 }
