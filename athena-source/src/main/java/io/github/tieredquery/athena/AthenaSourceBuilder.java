@@ -320,6 +320,12 @@ public final class AthenaSourceBuilder {
      * How much of a big result is read ahead, for each open cursor. 4 parts of 4 MiB by default; a result that is
      * smaller than a part is one request.
      *
+     * <p>The first part, as long as one of those ahead, comes as its rows are asked for: a reader that pauses in it
+     * holds one connection of the S3 client until it goes on or closes, and if S3 ends that connection, reading goes on
+     * at its byte over a new one. Later parts are read into memory at once, however slow the reader is. Where more
+     * readers may pause at a time than the client has connections ({@link AwsAccess.Builder#maxConnections}), others
+     * fail for want of one: allow more, or smaller parts.
+     *
      * @param parts how many requests run ahead, 1 or more
      * @param bytes how much each reads, at least 64 KiB
      * @return this builder

@@ -1,6 +1,7 @@
 package io.github.tieredquery.athena;
 
 import java.net.URI;
+import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -104,9 +105,20 @@ public final class AwsAccess implements AutoCloseable {
                 s3,
                 provider,
                 configuration.endpointOverride().orElse(null),
-                false,
+                namesBucketsInPaths(s3),
                 null,
                 List.of());
+    }
+
+    /** No client tells how it is configured, but its URLs do. Makes no call. */
+    private static boolean namesBucketsInPaths(S3Client s3) {
+        try {
+            URL url = s3.utilities().getUrl(request -> request.bucket("bucket").key("key"));
+            return url.getPath().equals("/bucket/key");
+        } catch (UnsupportedOperationException e) {
+            LOG.debug("the S3 client shows no URLs: taken as one that names buckets in host names", e);
+            return false;
+        }
     }
 
     /**
@@ -157,7 +169,7 @@ public final class AwsAccess implements AutoCloseable {
     /**
      * Whether buckets are named in paths and not in host names.
      *
-     * @return whether {@link Builder#pathStyle} was called
+     * @return whether {@link Builder#pathStyle} was called, or the given S3 client does so
      */
     public boolean isPathStyle() {
         return pathStyle;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.http.apache.internal.conn.IdleConnectionReaper;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Clients and credentials: what is made, renewed and closed. */
 class AwsAccessTest {
@@ -80,6 +81,31 @@ class AwsAccessTest {
         role.resolveCredentials();
         assertThat(athena.counters().sts("AssumeRole") - before).isEqualTo(3);
         role.close();
+    }
+
+    @Test
+    void given_clients_say_themselves_where_they_name_buckets() {
+        try (AwsAccess inPaths = AwsAccess.of(athena.athenaClient(), athena.s3Client());
+                S3Client hosts = S3Client.builder()
+                        .region(athena.region())
+                        .credentialsProvider(athena.credentials())
+                        .build();
+                S3Client hostsElsewhere = S3Client.builder()
+                        .region(athena.region())
+                        .credentialsProvider(athena.credentials())
+                        .endpointOverride(URI.create("https://s3.example.com"))
+                        .build();
+                S3Client paths = S3Client.builder()
+                        .region(athena.region())
+                        .credentialsProvider(athena.credentials())
+                        .serviceConfiguration(s3 -> s3.pathStyleAccessEnabled(true))
+                        .build()) {
+            assertThat(inPaths.isPathStyle()).isTrue();
+            assertThat(AwsAccess.of(athena.athenaClient(), hosts).isPathStyle()).isFalse();
+            assertThat(AwsAccess.of(athena.athenaClient(), hostsElsewhere).isPathStyle())
+                    .isFalse();
+            assertThat(AwsAccess.of(athena.athenaClient(), paths).isPathStyle()).isTrue();
+        }
     }
 
     @Test
