@@ -1,7 +1,10 @@
 package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
@@ -14,6 +17,7 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.trino.sql.parser.SqlParser;
 import java.math.BigDecimal;
@@ -100,6 +104,45 @@ class StatementProperties {
         } else {
             assertThat(kind).isEqualTo(Kind.EXISTING_TEXT);
         }
+    }
+
+    @Property(tries = 300)
+    void every_export_is_one_of_trinos_and_agrees_in_types(
+            @ForAll Kind kind,
+            @ForAll("scans") Scan scan,
+            @ForAll ExportScan.Arrangement arrangement,
+            @ForAll ExportScan.Guard guard,
+            @ForAll("rows") List<Row> hidden,
+            @ForAll("rows") List<Row> late) {
+        ColdTable table = table(kind);
+        ExportScan export = new ExportScan(scan, arrangement, guard, hidden, late);
+        ExportSql sql = new ExportSql("athena:lake.things", table);
+        if (kind == Kind.EXISTING_TEXT && !table.isEmpty(scan)) {
+            assertThatThrownBy(() -> sql.statement(export))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith(
+                            "athena:lake.things: column 'at' is TIMESTAMP and stands in the table in a");
+            return;
+        }
+        Map<String, String> types = types(table);
+        types.putAll(Map.of("k0", "varchar", "k1", "bigint", "k2", "varchar"));
+        sql.statement(export).ifPresent(statement -> {
+            TypeAgreement.check(PARSER.createStatement(statement), types);
+            assertThat(statement.chars().filter(Character::isISOControl)).isEmpty();
+        });
+    }
+
+    @Provide
+    Arbitrary<List<Row>> rows() {
+        List<Arbitrary<Object>> columns = new ArrayList<>();
+        for (Column column : TABLE.rowType().columns()) {
+            Arbitrary<Object> values = values(column.type());
+            columns.add(column.nullable() ? values.injectNull(0.2) : values);
+        }
+        return Combinators.combine(columns)
+                .as(values -> TABLE.rowType().row(values.toArray()))
+                .list()
+                .ofMaxSize(3);
     }
 
     @Provide
@@ -278,7 +321,9 @@ class StatementProperties {
                                 .map(each -> Filter.in(column.name(), each)),
                         Arbitraries.just(Filter.isNull(column.name())),
                         column.type().equals(ColumnType.STRING)
-                                ? Texts.any().map(text -> Filter.prefix(column.name(), text))
+                                ? Arbitraries.oneOf(
+                                        Texts.any().map(text -> Filter.prefix(column.name(), text)),
+                                        Texts.any().map(text -> Filter.hasElement(column.name(), text)))
                                 : Arbitraries.just(Filter.isNull(column.name()))));
     }
 

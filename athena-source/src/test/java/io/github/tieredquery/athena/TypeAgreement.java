@@ -30,6 +30,24 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
 
     private static final Set<String> INTEGERS = Set.of("integer", "bigint");
 
+    private static final Set<String> FUNCTIONS = Set.of(
+            "count",
+            "sum",
+            "min",
+            "max",
+            "bool_or",
+            "is_nan",
+            "nan",
+            "date_add",
+            "date_trunc",
+            "date_format",
+            "mod",
+            "substr",
+            "concat",
+            "lpad",
+            "replace",
+            "from_hex");
+
     private final Map<String, String> columns;
 
     private TypeAgreement(Map<String, String> columns) {
@@ -67,11 +85,11 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
 
     @Override
     protected @Nullable Void visitFunctionCall(FunctionCall node, @Nullable Void context) {
-        if (node.getName().toString().equals("starts_with")) {
+        String name = node.getName().toString();
+        if (name.equals("starts_with") || name.equals("strpos")) {
             node.getArguments().forEach(each -> assertThat(type(each)).isEqualTo("varchar"));
         } else {
-            assertThat(node.getName().toString())
-                    .isIn("count", "sum", "min", "max", "bool_or", "is_nan", "nan", "date_add", "date_trunc");
+            assertThat(name).isIn(FUNCTIONS);
         }
         return super.visitFunctionCall(node, null);
     }
@@ -96,6 +114,12 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
                     .replace("\"", "");
         } else if (expression instanceof NullIfExpression nullIf) {
             return type(nullIf.getFirst());
+        } else if (expression instanceof FunctionCall call) {
+            return switch (call.getName().toString()) {
+                case "strpos" -> "bigint";
+                case "substr", "concat", "replace" -> "varchar";
+                default -> throw new AssertionError("no statement of ours compares " + expression);
+            };
         } else if (expression instanceof StringLiteral) {
             return "varchar";
         } else if (expression instanceof LongLiteral) {
