@@ -5,9 +5,9 @@ import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
-import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
+import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ final class AthenaCursor implements ResultCursor {
 
     private final ResultRows rows;
     private final RowType rowType;
-    private final Codec[] codecs;
+    private final Decoder[] decoders;
     private final ScanStats stats;
     private final String what;
     private final ScanControl control;
@@ -40,9 +40,9 @@ final class AthenaCursor implements ResultCursor {
             Consumer<AthenaCursor> onClose) {
         this.rows = rows;
         this.rowType = rowType;
-        this.codecs = rowType.columns().stream()
-                .map(column -> table.column(column.name()).codec())
-                .toArray(Codec[]::new);
+        this.decoders = rowType.columns().stream()
+                .map(column -> table.column(column.name()).codec().remembering())
+                .toArray(Decoder[]::new);
         this.stats = stats;
         this.what = what;
         this.onClose = onClose;
@@ -65,7 +65,7 @@ final class AthenaCursor implements ResultCursor {
             return null;
         }
         read++;
-        @Nullable Object[] values = new @Nullable Object[codecs.length];
+        @Nullable Object[] values = new @Nullable Object[decoders.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(i);
         }
@@ -73,19 +73,21 @@ final class AthenaCursor implements ResultCursor {
     }
 
     private @Nullable Object value(int index) {
-        Column column = rowType.columns().get(index);
         Object value;
         try {
-            value = rows.value(index, codecs[index]);
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
-            throw new SourceUnavailableException(
-                    what + ": row " + read + ", column '" + column.name() + "': " + e.getMessage(), e);
+            value = rows.value(index, decoders[index]);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new SourceUnavailableException(place(index) + ": " + e.getMessage(), e);
         }
-        if (value == null && !column.nullable()) {
-            throw new SourceUnavailableException(what + ": row " + read + ", column '" + column.name()
-                    + "' is NULL, and the table says it never is");
+        if (value == null && !rowType.columns().get(index).nullable()) {
+            throw new SourceUnavailableException(place(index) + " is NULL, and the table says it never is");
         }
         return value;
+    }
+
+    private String place(int index) {
+        return what + ": row " + read + ", column '"
+                + rowType.columns().get(index).name() + "'";
     }
 
     @Override

@@ -104,8 +104,7 @@ final class CoarseTimeCodec extends Codec {
     }
 
     @Override
-    @Nullable
-    Object decode(byte[] bytes, int from, int to) {
+    public @Nullable Object decode(byte[] bytes, int from, int to) {
         return decoder.decode(bytes, from, to);
     }
 

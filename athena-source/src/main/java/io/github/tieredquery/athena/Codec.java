@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How the values of one column stand in the cold table: in SQL, in the result and, where the library writes them as
  * text, in files. Immutable and thread-safe.
  */
-abstract class Codec {
+abstract class Codec implements Decoder {
 
     private final ColumnType type;
 
@@ -60,13 +60,10 @@ abstract class Codec {
         return literal(prefix);
     }
 
-    /**
-     * Reads a value from the result.
-     *
-     * @return the value in its Java form, null for NULL
-     * @throws IllegalArgumentException if the text isn't one of the type's; the message doesn't quote it
-     */
-    abstract @Nullable Object decode(byte[] bytes, int from, int to);
+    /** Reads the same values for one thread, and may remember some of them. */
+    Decoder remembering() {
+        return this;
+    }
 
     /**
      * An expression whose value Athena writes in an export's text form, of the type {@link #exportType}; null if SQL

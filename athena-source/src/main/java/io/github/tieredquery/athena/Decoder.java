@@ -7,17 +7,23 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a value from the UTF-8 text in which Athena returns it, straight from the bytes of the result file. Throws an
- * IllegalArgumentException that doesn't quote the text if there is no such value. Thread-safe.
- */
+/** Reads values from the UTF-8 text in which Athena returns them, straight from the bytes of the result file. */
 @FunctionalInterface
 interface Decoder {
 
+    /**
+     * Reads a value.
+     *
+     * @param to exclusive
+     * @return the value in its Java form, null for NULL
+     * @throws IllegalArgumentException if the text isn't one of the type's; the message doesn't quote it
+     */
+    @Nullable
     Object decode(byte[] bytes, int from, int to);
 
-    /** Reads the text that Athena gives a value of the type. */
+    /** Reads the text that Athena gives a value of the type. Thread-safe. */
     static Decoder of(ColumnType type) {
         return switch (type.kind()) {
             case BOOLEAN -> Decoder::bool;
@@ -96,19 +102,30 @@ interface Decoder {
                 number(bytes, from + 8, 2, "a day"));
     }
 
+    /** Whether the length and the punctuation behind the day are those of a timestamp. */
+    static boolean isTimestamp(byte[] bytes, int from, int to) {
+        int length = to - from;
+        return length >= 19
+                && length != 20
+                && length <= 29
+                && bytes[from + 10] == ' '
+                && bytes[from + 13] == ':'
+                && bytes[from + 16] == ':'
+                && (length == 19 || bytes[from + 19] == '.');
+    }
+
     /** {@code yyyy-MM-dd HH:mm:ss}, with a fraction of up to nine digits or none, in UTC. */
     static Instant timestamp(byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (length < 19
-                || length == 20
-                || length > 29
-                || bytes[from + 10] != ' '
-                || bytes[from + 13] != ':'
-                || bytes[from + 16] != ':'
-                || (length > 19 && bytes[from + 19] != '.')) {
-            throw malformed("a timestamp yyyy-MM-dd HH:mm:ss.SSSSSS", length);
+        if (!isTimestamp(bytes, from, to)) {
+            throw malformed("a timestamp yyyy-MM-dd HH:mm:ss.SSSSSS", to - from);
         }
-        long seconds = date(bytes, from, from + 10).toEpochDay() * 86_400L
+        return timeOn(date(bytes, from, from + 10).toEpochDay(), bytes, from, to);
+    }
+
+    /** What {@link #timestamp} reads, if its day is known and its punctuation is in place. */
+    static Instant timeOn(long epochDay, byte[] bytes, int from, int to) {
+        int length = to - from;
+        long seconds = epochDay * 86_400L
                 + number(bytes, from + 11, 2, "an hour") * 3_600L
                 + number(bytes, from + 14, 2, "a minute") * 60L
                 + number(bytes, from + 17, 2, "a second");

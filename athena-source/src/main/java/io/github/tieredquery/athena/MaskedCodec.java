@@ -34,8 +34,7 @@ final class MaskedCodec extends Codec {
     }
 
     @Override
-    @Nullable
-    Object decode(byte[] bytes, int from, int to) {
+    public @Nullable Object decode(byte[] bytes, int from, int to) {
         return codec.decode(bytes, from, to);
     }
 }

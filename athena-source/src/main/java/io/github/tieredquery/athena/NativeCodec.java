@@ -116,8 +116,16 @@ final class NativeCodec extends Codec {
     }
 
     @Override
-    @Nullable
-    Object decode(byte[] bytes, int from, int to) {
+    Decoder remembering() {
+        return switch (type().kind()) {
+            case STRING -> new RecentTexts(this);
+            case TIMESTAMP -> new RecentDay(this);
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, DATE, BINARY -> this;
+        };
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] bytes, int from, int to) {
         return decoder.decode(bytes, from, to);
     }
 }

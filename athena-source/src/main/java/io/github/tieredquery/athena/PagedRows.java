@@ -64,13 +64,13 @@ final class PagedRows implements ResultRows {
     }
 
     @Override
-    public @Nullable Object value(int column, Codec codec) {
+    public @Nullable Object value(int column, Decoder decoder) {
         String text = row.get(column).varCharValue();
         if (text == null) {
             return null;
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return codec.decode(bytes, 0, bytes.length);
+        return decoder.decode(bytes, 0, bytes.length);
     }
 
     @Override

@@ -173,9 +173,9 @@ final class ResultCsv implements ResultRows {
     }
 
     @Override
-    public @Nullable Object value(int column, Codec codec) {
+    public @Nullable Object value(int column, Decoder decoder) {
         int start = starts[column];
-        return start < 0 ? null : codec.decode(bytes, rowStart + start, rowStart + ends[column]);
+        return start < 0 ? null : decoder.decode(bytes, rowStart + start, rowStart + ends[column]);
     }
 
     @Override

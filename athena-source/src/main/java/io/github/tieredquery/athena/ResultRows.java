@@ -10,7 +10,7 @@ interface ResultRows extends AutoCloseable {
 
     /** A value of the current row, null for NULL. */
     @Nullable
-    Object value(int column, Codec codec);
+    Object value(int column, Decoder decoder);
 
     /** Where in the result file the next row starts, in bytes; -1 if the rows don't come from a file. */
     default long offset() {

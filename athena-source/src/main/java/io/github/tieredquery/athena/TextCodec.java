@@ -113,8 +113,17 @@ final class TextCodec extends Codec {
     }
 
     @Override
-    @Nullable
-    Object decode(byte[] bytes, int from, int to) {
+    Decoder remembering() {
+        return switch (type().kind()) {
+            case STRING -> new RecentTexts(this);
+            // A text that stands for NULL could be that of a time.
+            case TIMESTAMP -> nullText == null || nullText.isEmpty() ? new RecentDay(this) : this;
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, DATE, BINARY -> this;
+        };
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] bytes, int from, int to) {
         byte[] none = nullBytes;
         return none != null && java.util.Arrays.equals(bytes, from, to, none, 0, none.length)
                 ? null

@@ -8,6 +8,7 @@ import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,60 @@ class CodecProperties {
                 .isEqualTo(Integer.signum(pair.type().order().compare(pair.left(), pair.right())));
     }
 
+    /** Texts of few letters and times of few days, so that many come again. */
+    @Property
+    void what_is_remembered_is_what_would_be_read(
+            @ForAll List<@From("fewTexts") String> texts, @ForAll List<@From("fewTimes") String> times) {
+        for (Codec codec : List.of(
+                TextCodec.csv(ColumnType.STRING, true),
+                TextCodec.plain(ColumnType.STRING, "a"),
+                new NativeCodec(ColumnType.STRING))) {
+            Decoder remembering = codec.remembering();
+            texts.forEach(text -> assertThat(outcome(remembering, text)).isEqualTo(outcome(codec, text)));
+        }
+        for (Codec codec : List.of(
+                TextCodec.csv(ColumnType.TIMESTAMP, true),
+                TextCodec.plain(ColumnType.TIMESTAMP, "2024-02-29 23:59:59"),
+                new NativeCodec(ColumnType.TIMESTAMP))) {
+            Decoder remembering = codec.remembering();
+            times.forEach(time -> assertThat(outcome(remembering, time)).isEqualTo(outcome(codec, time)));
+        }
+    }
+
+    private static Object outcome(Decoder decoder, String text) {
+        try {
+            return Objects.requireNonNullElse(decode(decoder, text), "null");
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return e.toString();
+        }
+    }
+
+    @Provide
+    Arbitrary<String> fewTexts() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings()
+                        .withChars('a', '\u00e4', LineSafeText.NULL.charAt(0))
+                        .ofMaxLength(8),
+                Texts.any());
+    }
+
+    @Provide
+    Arbitrary<String> fewTimes() {
+        return Arbitraries.of(
+                "",
+                "2024-02-29 23:59:59",
+                "2024-02-29 23:59:59.999999",
+                "2024-02-29 00:00:00.000001",
+                "2024-03-01 00:00:00",
+                "1969-12-31 23:59:59.5",
+                "1969-12-31 00:00:00",
+                "0001-01-01 00:00:00.000000",
+                "2024-02-29 23:59:5x",
+                "2024-02-30 23:59:59",
+                "2024-02-29",
+                "2024-02-29 23:59");
+    }
+
     @Example
     void what_is_not_a_value_is_refused_without_quoting_it() {
         for (ColumnType type : List.of(
@@ -87,7 +143,7 @@ class CodecProperties {
                 .isEqualTo(Long.MIN_VALUE);
     }
 
-    private static @Nullable Object decode(Codec codec, @Nullable String text) {
+    private static @Nullable Object decode(Decoder codec, @Nullable String text) {
         byte[] bytes = ("<" + Objects.requireNonNull(text) + ">").getBytes(StandardCharsets.UTF_8);
         return codec.decode(bytes, 1, bytes.length - 1);
     }
