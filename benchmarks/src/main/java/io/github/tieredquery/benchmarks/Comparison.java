@@ -5,29 +5,25 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Two sides that do the same work. They take turns, and change who goes first, so that whatever else the machine does
- * hits both; the medians are compared. Each run gives a checksum of every value it saw, and all must be equal.
+ * Two sides that do the same work, measured by JMH. They take turns, and change who goes first, so that whatever else
+ * the machine does hits both; the medians are compared. Each run gives a checksum of every value it saw, and all must
+ * be equal.
  */
 final class Comparison {
-
-    /** One side. */
-    interface Side {
-
-        /**
-         * Does the work once.
-         *
-         * @return a checksum over all values of all rows
-         */
-        long run() throws Exception;
-    }
 
     private static final int MOST_WARM_UPS = 3;
 
     private final String name;
-    private final Side ours;
-    private final Side peer;
+    private final TimedBenchmark.Work ours;
+    private final TimedBenchmark.Work peer;
 
-    Comparison(String name, Side ours, Side peer) {
+    /**
+     * A comparison.
+     *
+     * @param ours gives a checksum over all values of all rows
+     * @param peer gives the same one
+     */
+    Comparison(String name, TimedBenchmark.Work ours, TimedBenchmark.Work peer) {
         this.name = name;
         this.ours = ours;
         this.peer = peer;
@@ -71,19 +67,11 @@ final class Comparison {
                 peerMedian);
     }
 
-    private double measure(Side side, long checksum) throws Exception {
-        System.gc(); // each run starts from the same heap
-        long start = System.nanoTime();
-        long found = side.run();
-        double millis = (System.nanoTime() - start) / 1e6;
-        if (found != checksum) {
-            throw new IllegalStateException(
-                    name + ": one side saw other values: checksum " + found + " and not " + checksum);
-        }
-        return millis;
+    private double measure(TimedBenchmark.Work side, long checksum) throws Exception {
+        return TimedBenchmark.millis(name, side, checksum);
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

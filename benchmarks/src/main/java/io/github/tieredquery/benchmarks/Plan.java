@@ -13,17 +13,13 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.IntSupplier;
 
 /**
  * {@code plan}: from a scan of ten years by day, with a condition on each of two partition columns, to the statement
  * with its partition predicate, in microseconds. The peer names each day, as hand-written code often does.
  */
 final class Plan {
-
-    private static final int BATCHES = 21;
 
     private static final Table TABLE = Table.builder("flights")
             .time("departed_at")
@@ -42,9 +38,9 @@ final class Plan {
     /**
      * Runs it.
      *
-     * @param plansPerBatch how many plans are made at a time; the median of 21 such batches counts
+     * @param rounds how often each side is measured, for a tenth of a second, odd
      */
-    static void run(PrintStream out, int plansPerBatch) {
+    static void run(PrintStream out, int rounds) throws Exception {
         try (AthenaLocal athena = AthenaLocal.start();
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
                 AthenaSource cold = AthenaSource.builder(aws, TABLE)
@@ -59,33 +55,30 @@ final class Plan {
                             .boundTo(TABLE));
             String statement = cold.explain(scan).statement();
             out.println(statement);
-            double ours = micros(() -> cold.explain(scan).statement().length(), plansPerBatch);
-            double peer = micros(() -> eachDay().length(), Math.max(1, plansPerBatch / 100));
-            out.printf(Locale.ROOT, "plan: ratio=%.4f (ours=%.1f peer=%.1f us)%n", ours / peer, ours, peer);
+            double[] ours = new double[rounds];
+            double[] peer = new double[rounds];
+            for (int i = -rounds; i < rounds; i++) { // the first half warms up
+                double ourMicros = TimedBenchmark.micros(
+                        () -> cold.explain(scan).statement().length());
+                double peerMicros = TimedBenchmark.micros(() -> eachDay().length());
+                if (i >= 0) {
+                    ours[i] = ourMicros;
+                    peer[i] = peerMicros;
+                }
+            }
+            double ourMedian = Comparison.median(ours);
+            double peerMedian = Comparison.median(peer);
+            out.printf(
+                    Locale.ROOT,
+                    "plan: ratio=%.4f (ours=%.1f peer=%.1f us)%n",
+                    ourMedian / peerMedian,
+                    ourMedian,
+                    peerMedian);
         }
     }
 
     private static Instant midnight(LocalDate day) {
         return day.atStartOfDay(ZoneOffset.UTC).toInstant();
-    }
-
-    private static double micros(IntSupplier plan, int plans) {
-        double[] micros = new double[BATCHES];
-        long length = 0;
-        for (int batch = -BATCHES; batch < BATCHES; batch++) {
-            long start = System.nanoTime();
-            for (int i = 0; i < plans; i++) {
-                length += plan.getAsInt();
-            }
-            if (batch >= 0) {
-                micros[batch] = (System.nanoTime() - start) / 1e3 / plans;
-            }
-        }
-        if (length == 0) {
-            throw new IllegalStateException("plans without a statement");
-        }
-        Arrays.sort(micros);
-        return micros[BATCHES / 2];
     }
 
     private static String eachDay() {

@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.athena.model.GetQueryExecutionRequest;
 import software.amazon.awssdk.services.athena.model.GetQueryExecutionResponse;
 import software.amazon.awssdk.services.athena.model.GetTableMetadataRequest;
 import software.amazon.awssdk.services.athena.model.GetTableMetadataResponse;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionResponse;
 import software.amazon.awssdk.services.athena.model.StopQueryExecutionRequest;
@@ -20,6 +21,7 @@ final class RecordedAthena implements AthenaClient {
 
     private final AthenaClient athena;
     private final Map<String, String> executions = new ConcurrentHashMap<>();
+    private final Map<String, GetQueryExecutionResponse> ended = new ConcurrentHashMap<>();
 
     RecordedAthena(AthenaClient athena) {
         this.athena = athena;
@@ -35,7 +37,15 @@ final class RecordedAthena implements AthenaClient {
 
     @Override
     public GetQueryExecutionResponse getQueryExecution(GetQueryExecutionRequest request) {
-        return athena.getQueryExecution(request);
+        GetQueryExecutionResponse known = ended.get(request.queryExecutionId());
+        if (known != null) {
+            return known;
+        }
+        GetQueryExecutionResponse response = athena.getQueryExecution(request);
+        if (response.queryExecution().status().state() == QueryExecutionState.SUCCEEDED) {
+            ended.put(request.queryExecutionId(), response);
+        }
+        return response;
     }
 
     @Override

@@ -50,9 +50,7 @@ public final class SmallHeap {
                         .createTableIfMissing()
                         .build()) {
             // Readers want the journal's tables; an archiver would make them.
-            hot.journal()
-                    .orElseThrow()
-                    .prepare(ArchiveIdentity.of(Flights.TABLE, cold.layout()));
+            hot.journal().orElseThrow().prepare(ArchiveIdentity.of(Flights.TABLE, cold.layout()));
             TieredQuery<Flight> flights =
                     TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).buildFor(Flight.class);
             long before = Flights.checksum(flights.stream(Flights.EVERYTHING));
