@@ -511,9 +511,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     }
 
     private List<ColdColumn> appended(TableMetadata metadata) {
-        return writable
-                ? SchemaCheck.appended(cold, ddl.partitionColumns(), ddl.isPositional(), metadata)
-                : List.of();
+        return writable ? SchemaCheck.appended(cold, ddl.partitionColumns(), ddl.isPositional(), metadata) : List.of();
     }
 
     /** The table in Athena, null if there is none. */

@@ -1,9 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
-import static io.github.tieredquery.table.ColumnType.INT32;
-import static io.github.tieredquery.table.ColumnType.INT64;
-import static io.github.tieredquery.table.ColumnType.STRING;
-
+import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Table;
 import java.time.Instant;
@@ -15,14 +12,7 @@ final class Flights {
 
     static final String TABLE_NAME = "flights";
 
-    static final Table TABLE = Table.builder(TABLE_NAME)
-            .time("departed_at")
-            .key("id", INT64)
-            .required("delay", INT32)
-            .required("distance", INT32)
-            .required("origin", STRING)
-            .required("destination", STRING)
-            .build();
+    static final Table TABLE = PostgresFlights.describe(TABLE_NAME);
 
     static final Instant FROM = Instant.parse("2001-01-01T00:00:00Z");
     static final Instant TO = Instant.parse("2001-07-02T00:00:00Z");

@@ -1,4 +1,4 @@
-package io.github.tieredquery.examples.quickstart;
+package io.github.tieredquery.examples.flights;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.athena.AwsAccess;
@@ -8,7 +8,7 @@ import java.io.IOException;
 import javax.sql.DataSource;
 
 /** PostgreSQL, S3 and Athena on this machine, empty at the start and gone at the end. */
-final class LocalServers implements AutoCloseable {
+public final class LocalServers implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
     private final HikariDataSource database;
@@ -23,7 +23,13 @@ final class LocalServers implements AutoCloseable {
         this.aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
     }
 
-    static LocalServers start() throws IOException {
+    /**
+     * Starts them.
+     *
+     * @return the servers; the caller closes them
+     * @throws IOException if PostgreSQL doesn't start
+     */
+    public static LocalServers start() throws IOException {
         EmbeddedPostgres postgres = EmbeddedPostgres.start();
         try {
             AthenaLocal athena = AthenaLocal.start();
@@ -35,16 +41,30 @@ final class LocalServers implements AutoCloseable {
         }
     }
 
-    /** A pool, as a service would have one. */
-    DataSource database() {
+    /**
+     * A pool, as a service would have one.
+     *
+     * @return connections to PostgreSQL
+     */
+    public DataSource database() {
         return database;
     }
 
-    AthenaLocal athena() {
+    /**
+     * Athena and S3.
+     *
+     * @return the servers, with a database {@code lake}
+     */
+    public AthenaLocal athena() {
         return athena;
     }
 
-    AwsAccess aws() {
+    /**
+     * The clients of both.
+     *
+     * @return the access; don't close it
+     */
+    public AwsAccess aws() {
         return aws;
     }
 

@@ -1,5 +1,10 @@
 package io.github.tieredquery.examples.flights;
 
+import static io.github.tieredquery.table.ColumnType.INT32;
+import static io.github.tieredquery.table.ColumnType.INT64;
+import static io.github.tieredquery.table.ColumnType.STRING;
+
+import io.github.tieredquery.table.Table;
 import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -18,6 +23,23 @@ public final class PostgresFlights {
     private static final int COLUMNS = 6;
 
     private PostgresFlights() {}
+
+    /**
+     * How the library knows such a table.
+     *
+     * @param name the table's name
+     * @return the table
+     */
+    public static Table describe(String name) {
+        return Table.builder(name)
+                .time("departed_at")
+                .key("id", INT64)
+                .required("delay", INT32)
+                .required("distance", INT32)
+                .required("origin", STRING)
+                .required("destination", STRING)
+                .build();
+    }
 
     /**
      * Creates a table and fills it.

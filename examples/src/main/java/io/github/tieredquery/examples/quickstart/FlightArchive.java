@@ -5,6 +5,8 @@ import io.github.tieredquery.archive.ArchiveListener;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.examples.flights.LocalServers;
+import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
@@ -21,7 +23,7 @@ final class FlightArchive implements AutoCloseable {
     private final TieredQuery<Flight> flights;
 
     FlightArchive(LocalServers servers, String name, HivePartitionLayout layout, Meter meter) {
-        Table table = FlightTables.describe(name);
+        Table table = PostgresFlights.describe(name);
         hot = JdbcSource.builder(Jdbi.create(servers.database()), table)
                 .journal("tieredquery")
                 .build();

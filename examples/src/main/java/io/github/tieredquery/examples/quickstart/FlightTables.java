@@ -1,12 +1,7 @@
 package io.github.tieredquery.examples.quickstart;
 
-import static io.github.tieredquery.table.ColumnType.INT32;
-import static io.github.tieredquery.table.ColumnType.INT64;
-import static io.github.tieredquery.table.ColumnType.STRING;
-
 import io.github.tieredquery.examples.flights.FlightsSample;
 import io.github.tieredquery.examples.flights.PostgresFlights;
-import io.github.tieredquery.table.Table;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.function.LongConsumer;
@@ -25,18 +20,6 @@ final class FlightTables {
     static final String UNTOUCHED = "untouched_flights";
 
     private FlightTables() {}
-
-    /** How the library knows a table. */
-    static Table describe(String name) {
-        return Table.builder(name)
-                .time("departed_at")
-                .key("id", INT64)
-                .required("delay", INT32)
-                .required("distance", INT32)
-                .required("origin", STRING)
-                .required("destination", STRING)
-                .build();
-    }
 
     /** Creates the tables and fills them; {@code progress} hears the number of rows now and then. */
     static void load(DataSource database, LongConsumer progress) throws IOException, SQLException {

@@ -6,6 +6,7 @@ import static java.time.ZoneOffset.UTC;
 
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.examples.flights.FlightsSample;
+import io.github.tieredquery.examples.flights.LocalServers;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Query;
 import java.io.IOException;
