@@ -6,7 +6,6 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.ColdRows;
 import io.github.tieredquery.testkit.SourceContract;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +16,6 @@ public abstract class AthenaSourceContract extends SourceContract {
     private static final long VERSION = 42;
 
     private final Athenas athena = Athenas.configured();
-    private long started;
 
     /** Chooses the format. */
     protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
@@ -26,13 +24,12 @@ public abstract class AthenaSourceContract extends SourceContract {
     protected Source sourceWith(Table table, List<Row> rows) {
         HivePartitionLayout layout = HivePartitionLayout.monthly(ZoneOffset.UTC);
         String name = athena.freshName(table.name());
-        AthenaSource source = with(AthenaSource.builder(athena.aws(), table)
+        AthenaSource source = athena.polled(with(AthenaSource.builder(athena.aws(), table)
                         .table(athena.database(), name)
                         .location(athena.location(name))
                         .outputLocation(athena.outputLocation())
                         .layout(table.rowType().has("region") ? layout.thenBy("region") : layout)
-                        .polling(Duration.ofMillis(2), Duration.ofMillis(10))
-                        .createTableIfMissing())
+                        .createTableIfMissing()))
                 .build();
         try {
             ColdRows.write(source, VERSION, rows);
@@ -45,7 +42,7 @@ public abstract class AthenaSourceContract extends SourceContract {
 
     @Override
     protected long queriesStarted() {
-        return athena.isReal() ? started++ : athena.theLocalOne().counters().athena("StartQueryExecution");
+        return athena.started();
     }
 
     @Override

@@ -2,8 +2,20 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.athena.AthenaClient;
+import software.amazon.awssdk.services.athena.AthenaClientBuilder;
+import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * The Athena that tests talk to: one in this JVM, or with the profile {@code real-athena} the real one, which needs the
@@ -12,15 +24,35 @@ import org.jspecify.annotations.Nullable;
 public final class Athenas implements AutoCloseable {
 
     private final @Nullable AthenaLocal local;
+    private final AthenaClient athena;
+    private final S3Client s3;
     private final AwsAccess aws;
     private final String database;
     private final String location;
     private final String outputLocation;
+    private final AtomicLong started = new AtomicLong();
 
     private Athenas(
-            @Nullable AthenaLocal local, AwsAccess aws, String database, String location, String outputLocation) {
+            @Nullable AthenaLocal local,
+            AthenaClientBuilder athena,
+            S3ClientBuilder s3,
+            String database,
+            String location,
+            String outputLocation) {
         this.local = local;
-        this.aws = aws;
+        this.athena = athena.overrideConfiguration(options -> options.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .addExecutionInterceptor(new ExecutionInterceptor() {
+                            @Override
+                            public void beforeExecution(
+                                    Context.BeforeExecution context, ExecutionAttributes attributes) {
+                                if (context.request() instanceof StartQueryExecutionRequest) {
+                                    started.incrementAndGet();
+                                }
+                            }
+                        }))
+                .build();
+        this.s3 = s3.build();
+        this.aws = AwsAccess.of(this.athena, this.s3);
         this.database = database;
         this.location = location;
         this.outputLocation = outputLocation;
@@ -34,15 +66,28 @@ public final class Athenas implements AutoCloseable {
     /** A new local one. */
     public static Athenas local() {
         AthenaLocal local = AthenaLocal.start();
-        AwsAccess aws = access(local).build();
-        return new Athenas(local, aws, "default", "s3://" + local.bucket() + "/", local.outputLocation());
+        return new Athenas(
+                local,
+                AthenaClient.builder()
+                        .region(local.region())
+                        .credentialsProvider(local.credentials())
+                        .endpointOverride(local.athenaEndpoint()),
+                S3Client.builder()
+                        .region(local.region())
+                        .credentialsProvider(local.credentials())
+                        .endpointOverride(local.s3Endpoint())
+                        .forcePathStyle(true),
+                "default",
+                "s3://" + local.bucket() + "/",
+                local.outputLocation());
     }
 
     private static Athenas real() {
-        String region = property("athena.region");
+        Region region = Region.of(property("athena.region"));
         return new Athenas(
                 null,
-                AwsAccess.builder().region(region).build(),
+                AthenaClient.builder().region(region),
+                S3Client.builder().region(region),
                 property("athena.database"),
                 S3Location.folder(property("athena.location")).toString(),
                 property("athena.outputLocation"));
@@ -71,8 +116,14 @@ public final class Athenas implements AutoCloseable {
         return aws;
     }
 
-    public boolean isReal() {
-        return local == null;
+    /** How many statements the clients of {@link #aws} were to start. */
+    public long started() {
+        return started.get();
+    }
+
+    /** Looks at statements as often as the local one can be asked, and the real one may be. */
+    AthenaSourceBuilder polled(AthenaSourceBuilder builder) {
+        return local == null ? builder : builder.polling(Duration.ofMillis(2), Duration.ofMillis(10));
     }
 
     public AthenaLocal theLocalOne() {
@@ -102,6 +153,8 @@ public final class Athenas implements AutoCloseable {
     @Override
     public void close() {
         aws.close();
+        athena.close();
+        s3.close();
         if (local != null) {
             local.close();
         }
