@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Aggregator {
 
+    private final QueryCall call;
     private final Tiers tiers;
     private final Request request;
     private final ScanControl control;
-    private final RegistrationCheck registration;
     private final StretchReader reader;
     private final GroupedScan grouped;
     private final Groups groups;
@@ -39,16 +39,11 @@ final class Aggregator {
      *
      * @param request with the columns that the aggregation reads, and without a limit
      */
-    Aggregator(
-            Tiers tiers,
-            Request request,
-            Aggregation aggregation,
-            ScanControl control,
-            RegistrationCheck registration) {
-        this.tiers = tiers;
+    Aggregator(QueryCall call, Request request, Aggregation aggregation) {
+        this.call = call;
+        this.tiers = call.tiers();
         this.request = request;
-        this.control = control;
-        this.registration = registration;
+        this.control = call.control();
         this.reader = new StretchReader(tiers, request, control);
         this.grouped = GroupedScan.of(request.scan(request.range(), Long.MAX_VALUE), aggregation);
         this.groups = new Groups(grouped);
@@ -76,7 +71,7 @@ final class Aggregator {
     }
 
     private void aggregateByJournal(HotStore hot) {
-        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+        DatedSnapshot taken = call.snapshot(hot);
         try {
             TimeRange above = taken.above(request.range());
             if (!above.isEmpty()) {
@@ -89,7 +84,7 @@ final class Aggregator {
             if (!taken.isYoung()) {
                 // The watermark only rises: what lay below it in the old snapshot does in the new one.
                 taken.snapshot().close();
-                taken = DatedSnapshot.take(hot, tiers, registration, control);
+                taken = call.snapshot(hot);
             }
             aggregateArchived(hot, taken.snapshot(), below);
         } finally {
@@ -105,7 +100,7 @@ final class Aggregator {
     }
 
     private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
-        registration.check(snapshot, below, request.filter(), control);
+        call.checkPartitions(snapshot, below, request.filter());
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
         if (!above.isNothing()) {

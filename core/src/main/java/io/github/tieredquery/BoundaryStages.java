@@ -31,13 +31,13 @@ final class BoundaryStages implements Stages {
 
     private @Nullable RowCursor earlyCold;
 
-    BoundaryStages(Tiers tiers, Request request, ScanControl control, @Nullable ColdPages pages) {
-        this.tiers = tiers;
+    BoundaryStages(QueryCall call, Request request, @Nullable ColdPages pages) {
+        this.tiers = call.tiers();
         this.request = request;
-        this.control = control;
+        this.control = call.control();
         this.pages = pages;
         this.reader = new StretchReader(tiers, request, control);
-        this.steps = new Steps(request, tiers.coldStore());
+        this.steps = new Steps(call, request);
         List<RangeSplitter.Stretch> parts = new ArrayList<>(stretches(tiers, request.range()));
         if (request.order() == Order.NEWEST_FIRST) {
             Collections.reverse(parts);

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Counter {
 
+    private final QueryCall call;
     private final Tiers tiers;
     private final Request request;
     private final ScanControl control;
-    private final RegistrationCheck registration;
     private final StretchReader reader;
 
-    Counter(Tiers tiers, Request request, ScanControl control, RegistrationCheck registration) {
-        this.tiers = tiers;
+    Counter(QueryCall call, Request request) {
+        this.call = call;
+        this.tiers = call.tiers();
         this.request = request;
-        this.control = control;
-        this.registration = registration;
+        this.control = call.control();
         this.reader = new StretchReader(tiers, request, control);
     }
 
@@ -65,7 +65,7 @@ final class Counter {
     }
 
     private long countByJournal(HotStore hot) {
-        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+        DatedSnapshot taken = call.snapshot(hot);
         try {
             TimeRange above = taken.above(request.range());
             long total = above.isEmpty() ? 0 : countHot(hot, taken.snapshot(), above);
@@ -105,7 +105,7 @@ final class Counter {
             return taken;
         }
         taken.snapshot().close();
-        return DatedSnapshot.take(hot, tiers, registration, control);
+        return call.snapshot(hot);
     }
 
     /** What the manifests answer; where they can't, everything is left to be asked. */
@@ -119,7 +119,7 @@ final class Counter {
             return new ManifestCount(0, 0, 0, List.of(below));
         }
         long start = System.nanoTime();
-        ManifestCount known = ManifestCount.of(snapshot, below, request, planner);
+        ManifestCount known = ManifestCount.of(call, snapshot, below, request, planner);
         if (known.partitionRows() > 0) {
             ReportingCursor.report(
                     Tier.COLD, store, below, known.partitionRows(), new ScanStats(null, 0), start, tiers.listener());
@@ -128,7 +128,7 @@ final class Counter {
     }
 
     private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted, boolean last) {
-        registration.check(snapshot, below, request.filter(), control);
+        call.checkPartitions(snapshot, below, request.filter());
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
         if (!above.isNothing()) {

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalStages implements Stages {
 
+    private final QueryCall call;
     private final Tiers tiers;
     private final Request request;
     private final ScanControl control;
-    private final RegistrationCheck registration;
     private final StretchReader reader;
     private final HotStore hot;
     private final Source cold;
@@ -52,22 +52,16 @@ final class JournalStages implements Stages {
         }
     }
 
-    JournalStages(
-            Tiers tiers,
-            HotStore hot,
-            Request request,
-            ScanControl control,
-            RegistrationCheck registration,
-            @Nullable ColdPages pages) {
-        this.pages = pages;
-        this.tiers = tiers;
+    JournalStages(QueryCall call, HotStore hot, Request request, @Nullable ColdPages pages) {
+        this.call = call;
+        this.tiers = call.tiers();
         this.hot = hot;
         this.cold = Objects.requireNonNull(tiers.cold());
         this.request = request;
-        this.control = control;
-        this.registration = registration;
+        this.control = call.control();
+        this.pages = pages;
         this.reader = new StretchReader(tiers, request, control);
-        this.steps = new Steps(request, tiers.coldStore());
+        this.steps = new Steps(call, request);
         this.rest = request.range();
     }
 
@@ -147,7 +141,7 @@ final class JournalStages implements Stages {
             }
             snapshot.snapshot().close();
         }
-        return DatedSnapshot.take(hot, tiers, registration, control);
+        return call.snapshot(hot);
     }
 
     private RowCursor hotStage(DatedSnapshot snapshot, TimeRange above, TimeRange below, long limit) {
@@ -169,7 +163,10 @@ final class JournalStages implements Stages {
     }
 
     private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable EarlyStart early) {
-        registration.check(snapshot, below, request.filter(), control);
+        call.checkPartitions(snapshot, below, request.filter());
+        if (!request.isLimited()) {
+            call.forgetManifests();
+        }
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
         if (above.isNothing()) {

@@ -37,9 +37,10 @@ record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRan
      *
      * @param archived the part of the range that the archive answers for
      */
-    static ManifestCount of(HotSnapshot snapshot, TimeRange archived, Request request, HivePartitionPlanner planner) {
+    static ManifestCount of(
+            QueryCall call, HotSnapshot snapshot, TimeRange archived, Request request, HivePartitionPlanner planner) {
         Predicate<HivePartition> selected = planner.matcher(archived, request.filter());
-        List<PartitionManifest> manifests = snapshot.manifests(archived, planner.layout()).stream()
+        List<PartitionManifest> manifests = call.manifests(snapshot, archived).stream()
                 .filter(manifest -> selected.test(manifest.partition()))
                 .toList();
         Shore shore = new Shore(Island.of(manifests, archived), archived);

@@ -113,16 +113,11 @@ final class PageToken {
             throw refused("is damaged", e);
         }
         KeptResult result = start.result();
-        boolean resultIsInside = result == null || isInside(result.range());
+        boolean resultIsInside = result == null || request.range().encloses(result.range());
         if (!request.range().contains(start.position().time()) || !resultIsInside) {
             throw refused("points outside of the query's range", null);
         }
         return start;
-    }
-
-    private boolean isInside(TimeRange part) {
-        TimeRange whole = request.range();
-        return !part.from().isBefore(whole.from()) && !part.to().isAfter(whole.to());
     }
 
     private BadPageTokenException refused(String why, @Nullable Exception cause) {

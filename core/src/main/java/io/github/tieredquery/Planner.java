@@ -7,78 +7,95 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the plans of queries and counts. Asks the journal, and the sources only for their plans. */
 final class Planner {
 
-    private static final TimeRange ALL_TIMES =
-            new TimeRange(Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("+10000-01-01T00:00:00Z"));
-
+    private final QueryCall call;
     private final Tiers tiers;
     private final Request request;
-    private final ScanControl control;
-    private final RegistrationCheck registration;
     private final StretchReader reader;
 
-    Planner(Tiers tiers, Request request, ScanControl control, RegistrationCheck registration) {
-        this.tiers = tiers;
+    /** What becomes of the rows. */
+    private enum Use {
+        READ,
+        COUNT
+    }
+
+    Planner(QueryCall call, Request request) {
+        this.call = call;
+        this.tiers = call.tiers();
         this.request = request;
-        this.control = control;
-        this.registration = registration;
-        this.reader = new StretchReader(tiers, request, control);
+        this.reader = new StretchReader(tiers, request, call.control());
     }
 
     QueryPlan plan() {
-        return plan(false);
+        return plan(Use.READ, true);
     }
 
     /** The plan of a count. Late rows are looked through, since they decide which partitions count as they are. */
     QueryPlan planCount() {
-        return plan(true);
+        return plan(Use.COUNT, true);
     }
 
-    private QueryPlan plan(boolean count) {
+    /** Refuses what the policy doesn't allow. Where there is none, nothing is asked. */
+    void enforce() {
+        enforce(Use.READ);
+    }
+
+    /** {@link #enforce} for a count. */
+    void enforceCount() {
+        enforce(Use.COUNT);
+    }
+
+    private void enforce(Use use) {
+        if (tiers.policy().isUnlimited()) {
+            return;
+        }
+        List<QueryPlan.Objection> ofRange = policyCheck().ofRange();
+        if (!ofRange.isEmpty()) {
+            PolicyCheck.enforce(new QueryPlan(describe(), request.order(), List.of(), ofRange));
+        } else if (!plan(use, false).objections().isEmpty()) {
+            PolicyCheck.enforce(plan(use, true));
+        }
+    }
+
+    /**
+     * Makes a plan.
+     *
+     * @param inAll whether it is to be shown, and says how much of the whole archive is read; if not, it says what is
+     *     read of what is read
+     */
+    private QueryPlan plan(Use use, boolean inAll) {
         List<QueryPlan.Slice> slices = new ArrayList<>();
         if (!request.isEmpty()) {
             HotStore journaled = tiers.journaled();
             if (journaled == null) {
                 planByBoundary(slices);
             } else {
-                planByJournal(journaled, slices, count);
+                planByJournal(journaled, slices, use, inAll);
             }
         }
         if (request.order() == Order.NEWEST_FIRST) {
             Collections.reverse(slices);
         }
         return new QueryPlan(describe(), request.order(), slices, policyCheck().of(slices));
-    }
-
-    /** Refuses what the policy doesn't allow. Where there is none, nothing is asked. */
-    void enforce(Supplier<QueryPlan> plan) {
-        if (tiers.policy().isUnlimited()) {
-            return;
-        }
-        List<QueryPlan.Objection> ofRange = policyCheck().ofRange();
-        PolicyCheck.enforce(
-                ofRange.isEmpty() ? plan.get() : new QueryPlan(describe(), request.order(), List.of(), ofRange));
     }
 
     private PolicyCheck policyCheck() {
@@ -109,24 +126,13 @@ final class Planner {
         }
     }
 
-    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices, boolean count) {
-        DatedSnapshot taken = DatedSnapshot.take(hot, tiers, registration, control);
+    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices, Use use, boolean inAll) {
+        DatedSnapshot taken = call.snapshot(hot);
         try (HotSnapshot snapshot = taken.snapshot()) {
             TimeRange below = taken.below(request.range());
             TimeRange above = taken.above(request.range());
-            ColdStore store = tiers.coldStore();
-            List<PartitionManifest> all =
-                    store == null || below.isEmpty() ? List.of() : snapshot.manifests(ALL_TIMES, store.layout());
-            HivePartitionPlanner planner =
-                    store == null ? null : HivePartitionPlanner.of(request.table(), store.layout());
-            if (count && planner != null && planner.isExact(request.filter()) && !below.isEmpty()) {
-                ManifestCount known = ManifestCount.of(snapshot, below, request, planner);
-                slices.add(counted(Objects.requireNonNull(store), below, all, known));
-                for (TimeRange asked : known.asked()) {
-                    planArchived(hot, snapshot, asked, all, slices);
-                }
-            } else if (!below.isEmpty()) {
-                planArchived(hot, snapshot, below, all, slices);
+            if (!below.isEmpty()) {
+                new OfArchive(hot, snapshot, slices, inAll).plan(below, use);
             }
             if (!above.isEmpty()) {
                 slices.add(slice(Tier.HOT, hot, request.scan(above, request.limit()), null));
@@ -134,44 +140,100 @@ final class Planner {
         }
     }
 
-    private void planArchived(
-            HotStore hot,
-            HotSnapshot snapshot,
-            TimeRange range,
-            List<PartitionManifest> all,
-            List<QueryPlan.Slice> slices) {
-        VisibleVersions versions = snapshot.journal().versions();
-        QueryPlan.Archive archive = archive(range, all);
-        if (!Above.look(snapshot, range).isNothing()) {
-            Scan cold = reader.mergedColdScan(range, request.limit(), versions);
-            addMerged(
-                    slices,
-                    slice(Tier.LATE, hot, reader.lateScan(range), null),
-                    slice(Tier.COLD, tiers.cold(), cold, archive));
-        } else {
-            Scan cold = reader.coldScan(range, request.limit(), versions);
-            slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
-        }
-    }
+    /** The slices of what is below the watermark. */
+    private final class OfArchive {
 
-    /** What costs nothing, since it stands in the manifests. */
-    private static QueryPlan.Slice counted(
-            ColdStore store, TimeRange below, List<PartitionManifest> all, ManifestCount known) {
-        return new QueryPlan.Slice(
-                Tier.COLD,
-                store.name(),
-                below,
-                AccessPath.MANIFEST,
-                "the manifests of whole partitions",
-                Filter.all(),
-                new QueryPlan.Archive(
-                        known.partitions(),
-                        all.size(),
-                        known.partitionRows(),
-                        0,
-                        all.stream().mapToLong(PartitionManifest::bytes).sum(),
-                        BigDecimal.ZERO),
-                null);
+        private final HotStore hot;
+        private final HotSnapshot snapshot;
+        private final List<QueryPlan.Slice> slices;
+        /** Null if the cold tier isn't one that a manifest tells of. */
+        private final @Nullable ColdStore store;
+
+        private final @Nullable HivePartitionPlanner planner;
+        private final @Nullable ArchiveSize inAll;
+
+        OfArchive(HotStore hot, HotSnapshot snapshot, List<QueryPlan.Slice> slices, boolean inAll) {
+            this.hot = hot;
+            this.snapshot = snapshot;
+            this.slices = slices;
+            this.store = tiers.coldStore();
+            this.planner = store == null ? null : HivePartitionPlanner.of(request.table(), store.layout());
+            this.inAll = inAll && store != null ? snapshot.archiveSize() : null;
+        }
+
+        void plan(TimeRange below, Use use) {
+            if (use == Use.READ || store == null || planner == null || !planner.isExact(request.filter())) {
+                plan(use == Use.READ ? enough(below) : below);
+                return;
+            }
+            ManifestCount known = ManifestCount.of(call, snapshot, below, request, planner);
+            slices.add(new QueryPlan.Slice(
+                    Tier.COLD,
+                    store.name(),
+                    below,
+                    AccessPath.MANIFEST,
+                    "the manifests of whole partitions",
+                    Filter.all(),
+                    archive(known.partitions(), known.partitionRows(), 0, BigDecimal.ZERO),
+                    null));
+            known.asked().forEach(this::plan);
+        }
+
+        /** The first steps of a query with a limit, if they certainly have as many rows. */
+        private TimeRange enough(TimeRange below) {
+            if (!request.isLimited() || planner == null) {
+                return below;
+            }
+            Request.Asked asked = request.asked();
+            if (!planner.isExact(asked.own()) || !planner.isExact(asked.mandatory())) {
+                return below;
+            }
+            TimeRange steps = new Steps(call, request).enough(snapshot, below, request.limit());
+            return steps.equals(below) || Above.look(snapshot, steps).isNothing() ? steps : below;
+        }
+
+        private void plan(TimeRange range) {
+            VisibleVersions versions = snapshot.journal().versions();
+            QueryPlan.Archive archive = archive(range);
+            if (Above.look(snapshot, range).isNothing()) {
+                Scan cold = reader.coldScan(range, request.limit(), versions);
+                slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
+            } else {
+                Scan cold = reader.mergedColdScan(range, request.limit(), versions);
+                addMerged(
+                        slices,
+                        slice(Tier.LATE, hot, reader.lateScan(range), null),
+                        slice(Tier.COLD, tiers.cold(), cold, archive));
+            }
+        }
+
+        private QueryPlan.@Nullable Archive archive(TimeRange range) {
+            if (store == null || planner == null) {
+                return null;
+            }
+            Predicate<HivePartition> matcher = planner.matcher(range, request.filter());
+            int partitions = 0;
+            long rows = 0;
+            long bytes = 0;
+            for (PartitionManifest manifest : call.manifests(snapshot, range)) {
+                if (manifest.rows() > 0 && matcher.test(manifest.partition())) {
+                    partitions++;
+                    rows += manifest.rows();
+                    bytes += manifest.bytes();
+                }
+            }
+            return archive(partitions, rows, bytes, store.costOf(bytes));
+        }
+
+        private QueryPlan.Archive archive(int partitions, long rows, long bytes, BigDecimal cost) {
+            return new QueryPlan.Archive(
+                    partitions,
+                    inAll == null ? partitions : inAll.partitions(),
+                    rows,
+                    bytes,
+                    inAll == null ? bytes : inAll.bytes(),
+                    cost);
+        }
     }
 
     /**
@@ -199,25 +261,5 @@ final class Planner {
     private static QueryPlan.@Nullable Capacity capacity(Source source, ScanPlan plan) {
         double units = plan.capacityUnitsAtMost();
         return units < 0 ? null : new QueryPlan.Capacity(units, source.costOf(new ScanStats(null, -1, units)));
-    }
-
-    private QueryPlan.@Nullable Archive archive(TimeRange range, List<PartitionManifest> all) {
-        ColdStore cold = tiers.coldStore();
-        if (cold == null) {
-            return null;
-        }
-        Predicate<HivePartition> matcher =
-                HivePartitionPlanner.of(request.table(), cold.layout()).matcher(range, request.filter());
-        List<PartitionManifest> selected = all.stream()
-                .filter(manifest -> matcher.test(manifest.partition()))
-                .toList();
-        long bytes = selected.stream().mapToLong(PartitionManifest::bytes).sum();
-        return new QueryPlan.Archive(
-                selected.size(),
-                all.size(),
-                selected.stream().mapToLong(PartitionManifest::rows).sum(),
-                bytes,
-                all.stream().mapToLong(PartitionManifest::bytes).sum(),
-                cold.costOf(bytes));
     }
 }

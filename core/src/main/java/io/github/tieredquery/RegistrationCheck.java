@@ -10,7 +10,6 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveSource;
-import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Table;
@@ -76,18 +75,19 @@ final class RegistrationCheck {
     /**
      * Fails if the catalog lacks a partition that the query needs.
      *
+     * @param manifests those of the range, and maybe others
      * @throws MissingPartitionException naming the partitions
      */
-    void check(HotSnapshot snapshot, TimeRange range, Filter filter, ScanControl control) {
+    void check(List<PartitionManifest> manifests, TimeRange range, Filter filter, ScanControl control) {
         ArchiveSource store = cold;
         HivePartitionPlanner plan = planner;
-        if (store == null || layout == null || plan == null) {
+        if (store == null || plan == null) {
             return;
         }
         Instant now = clock.instant();
         Instant since = now.minus(belief);
         Predicate<HivePartition> selected = plan.matcher(range, filter);
-        List<PartitionManifest> unseen = snapshot.manifests(range, layout).stream()
+        List<PartitionManifest> unseen = manifests.stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest ->
                         known.getOrDefault(path(manifest), Instant.MIN).isBefore(since))

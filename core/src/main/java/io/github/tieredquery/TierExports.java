@@ -83,8 +83,7 @@ final class TierExports implements ExportTiers {
                     + tiers.cold().name() + " can't write files; let all rows pass through the client with"
                     + " throughClient()");
         }
-        Planner planner = new Planner(tiers, request(query), ScanControl.unlimited(), registration);
-        planner.enforce(planner::plan);
+        new Planner(new QueryCall(tiers, registration, ScanControl.unlimited()), request(query)).enforce();
     }
 
     @Override
@@ -239,7 +238,7 @@ final class TierExports implements ExportTiers {
 
         @Override
         public void checkPartitions(ScanControl by) {
-            registration.check(snapshot(), below(), request.filter(), by);
+            new QueryCall(tiers, registration, by).checkPartitions(snapshot(), below(), request.filter());
         }
 
         @Override

@@ -132,14 +132,13 @@ public final class TieredQuery<T> {
 
     /** For tests that have their own clock or stop the query from outside. */
     Stream<T> stream(Query query, ScanControl control) {
-        QueryRun run = run(request(query), control);
+        QueryRun run = run(request(query), call(control));
         return StreamSupport.stream(spliterator(run), false).onClose(run::close);
     }
 
-    private QueryRun run(Request request, ScanControl control) {
-        Planner planner = new Planner(tiers, request, control, registration);
-        planner.enforce(planner::plan);
-        return new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit());
+    private QueryRun run(Request request, QueryCall call) {
+        new Planner(call, request).enforce();
+        return new QueryRun(() -> stages(call, request, null), call.control(), request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -196,16 +195,15 @@ public final class TieredQuery<T> {
             throw new BadQueryException("table '" + table().name() + "': the query has the limit "
                     + query.limit().getAsLong() + ", but pages are limited by their size; leave limit(…) out");
         }
-        ScanControl control = control(query);
+        QueryCall call = call(control(query));
         Request asked = request(query);
         Pager pager = new Pager(asked, size, pageOptions, token);
         if (asked.isEmpty()) {
             return new Page<>(List.of(), null);
         }
-        Planner planner = new Planner(tiers, pager.rest(), control, registration);
-        planner.enforce(planner::plan);
+        new Planner(call, pager.rest()).enforce();
         return pager.read(
-                (rest, pages) -> new QueryRun(() -> stages(rest, control, pages), control, rest.limit()), mapper);
+                (rest, pages) -> new QueryRun(() -> stages(call, rest, pages), call.control(), rest.limit()), mapper);
     }
 
     /**
@@ -218,14 +216,13 @@ public final class TieredQuery<T> {
      * @return how many rows {@link #stream} would give
      */
     public long count(Query query) {
-        ScanControl control = control(query);
-        Request request = countRequest(query);
+        QueryCall call = call(control(query));
+        Request request = keysOf(query);
         if (request.isEmpty()) {
             return 0;
         }
-        Planner planner = new Planner(tiers, request, control, registration);
-        planner.enforce(planner::planCount);
-        return new Counter(tiers, request, control, registration).count();
+        new Planner(call, request).enforceCount();
+        return new Counter(call, request).count();
     }
 
     /**
@@ -248,8 +245,7 @@ public final class TieredQuery<T> {
         }
         Eraser eraser = Eraser.of(journaled);
         Erased done = new Erased(0, 0);
-        Request keys = Request.of(table(), query.columns(table().orderColumns()), mandatory);
-        try (QueryRun run = run(keys, control(query))) {
+        try (QueryRun run = run(keysOf(query), call(control(query)))) {
             List<Row> batch = new ArrayList<>();
             for (Row row = run.next(); row != null; row = run.next()) {
                 batch.add(row);
@@ -286,11 +282,10 @@ public final class TieredQuery<T> {
                     + query.limit().getAsLong() + ", but all of its rows are aggregated; leave limit(…) out");
         }
         GroupResult result = GroupResult.of(table(), aggregation);
-        ScanControl control = control(query);
+        QueryCall call = call(control(query));
         Request request = Request.of(table(), query.columns(aggregation.read(table())), mandatory);
-        Planner planner = new Planner(tiers, request, control, registration);
-        planner.enforce(planner::plan);
-        return result.of(new Aggregator(tiers, request, aggregation, control, registration).groups());
+        new Planner(call, request).enforce();
+        return result.of(new Aggregator(call, request, aggregation).groups());
     }
 
     /**
@@ -300,7 +295,7 @@ public final class TieredQuery<T> {
      * @return the plan
      */
     public QueryPlan explain(Query query) {
-        return new Planner(tiers, request(query), control(query), registration).plan();
+        return new Planner(call(control(query)), request(query)).plan();
     }
 
     /**
@@ -311,7 +306,7 @@ public final class TieredQuery<T> {
      * @return the plan
      */
     public QueryPlan explainCount(Query query) {
-        return new Planner(tiers, countRequest(query), control(query), registration).planCount();
+        return new Planner(call(control(query)), keysOf(query)).planCount();
     }
 
     /**
@@ -326,12 +321,8 @@ public final class TieredQuery<T> {
      */
     public long writeCsv(Query query, CsvOptions options, OutputStream target) throws IOException {
         Request request = Request.of(table(), query, mandatory);
-        ScanControl control = control(query);
-        Planner planner = new Planner(tiers, request, control, registration);
-        planner.enforce(planner::plan);
         long written = 0;
-        try (QueryRun rows =
-                new QueryRun(() -> stages(request, control, null), control, request.isEmpty() ? 0 : request.limit())) {
+        try (QueryRun rows = run(request, call(control(query)))) {
             CsvFile file = CsvFile.start(request.rowType(), options, target);
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 file.write(row);
@@ -385,8 +376,13 @@ public final class TieredQuery<T> {
                 new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys(), this::stages), store);
     }
 
-    private Request countRequest(Query query) {
+    /** The rows of a query by time and key alone. */
+    private Request keysOf(Query query) {
         return Request.of(table(), query.columns(table().orderColumns()), mandatory);
+    }
+
+    private QueryCall call(ScanControl control) {
+        return new QueryCall(tiers, registration, control);
     }
 
     private static ScanControl control(Query query) {
@@ -408,13 +404,13 @@ public final class TieredQuery<T> {
     }
 
     private Stages stages(Request request, ScanControl control) {
-        return stages(request, control, null);
+        return stages(call(control), request, null);
     }
 
-    private Stages stages(Request request, ScanControl control, @Nullable ColdPages pages) {
+    private Stages stages(QueryCall call, Request request, @Nullable ColdPages pages) {
         HotStore journaled = tiers.journaled();
         return journaled == null
-                ? new BoundaryStages(tiers, request, control, pages)
-                : new JournalStages(tiers, journaled, request, control, registration, pages);
+                ? new BoundaryStages(call, request, pages)
+                : new JournalStages(call, journaled, request, pages);
     }
 }

@@ -28,7 +28,8 @@ class QueryPlanTest {
                              access: key range
                              after reading: origin = 'SFO'
                              statement: rows of hot:flights in OLDEST_FIRST""");
-        assertThat(fixture.steps).containsExactly("hot.snapshot", "hot.manifests", "hot.look", "hot.tombstones");
+        assertThat(fixture.steps)
+                .containsExactly("hot.snapshot", "hot.archiveSize", "hot.manifests", "hot.look", "hot.tombstones");
     }
 
     @Test

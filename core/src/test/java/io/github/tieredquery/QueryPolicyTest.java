@@ -12,8 +12,10 @@ import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemorySource;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,57 @@ class QueryPolicyTest {
         assertThat(flights(QueryPolicy.unlimited().scanCost(new BigDecimal("0.2520")))
                         .list(ALL))
                 .hasSize(8);
+    }
+
+    @Test
+    void a_page_is_priced_by_the_partitions_that_certainly_fill_it() {
+        TieredQuery<Row> flights = flights(QueryPolicy.unlimited().scanBytes(63));
+        Query archived = Query.between(ALL.range().from(), Instant.parse("2024-03-05T00:00:00Z"))
+                .newestFirst();
+        assertThat(flights.explain(archived.limit(1)).slices())
+                .extracting(slice -> slice.range().toString())
+                .containsExactly("[2024-03-04T00:00:00Z, 2024-03-05T00:00:00Z)");
+        assertThat(flights.list(archived.limit(1))).containsExactly(fixture.rows.get(3));
+        assertThat(flights.explain(archived.limit(2)).isRefused()).isTrue();
+        assertThat(flights.explain(archived.where(Filter.gt("delay", 0)).limit(1))
+                        .bytes())
+                .as("a filter may leave no row of the newest day")
+                .isEqualTo(252);
+        fixture.late(4, 40);
+        assertThat(flights.explain(archived.limit(1)).bytes())
+                .as("a late row may hide the only row of the newest day")
+                .isEqualTo(252);
+    }
+
+    @Test
+    void a_plan_and_its_query_read_the_manifests_once() {
+        TieredQuery<Row> flights = flights(QueryPolicy.unlimited().scanBytes(1_000));
+        for (Query query : List.of(ALL, ALL.newestFirst(), ALL.where(Filter.ge("delay", 2)))) {
+            fixture.steps.clear();
+            flights.list(query);
+            assertThat(fixture.steps).as("%s", query).containsOnlyOnce("hot.manifests");
+            assertThat(fixture.steps).doesNotContain("hot.archiveSize");
+            fixture.steps.clear();
+            flights.count(query);
+            assertThat(fixture.steps).as("%s", query).containsOnlyOnce("hot.manifests");
+        }
+        fixture.steps.clear();
+        flights.page(ALL, 2, null);
+        assertThat(fixture.steps.stream().filter("hot.manifests"::equals))
+                .as("of two days, and of the sixteen that show what follows the third")
+                .hasSize(2);
+    }
+
+    @Test
+    void manifests_are_read_again_after_a_commit() {
+        TieredQuery<Row> flights = flights(QueryPolicy.unlimited().scanBytes(1_000));
+        fixture.clock.advance(Duration.ofDays(2));
+        fixture.steps.clear();
+        try (Stream<Row> rows = flights.stream(ALL)) {
+            fixture.archive();
+            assertThat(rows.toList()).isEqualTo(fixture.rows);
+        }
+        assertThat(fixture.steps.stream().filter("hot.manifests"::equals)).hasSize(2);
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class Benchmarks {
         benchmarks.put("cold-stream", rest -> ColdStream.run(System.out, ROWS, ROUNDS));
         benchmarks.put("page-next", rest -> PageNext.run(System.out, 1_000_000, 100));
         benchmarks.put("plan", rest -> Plan.run(System.out, ROUNDS));
+        benchmarks.put("plan-archive", rest -> PlanArchive.run(System.out, 3_650, 21));
         benchmarks.put("memory", Benchmarks::memory);
         benchmarks.put("dynamodb-context", rest -> DynamoDbContext.run(System.out, rest));
         Benchmark benchmark = args.length == 0 ? null : benchmarks.get(args[0]);

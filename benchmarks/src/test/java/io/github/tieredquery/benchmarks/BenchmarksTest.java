@@ -44,6 +44,12 @@ class BenchmarksTest {
     }
 
     @Test
+    void plan_archive_finds_the_same_partitions_in_a_big_archive_and_in_a_small_one() throws Exception {
+        assertThat(last(lines(out -> PlanArchive.run(out, 30, 1))))
+                .matches("plan-archive: ratio=\\d+\\.\\d\\d \\(ours=[\\d.]+ peer=[\\d.]+ ms\\)");
+    }
+
+    @Test
     void dynamodb_context_finds_the_same_rows_by_filter_and_by_index() throws Exception {
         List<String> lines = lines(out -> DynamoDbContext.run(out, new String[] {"dynamodb-context", "200"}));
         assertThat(lines.subList(2, lines.size() - 2))

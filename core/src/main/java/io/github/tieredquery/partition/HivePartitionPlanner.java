@@ -163,8 +163,7 @@ public final class HivePartitionPlanner {
      */
     public boolean coveredBy(HivePartition partition, TimeRange range) {
         TimeRange whole = timeRange(partition);
-        return whole.isEmpty()
-                || (!whole.from().isBefore(range.from()) && !whole.to().isAfter(range.to()));
+        return whole.isEmpty() || range.encloses(whole);
     }
 
     /**

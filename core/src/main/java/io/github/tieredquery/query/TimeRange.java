@@ -48,6 +48,16 @@ public record TimeRange(Instant from, Instant to) {
     }
 
     /**
+     * Whether another range lies in this one.
+     *
+     * @param part the other range
+     * @return whether it starts at or after {@code from} and ends at or before {@code to}
+     */
+    public boolean encloses(TimeRange part) {
+        return !part.from.isBefore(from) && !part.to.isAfter(to);
+    }
+
+    /**
      * The part of this range that is before an instant.
      *
      * @param end where the part ends, exclusive

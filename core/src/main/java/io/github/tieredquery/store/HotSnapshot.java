@@ -33,6 +33,14 @@ public interface HotSnapshot extends AutoCloseable {
     List<PartitionManifest> manifests(TimeRange range, HivePartitionLayout layout);
 
     /**
+     * How much the archive holds, by all manifests of the versions that the snapshot shows. They are added up where
+     * they are, since there may be hundreds of thousands.
+     *
+     * @return the sums, zero before the first run of the archiver
+     */
+    ArchiveSize archiveSize();
+
+    /**
      * A cheap look whether the hot store has any row in a range. Below the watermark those are late rows.
      *
      * @param range from inclusive, to exclusive

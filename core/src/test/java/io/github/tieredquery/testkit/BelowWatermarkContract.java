@@ -22,6 +22,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotSnapshot;
@@ -220,6 +221,12 @@ public abstract class BelowWatermarkContract extends JournalContract {
             assertThat(rows(snapshot.open(Scan.of(EVENTS, MONDAY)))).containsExactly(late);
             assertThat(snapshot.manifests(MONDAY, LAYOUT.checkedAgainst(EVENTS)))
                     .allMatch(manifest -> manifest.version() == first);
+            ArchiveSize before = snapshot.archiveSize();
+            try (HotSnapshot now = store.snapshot(ScanControl.unlimited())) {
+                assertThat(now.archiveSize().partitions())
+                        .as("what was replaced doesn't count twice")
+                        .isEqualTo(before.partitions());
+            }
         }
         assertThat(ids(store)).containsExactly(4L);
     }

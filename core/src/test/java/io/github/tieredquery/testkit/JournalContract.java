@@ -24,6 +24,7 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -470,6 +471,7 @@ public abstract class JournalContract {
         assertThat(second.renew(LONG_LEASE)).isTrue();
         try (HotSnapshot snapshot = two.snapshot(ScanControl.unlimited())) {
             assertThat(snapshot.manifests(ALL, LAYOUT)).isEmpty();
+            assertThat(snapshot.archiveSize()).as("another table's").isEqualTo(new ArchiveSize(0, 0));
         }
         assertThat(second.commit(copy(two, second))).isEqualTo(Outcome.COMMITTED);
         assertThat(state(one).epoch()).isEqualTo(1);
@@ -489,8 +491,10 @@ public abstract class JournalContract {
                 recorded.add(manifest);
             }
             assertThat(manifests(store, ALL)).isEmpty();
+            assertThat(archiveSize(store)).isEqualTo(new ArchiveSize(0, 0));
             assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
         }
+        assertThat(archiveSize(store)).isEqualTo(new ArchiveSize(3, 60));
         assertThat(manifests(store, ALL)).containsExactlyInAnyOrderElementsOf(recorded);
         assertThat(recorded)
                 .extracting(manifest -> manifest.partition().value("tenant"))
@@ -511,6 +515,12 @@ public abstract class JournalContract {
                 new StoredFile("s3://lake/'a\\b\" \ud83d\ude00%2F/part-00001", 1, Long.MAX_VALUE),
                 new StoredFile("s3://lake/part-00002", 0, 20));
         return new PartitionManifest(partition, version, files, 1, 20, at, at, digest.build(), 7);
+    }
+
+    private static ArchiveSize archiveSize(HotStore store) {
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            return snapshot.archiveSize();
+        }
     }
 
     private static List<PartitionManifest> manifests(HotStore store, TimeRange range) {

@@ -12,6 +12,7 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -282,6 +283,18 @@ public final class MemoryHotStore implements HotStore {
                             && range.from().isBefore(written.window().to()))
                     .flatMap(written -> written.manifests().stream())
                     .toList();
+        }
+
+        @Override
+        public ArchiveSize archiveSize() {
+            enter("hot.archiveSize");
+            List<PartitionManifest> held = moment.written().stream()
+                    .flatMap(written -> written.manifests().stream())
+                    .filter(manifest -> manifest.rows() > 0)
+                    .toList();
+            return new ArchiveSize(
+                    held.size(),
+                    held.stream().mapToLong(PartitionManifest::bytes).sum());
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
@@ -83,6 +84,15 @@ final class JdbcSnapshot implements HotSnapshot {
                         ? List.of()
                         : new Manifests(journal.tables)
                                 .read(connection, physical.table().name(), range, layout, control));
+    }
+
+    @Override
+    public ArchiveSize archiveSize() {
+        String what = "adding up the manifests of " + physical.name();
+        return use(
+                what,
+                connection -> new Manifests(journal.tables)
+                        .size(connection, physical.table().name(), control, what));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
@@ -128,6 +129,22 @@ final class Manifests {
             }
         }
         return manifests;
+    }
+
+    /** What all manifests add up to of the versions that are visible in the connection's snapshot. */
+    ArchiveSize size(Connection connection, String tableName, ScanControl control, String what) throws SQLException {
+        List<ArchiveSize> sizes = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                control,
+                what,
+                "SELECT count(*), sum(m.byte_count) FROM " + tables.archive + " a JOIN " + tables.version
+                        + " v ON v.archive_id = a.archive_id JOIN " + tables.manifest
+                        + " m ON m.archive_id = v.archive_id AND m.version_number = v.version_number"
+                        + " WHERE a.table_name = ? AND v.excluded_micros IS NULL AND m.row_count > 0",
+                row -> sizes.add(new ArchiveSize(row.getInt(1), row.getLong(2))),
+                tableName);
+        return sizes.get(0);
     }
 
     /** A manifest whose files are still coming. */
