@@ -1,5 +1,6 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
@@ -12,7 +13,10 @@ import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +70,7 @@ final class ColdPages {
         Reading last = reading;
         return last == null || last.remaining == 0 || last.ended
                 ? null
-                : last.rows
-                        .place()
+                : last.place()
                         .map(place -> new KeptResult(
                                 place,
                                 last.of.after(),
@@ -120,18 +123,40 @@ final class ColdPages {
             scan = scan.versions(
                     new VisibleVersions(result.ceiling(), visible.excluded().headSet(result.ceiling() + 1)));
         }
-        Optional<ResultCursor> rows = results.resume(scan, result.place(), control);
-        if (rows.isEmpty()) {
+        Optional<Reading> resumed =
+                results.resume(scan, result.place(), control).flatMap(rows -> read(rows, result));
+        if (resumed.isEmpty()) {
             LOG.debug(
                     "page of {}: the result of execution {} is gone, or another query's; reading on by position",
                     asked.table().name(),
                     result.place().executionId());
         }
-        return rows.map(cursor -> {
-            Reading resumed = new Reading(cursor, result, result.remaining());
-            reading = resumed;
-            return resumed;
-        });
+        reading = resumed.orElse(null);
+        return resumed.map(Function.identity());
+    }
+
+    /** A result from a place on, empty if there is no row at the place or none that the page could start with. */
+    private Optional<Reading> read(ResultCursor rows, KeptResult result) {
+        try {
+            Row next = rows.next();
+            if (next == null || canStartWith(next, result.range())) {
+                return Optional.of(new Reading(rows, result, result.remaining(), next));
+            }
+        } catch (SourceUnavailableException e) {
+            LOG.debug("page of {}: {}", asked.table().name(), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            rows.close();
+            throw e;
+        }
+        rows.close();
+        return Optional.empty();
+    }
+
+    private boolean canStartWith(Row row, TimeRange range) {
+        Instant time =
+                Objects.requireNonNull(row.timestamp(asked.table().timeColumn().name()));
+        return range.contains(time)
+                && (start == null || start.after(asked.table(), asked.order()).matches(row));
     }
 
     /**
@@ -155,7 +180,7 @@ final class ColdPages {
                 limit,
                 state == null ? 0 : state.versions().ceiling(),
                 state == null ? 0 : state.epoch());
-        Reading opened = new Reading(results, of, limit);
+        Reading opened = new Reading(results, of, limit, null);
         reading = opened;
         return opened;
     }
@@ -171,17 +196,29 @@ final class ColdPages {
         private final ResultCursor rows;
         private final KeptResult of;
         private long remaining;
+        /** The row at the place where reading goes on, until it is given out. */
+        private @Nullable Row first;
+
         private boolean ended;
 
-        Reading(ResultCursor rows, KeptResult of, long remaining) {
+        Reading(ResultCursor rows, KeptResult of, long remaining, @Nullable Row first) {
             this.rows = rows;
             this.of = of;
             this.remaining = remaining;
+            this.first = first;
+        }
+
+        Optional<ResultPlace> place() {
+            return first == null ? rows.place() : Optional.of(of.place());
         }
 
         @Override
         public @Nullable Row next() {
-            Row row = remaining == 0 ? null : rows.next();
+            Row row = first;
+            first = null;
+            if (row == null && remaining > 0) {
+                row = rows.next();
+            }
             if (row == null) {
                 ended = true;
             } else {

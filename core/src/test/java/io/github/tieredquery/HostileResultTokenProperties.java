@@ -89,6 +89,7 @@ class HostileResultTokenProperties {
         for (int i = 0; i < 5; i++) {
             token = Objects.requireNonNull(
                     restricted(tenant).page(query, 3, token).nextToken());
+            assertThat(token).hasSizeLessThan(300);
             tokens.add(Base64.getUrlDecoder().decode(token));
         }
         return tokens;
@@ -123,6 +124,9 @@ class HostileResultTokenProperties {
                     .as("a token that nobody with the key has signed was taken")
                     .isTrue();
             assertThat(rows).containsAll(page.rows());
+            assertThat(page.rows())
+                    .as("in the query's order, none twice")
+                    .isEqualTo(rows.stream().filter(page.rows()::contains).toList());
         } catch (BadPageTokenException e) {
             assertThat(e).hasMessageEndingWith("Ask for the first page, without a token");
         }
