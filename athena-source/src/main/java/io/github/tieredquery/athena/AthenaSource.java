@@ -10,7 +10,6 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
@@ -243,10 +242,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     @Override
     public ScanPlan explain(Scan scan) {
-        return new ScanPlan(
-                cold.isPruned(scan) ? AccessPath.PARTITION_PRUNED : AccessPath.FILTER_SCAN,
-                cold.selectWithoutValues(scan),
-                cold.residual(scan.filter()));
+        return cold.explain(scan);
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
@@ -88,13 +90,17 @@ final class ColdTable {
                 || partitions(scan) instanceof Filter.None;
     }
 
-    /** Whether a scan reads only some of the partitions. */
-    boolean isPruned(Scan scan) {
-        return !(partitions(scan) instanceof Filter.All);
+    /** How a scan is answered: the statement is without the values of its filter. */
+    ScanPlan explain(Scan scan) {
+        Filter partitions = partitions(scan);
+        return new ScanPlan(
+                partitions instanceof Filter.All ? AccessPath.FILTER_SCAN : AccessPath.PARTITION_PRUNED,
+                select(scan, partitions, Use.SHOW),
+                residual(scan.filter()));
     }
 
     /** The conditions that don't keep any file from being read. */
-    Filter residual(Filter filter) {
+    private Filter residual(Filter filter) {
         List<Filter> conditions = filter instanceof Filter.And and ? and.filters() : List.of(filter);
         return Filter.and(
                 conditions.stream().filter(each -> !planner.isExact(each)).toList());
@@ -108,27 +114,22 @@ final class ColdTable {
 
     /** The rows of a scan. */
     String select(Scan scan) {
-        return select(scan, Use.RUN);
+        return select(scan, partitions(scan), Use.RUN);
     }
 
-    /** {@link #select} without the values of the filter. */
-    String selectWithoutValues(Scan scan) {
-        return select(scan, Use.SHOW);
-    }
-
-    private String select(Scan scan, Use use) {
+    private String select(Scan scan, Filter partitions, Use use) {
         String names = scan.rowType().columns().stream()
                 .map(each -> column(each.name()).reference() + " AS " + TrinoSql.identifier(each.name()))
                 .collect(Collectors.joining(", "));
-        return "SELECT " + names + from() + where(scan, use) + orderBy(scan) + limit(scan);
+        return "SELECT " + names + from() + where(scan, partitions, use) + orderBy(scan) + limit(scan);
     }
 
     /** How many rows a scan has. */
     String count(Scan scan) {
         return scan.limit().isPresent()
-                ? "SELECT count(*) AS \"rows\" FROM (SELECT 1 AS \"one\"" + from() + where(scan, Use.RUN) + limit(scan)
-                        + ")"
-                : "SELECT count(*) AS \"rows\"" + from() + where(scan, Use.RUN);
+                ? "SELECT count(*) AS \"rows\" FROM (SELECT 1 AS \"one\"" + from()
+                        + where(scan, partitions(scan), Use.RUN) + limit(scan) + ")"
+                : "SELECT count(*) AS \"rows\"" + from() + where(scan, partitions(scan), Use.RUN);
     }
 
     /** Each file that a version has in a window, with the rows that a reader of the window gets from it. */
@@ -173,16 +174,15 @@ final class ColdTable {
 
     /** What stands after the select list: the table and the rows of a scan. */
     String fromWhere(Scan scan) {
-        return from() + where(scan, Use.RUN);
+        return from() + where(scan, partitions(scan), Use.RUN);
     }
 
     private String from() {
         return " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name) + " " + ALIAS;
     }
 
-    private String where(Scan scan, Use use) {
+    private String where(Scan scan, Filter partitions, Use use) {
         List<String> conditions = new ArrayList<>();
-        Filter partitions = partitions(scan);
         if (!(partitions instanceof Filter.All)) {
             conditions.add(new FilterSql(column -> partitionText(column, use)).write(partitions));
         }
