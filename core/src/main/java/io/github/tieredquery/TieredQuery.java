@@ -289,7 +289,10 @@ public final class TieredQuery<T> {
     }
 
     /**
-     * How a query would be answered and what that would cost. It runs no query on either tier beyond the journal.
+     * How a query would be answered and what that would cost. It reads the journal and nothing of either tier, but for
+     * a look whether the hot store has late rows, which ends at the first. With a limit, and a filter on partition
+     * columns alone, it tells of the part of the archive that certainly has enough rows; otherwise of all that may be
+     * read.
      *
      * @param query the query
      * @return the plan

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /** Pages against brute force, while rows are archived, changed, added, erased and swept between two of them. */
@@ -45,6 +46,8 @@ class PageProperties {
             Flights.TABLE,
             HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"));
     private final Map<Row, Row> model = new TreeMap<>(OLDEST_FIRST);
+    private final List<String> steps = new ArrayList<>();
+    private int swept;
 
     @Property(tries = 400)
     void pages_put_together_are_the_whole_whatever_moves_meanwhile(@ForAll long seed) {
@@ -54,8 +57,10 @@ class PageProperties {
             put(randomRow());
         }
         archive();
-        TieredQueryBuilder builder =
-                TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).clock(clock);
+        TieredQueryBuilder builder = TieredQuery.builder(Flights.TABLE)
+                .hot(hot)
+                .cold(cold.client(steps::add))
+                .clock(clock);
         builder.pagesPerScan(1 + random.nextInt(4));
         if (random.nextBoolean()) {
             builder.tokenKeys(new byte[16]);
@@ -93,7 +98,15 @@ class PageProperties {
         if (still) {
             assertThat(seen).isEqualTo(all);
         }
+        covers("rows were swept between two pages", swept > 0);
+        covers("a page went on in a result", steps.contains("cold.resume"));
         assertThat(hot.openCursors() + hot.openSnapshots() + cold.openCursors()).isZero();
+    }
+
+    private static void covers(String what, boolean happened) {
+        Statistics.label(what)
+                .collect(happened)
+                .coverage(coverage -> coverage.check(true).percentage(share -> share >= 5));
     }
 
     private void happen() {
@@ -129,12 +142,14 @@ class PageProperties {
 
     /** Late and erased rows of windows that were archived before are swept, too. */
     private void archive() {
-        Archiver.builder(hot, cold)
+        swept += Archiver.builder(hot, cold)
                 .keep(Period.ofDays(1))
                 .clock(clock)
                 .settle(Duration.ZERO)
                 .build()
-                .run();
+                .run()
+                .sweeps()
+                .size();
     }
 
     private void put(Row row) {

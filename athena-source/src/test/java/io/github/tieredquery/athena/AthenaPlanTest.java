@@ -8,6 +8,7 @@ import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.error.RefusedByPolicyException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
@@ -60,7 +61,11 @@ class AthenaPlanTest {
                 days(0, 3).where(Filter.eq("origin", "SFO")),
                 days(0, 4).where(Filter.gt("delay", 2)).columns("id"),
                 Query.between(START.plus(13, ChronoUnit.HOURS), START.plus(50, ChronoUnit.HOURS)))) {
+            Counters before = ARCHIVES.athena.theLocalOne().counters();
             QueryPlan plan = flights.explain(query);
+            assertThat(ARCHIVES.athena.theLocalOne().counters())
+                    .as("a plan asks neither Athena nor S3")
+                    .isEqualTo(before);
             reports.clear();
             flights.list(query);
             assertThat(bytesScanned()).as("%s", query).isPositive().isEqualTo(plan.bytes());

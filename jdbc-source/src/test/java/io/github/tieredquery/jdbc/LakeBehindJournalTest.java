@@ -85,10 +85,13 @@ class LakeBehindJournalTest {
                 .build();
         assertThatThrownBy(() -> events.list(ALL))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("the archive was written with\n  " + EVENTS.describe()
-                        + " partitioned year, month, day, tenant, tq_version in Z\nbut this process is configured"
-                        + " with\n  " + EVENTS.describe() + " partitioned year, month, tenant, tq_version in Z\n"
-                        + "Configure it as the archive was written, or use another journal");
+                .hasMessage(
+                        "the archive was written with\n  " + EVENTS.describe()
+                                + " partitioned year, month, day, tenant, tq_version in Z\nbut this process is configured"
+                                + " with\n  " + EVENTS.describe()
+                                + " partitioned year, month, tenant, tq_version in Z\n"
+                                + "That is: the layout is year, month, day, tenant, tq_version in Z in the archive, and year,"
+                                + " month, tenant, tq_version in Z here. Configure it as the archive was written, or use another journal");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -123,7 +124,19 @@ class AggregatesTest {
             for (int i = 0; i < 60; i++) {
                 put(connection, name, i % 2 == 0 ? random.nextInt(ROWS) : ROWS + i);
             }
-            check(sales, connection, name, QUERIES / 2);
+            check(sales, connection, name, QUERIES / 4);
+            erase(sales, connection, name);
+            check(sales, connection, name, QUERIES / 4);
+        }
+    }
+
+    /** From both tables: here with tombstones for what is archived by now. */
+    private static void erase(TieredQuery<Row> sales, Connection connection, String name) throws SQLException {
+        Query some = Query.between(START, START.plus(DAYS, ChronoUnit.DAYS)).where(Filter.eq("units", 7));
+        Erased erased = sales.erase(some);
+        assertThat(erased.tombstones()).isPositive();
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM " + name + "_untouched WHERE units = 7");
         }
     }
 
