@@ -2,6 +2,7 @@ package io.github.tieredquery.table;
 
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column of a {@link Table}.
@@ -30,6 +31,26 @@ public record Column(String name, ColumnType type, boolean nullable) {
         }
         if (name.startsWith("tq_")) {
             throw new IllegalArgumentException("column name '" + name + "' starts with tq_, which is reserved");
+        }
+    }
+
+    /**
+     * A value in its Java form, as {@link ColumnType#canonical} gives it.
+     *
+     * @throws IllegalArgumentException if the column can't hold it
+     */
+    @Nullable
+    Object canonical(@Nullable Object value) {
+        if (value == null) {
+            if (!nullable) {
+                throw new IllegalArgumentException("column '" + name + "': it is null, and the column never is");
+            }
+            return null;
+        }
+        try {
+            return type.canonical(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("column '" + name + "': " + e.getMessage(), e);
         }
     }
 

@@ -55,6 +55,21 @@ public final class Row {
     }
 
     /**
+     * The same row with another value.
+     *
+     * @param column the column's name
+     * @param value the value, null for NULL; it is checked and brought into its Java form
+     * @return a new row
+     * @throws IllegalArgumentException if there is no such column, or it can't hold the value
+     */
+    public Row with(String column, @Nullable Object value) {
+        int index = type.indexOf(column);
+        @Nullable Object[] changed = values.clone();
+        changed[index] = type.columns().get(index).canonical(value);
+        return new Row(type, changed);
+    }
+
+    /**
      * A {@link ColumnType#BOOLEAN}.
      *
      * @param column the column's name

@@ -129,6 +129,31 @@ public final class Table {
     }
 
     /**
+     * Makes a row of values that come from anywhere: each is checked and brought into its Java form
+     * ({@link ColumnType}).
+     *
+     * @param values one value for each column of {@link #rowType}, in order, null for NULL
+     * @return the row
+     * @throws IllegalArgumentException if there are more or fewer values than columns, or a column can't hold its value
+     */
+    public Row row(@Nullable Object... values) {
+        List<Column> columns = rowType.columns();
+        if (values.length != columns.size()) {
+            throw new IllegalArgumentException(
+                    "table '" + name + "': " + values.length + " values for the columns " + rowType.names());
+        }
+        @Nullable Object[] checked = new @Nullable Object[values.length];
+        for (int i = 0; i < values.length; i++) {
+            try {
+                checked[i] = columns.get(i).canonical(values[i]);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("table '" + name + "', " + e.getMessage(), e);
+            }
+        }
+        return rowType.row(checked);
+    }
+
+    /**
      * What names a row.
      *
      * @param row a row that has at least the time and the key columns

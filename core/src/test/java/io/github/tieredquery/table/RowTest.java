@@ -111,4 +111,32 @@ class RowTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("2 values for 9 columns");
     }
+
+    @Test
+    void a_row_of_values_from_anywhere_has_them_in_their_java_form() {
+        Table table = Table.builder("orders")
+                .time("at")
+                .key("id", ColumnType.INT64)
+                .column("price", ColumnType.decimal(9, 2))
+                .column("note", ColumnType.STRING)
+                .build();
+        Instant at = Instant.parse("2026-01-01T00:00:00Z");
+        Row row = table.row(at, 7, new BigDecimal("1.5"), null);
+        assertThat(row).isEqualTo(table.rowType().row(new Object[] {at, 7L, new BigDecimal("1.50"), null}));
+        assertThat(row.with("note", "n").with("price", 2))
+                .isEqualTo(table.rowType().row(new Object[] {at, 7L, new BigDecimal("2.00"), "n"}));
+        assertThat(row.value("note")).isNull();
+
+        assertThatThrownBy(() -> table.row(at, 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("table 'orders': 2 values for the columns [at, id, price, note]");
+        assertThatThrownBy(() -> table.row(at.plusNanos(1), 7, null, null))
+                .hasMessage("table 'orders', column 'at': TIMESTAMP holds whole microseconds, not"
+                        + " 2026-01-01T00:00:00.000000001Z");
+        assertThatThrownBy(() -> table.row(at, null, null, null))
+                .hasMessage("table 'orders', column 'id': it is null, and the column never is");
+        assertThatThrownBy(() -> row.with("note", "a\0"))
+                .hasMessage("column 'note': STRING cannot hold the character NUL (at index 1)");
+        assertThatThrownBy(() -> row.with("notes", "a")).hasMessage("no column 'notes' among [at, id, price, note]");
+    }
 }

@@ -52,8 +52,7 @@ final class BatchLoad {
     LoadReport run(Iterator<Row> source) {
         Map<ItemKey, Row> batch = new LinkedHashMap<>();
         while (source.hasNext()) {
-            Row row = source.next();
-            declared.items().checkWhole(row);
+            Row row = declared.items().whole(source.next());
             if (batch.containsKey(declared.keys().row(row))) {
                 write(batch);
             }

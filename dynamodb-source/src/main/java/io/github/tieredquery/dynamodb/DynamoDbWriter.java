@@ -30,7 +30,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <p>All methods throw {@link WriteRefusedException} for what DynamoDB can't hold or not change at once (an item over
  * 400 KB, a transaction over 100 items or 4 MB, a key that is too long), {@link WriteConflictException} if others
  * change the row again and again, {@link ThrottledException} if DynamoDB goes on refusing, and
- * {@link OutcomeUnknownException} if an answer was lost: then all of the row was written, or nothing.
+ * {@link OutcomeUnknownException} if an answer was lost: then all of the row was written, or nothing. A row or key that
+ * lacks a column, or has a value that its column can't hold, is an {@link IllegalArgumentException}.
  */
 public final class DynamoDbWriter {
 
@@ -85,8 +86,8 @@ public final class DynamoDbWriter {
      *     row's list are taken over with all their members
      */
     public void put(Row row, Map<String, AttributeValue> document) {
-        declared.items().checkWhole(row);
-        write(declared.keys().row(row), (item, version) -> declared.items().item(row, document, version));
+        Row whole = declared.items().whole(row);
+        write(declared.keys().row(whole), (item, version) -> declared.items().item(whole, document, version));
     }
 
     /**
@@ -103,8 +104,8 @@ public final class DynamoDbWriter {
             }
             Row changed =
                     change.apply(declared.items().row(item, declared.table().rowType()));
-            declared.items().checkWhole(changed);
-            return declared.items().item(changed, declared.items().document(item), version);
+            return declared.items()
+                    .item(declared.items().whole(changed), declared.items().document(item), version);
         });
     }
 
@@ -131,14 +132,14 @@ public final class DynamoDbWriter {
      * @throws WriteConflictException if the row has been changed or deleted since; nothing was written
      */
     public void replace(VersionedRow old, Row row) {
-        declared.items().checkWhole(row);
+        Row whole = declared.items().whole(row);
         ItemKey key = declared.keys().row(old.row());
         write(key, (item, version) -> {
             if (item == null || !declared.items().version(item).equals(old.version())) {
                 throw new WriteConflictException(calls.name() + ": the row " + key + " was "
                         + (item == null ? "deleted" : "changed") + " since it was read; read it again");
             }
-            return declared.items().item(row, declared.items().document(item), version);
+            return declared.items().item(whole, declared.items().document(item), version);
         });
     }
 

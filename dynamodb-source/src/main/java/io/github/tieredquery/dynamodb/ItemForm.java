@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -44,12 +45,19 @@ final class ItemForm {
         return attributes;
     }
 
-    /** Refuses a row that lacks columns: it would be written as if they were NULL. */
-    void checkWhole(Row row) {
+    /**
+     * A row that can be written: it lacks no columns, which would be written as if they were NULL, and holds nothing
+     * that wouldn't come back as it is.
+     */
+    Row whole(Row row) {
         if (!row.type().equals(declared.table().rowType())) {
             throw new IllegalArgumentException("table '" + declared.table().name()
                     + "': a row to write has all columns " + declared.table().rowType() + ", not " + row.type());
         }
+        return declared.table()
+                .row(IntStream.range(0, row.type().columns().size())
+                        .mapToObj(row::value)
+                        .toArray());
     }
 
     /**

@@ -85,7 +85,7 @@ final class KeyForm {
 
     ItemKey row(Row row) {
         Column partition = declared.partition();
-        String partitionText = partition(partition == null ? null : row.value(partition.name()));
+        String partitionText = partition(partition == null ? null : value(row, partition));
         String sort = rows() + suffix(row);
         check(partitionText, MAX_PARTITION_BYTES, "partition key", partitionName());
         check(sort, MAX_SORT_BYTES, "sort key", names());
@@ -95,14 +95,24 @@ final class KeyForm {
     private String suffix(Row row) {
         StringBuilder text = new StringBuilder();
         for (Column column : parts) {
-            Object value = row.value(column.name());
-            if (value == null) {
-                throw new IllegalArgumentException(
-                        "table '" + table.name() + "': column '" + column.name() + "' is null; time and key never are");
-            }
-            text.append(text.isEmpty() ? "" : SEPARATOR).append(KeyText.of(column.type(), value));
+            text.append(text.isEmpty() ? "" : SEPARATOR).append(KeyText.of(column.type(), value(row, column)));
         }
         return text.toString();
+    }
+
+    /** A value that wasn't in its Java form would name another row. */
+    private Object value(Row row, Column column) {
+        Object value = row.value(column.name());
+        if (value == null) {
+            throw new IllegalArgumentException("table '" + table.name() + "': column '" + column.name()
+                    + "' is null; time, key and partition never are");
+        }
+        try {
+            return column.type().canonical(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "table '" + table.name() + "', column '" + column.name() + "': " + e.getMessage(), e);
+        }
     }
 
     private void check(String text, int maxBytes, String what, String columns) {

@@ -65,10 +65,7 @@ final class Workflows {
 
     /** The same row with another value. */
     static Row with(Row row, String column, @Nullable Object value) {
-        @Nullable
-        Object[] values = TABLE.rowType().names().stream().map(row::value).toArray();
-        values[TABLE.rowType().indexOf(column)] = value;
-        return TABLE.rowType().row(values);
+        return row.with(column, value);
     }
 
     static Filter tenant(String tenant) {

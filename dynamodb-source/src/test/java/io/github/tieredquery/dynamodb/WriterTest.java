@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.ListText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -252,6 +254,58 @@ class WriterTest {
                 .hasMessage(message);
         assertThatThrownBy(() -> writer.put(row)).hasMessage(message);
         assertThat(writer.read(row)).isEmpty();
+    }
+
+    @Test
+    void values_that_would_come_back_otherwise_are_refused_before_anything_is_asked() {
+        Row good = workflow("t1", 1, "open", List.of("c1"));
+        writer.put(good);
+        assertRefused(
+                good,
+                "created_at",
+                Workflows.START.plusSeconds(1).plusNanos(1),
+                "TIMESTAMP holds whole" + " microseconds, not 2026-01-01T00:00:01.000000001Z");
+        assertRefused(
+                good,
+                "created_at",
+                Instant.parse("+10000-01-01T00:00:00Z"),
+                "TIMESTAMP holds the years 1 to 9999," + " not +10000-01-01T00:00:00Z");
+        assertRefused(good, "id", "wf\0", "STRING cannot hold the character NUL (at index 2)");
+        assertRefused(good, "tenant", "\ud83d", "STRING cannot hold an unpaired surrogate (at index 0)");
+        Row odd = trusted(good, "runs", 1L);
+        assertThatThrownBy(() -> writer.put(odd))
+                .hasMessage("table 'workflows', column 'runs': INT32 takes a Integer, not a Long");
+        assertThatThrownBy(() -> writer.update(good, old -> trusted(old, "name", "\0")))
+                .hasMessage("table 'workflows', column 'name': STRING cannot hold the character NUL (at index 0)");
+        assertThatThrownBy(() -> writer.put(trusted(good, "id", null)))
+                .hasMessage("table 'workflows', column 'id': it is null, and the column never is");
+        assertThatThrownBy(() -> writer.delete(trusted(good, "tenant", null)))
+                .hasMessage("table 'workflows': column 'tenant' is null; time, key and partition never are");
+        assertThat(read(source, scan(tenant("t1")))).containsExactly(good);
+    }
+
+    private void assertRefused(Row good, String column, Object value, String why) {
+        Row bad = trusted(good, column, value);
+        String message = "table 'workflows', column '" + column + "': " + why;
+        List<Runnable> calls = List.of(
+                () -> writer.put(bad),
+                () -> writer.load(List.of(bad).iterator()),
+                () -> writer.delete(bad),
+                () -> writer.read(bad),
+                () -> writer.update(bad, old -> old),
+                () -> source.get(List.of(bad), ScanControl.unlimited()));
+        for (Runnable call : calls) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message);
+        }
+    }
+
+    /** A row as a source makes it, which nobody has checked. */
+    private static Row trusted(Row row, String column, @Nullable Object value) {
+        @Nullable Object[] values = row.type().names().stream().map(row::value).toArray();
+        values[row.type().indexOf(column)] = value;
+        return row.type().row(values);
     }
 
     @Test

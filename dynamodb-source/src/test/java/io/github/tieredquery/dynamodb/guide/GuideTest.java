@@ -79,13 +79,19 @@ class GuideTest {
     }
 
     private static void write(
-            DynamoDbClient client, DynamoDbTable workflows, Row row, Row key, Row gone, Iterator<Row> rows) {
+            DynamoDbClient client,
+            Table table,
+            DynamoDbTable workflows,
+            String tenant,
+            Instant now,
+            Iterator<Row> rows) {
         // snippet: writer
         DynamoDbWriter writer = DynamoDbWriter.of(client, workflows);
+        Row row = table.row(now, tenant, "wf-1", "Import", "open", ListText.of(List.of("c1", "c2")), 0);
         writer.put(row); // or with attributes that the table doesn't know
-        writer.update(key, old -> withStatus(old, "done")); // applied again if another writer was faster
-        writer.delete(gone);
-        writer.load(rows); // 25 items in a call, for rows that nobody else writes
+        writer.update(row, old -> old.with("status", "done")); // applied again if another writer was faster
+        writer.delete(row); // time, key and partition would do
+        writer.load(rows); // an Iterator<Row>, 25 items in a call, for rows that nobody else writes
         // end
     }
 
@@ -131,15 +137,14 @@ class GuideTest {
     }
 
     private static Row workflow(Table table, int number) {
-        return table.rowType().row(new Object[] {
-            FROM.plusSeconds(number), "t1", "wf-" + number, "n", "open", ListText.of(List.of("c" + number % 2)), number
-        });
-    }
-
-    private static Row withStatus(Row row, String status) {
-        Object[] values = row.type().names().stream().map(row::value).toArray();
-        values[row.type().indexOf("status")] = status;
-        return row.type().row(values);
+        return table.row(
+                FROM.plusSeconds(number),
+                "t1",
+                "wf-" + number,
+                "n",
+                "open",
+                ListText.of(List.of("c" + number % 2)),
+                number);
     }
 
     @Test
@@ -152,13 +157,7 @@ class GuideTest {
             for (int i = 0; i < 10; i++) {
                 rows.add(workflow(table, i));
             }
-            write(
-                    client,
-                    workflows,
-                    rows.get(0),
-                    rows.get(0),
-                    rows.get(0),
-                    rows.subList(1, 10).iterator());
+            write(client, table, workflows, "t1", FROM, rows.subList(1, 10).iterator());
             assertThat(read(client, table, workflows, "t1", FROM, TO))
                     .extracting(Workflow::id)
                     .containsExactly("wf-9", "wf-7", "wf-5", "wf-3", "wf-1");
