@@ -174,6 +174,7 @@ final class Planner {
                     AccessPath.MANIFEST,
                     "the manifests of whole partitions",
                     Filter.all(),
+                    "",
                     archive(known.partitions(), known.partitionRows(), 0, BigDecimal.ZERO),
                     null));
             known.asked().forEach(this::plan);
@@ -243,8 +244,7 @@ final class Planner {
         slices.addAll(request.order() == Order.OLDEST_FIRST ? List.of(late, cold) : List.of(cold, late));
     }
 
-    private static QueryPlan.Slice slice(
-            Tier tier, @Nullable Source source, Scan scan, QueryPlan.@Nullable Archive archive) {
+    private QueryPlan.Slice slice(Tier tier, @Nullable Source source, Scan scan, QueryPlan.@Nullable Archive archive) {
         Source asked = Objects.requireNonNull(source);
         ScanPlan plan = asked.explain(scan);
         return new QueryPlan.Slice(
@@ -254,6 +254,7 @@ final class Planner {
                 plan.accessPath(),
                 plan.statement(),
                 plan.residual(),
+                request.asked().text(plan.residual()),
                 archive,
                 capacity(asked, plan));
     }

@@ -121,9 +121,7 @@ final class PolicyCheck {
         return new Objection(
                 policy.filterScans() == QueryPolicy.FilterScans.REFUSED ? Verdict.REFUSED : Verdict.WARNED,
                 slice.source() + " would read everything"
-                        + (slice.residual() instanceof Filter.All
-                                ? ""
-                                : " to filter it by " + request.asked().text(slice.residual()))
+                        + (slice.residualText().isEmpty() ? "" : " to filter it by " + slice.residualText())
                         + ", and the policy doesn't want that. " + help);
     }
 

@@ -47,6 +47,8 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
      * @param accessPath how the source gets at the rows
      * @param statement what the source would run, without the values that are bound to it
      * @param residual the part of the filter that is applied only after reading
+     * @param residualText the same for people, empty if there is none; of what {@link TieredQuery#restrictedTo}
+     *     restricts it names the columns alone
      * @param archive what of the archive would be read, null if the slice isn't of an archive with a manifest
      * @param capacity what the slice consumes of a backend that counts capacity units, null if it doesn't or can't say
      */
@@ -57,6 +59,7 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
             AccessPath accessPath,
             String statement,
             Filter residual,
+            String residualText,
             @Nullable Archive archive,
             @Nullable Capacity capacity) {}
 
@@ -178,8 +181,8 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
                     "at most " + BigDecimal.valueOf(capacity.unitsAtMost()).toPlainString() + " read units, "
                             + capacity.cost().toPlainString() + " USD");
         }
-        if (!(slice.residual() instanceof Filter.All)) {
-            line(text, indent, "after reading", slice.residual().toString());
+        if (!slice.residualText().isEmpty()) {
+            line(text, indent, "after reading", slice.residualText());
         }
         line(text, indent, "statement", slice.statement().replaceAll("\\s+", " "));
     }

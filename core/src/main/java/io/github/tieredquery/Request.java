@@ -41,9 +41,18 @@ record Request(Table table, TimeRange range, Filter filter, Asked asked, RowType
                     + (isRestricted() ? " restricted by " + String.join(", ", mandatory.columns()) : "");
         }
 
-        /** A part of both for a message. */
+        /** A part of both for a message, empty for no condition. */
         String text(Filter part) {
-            return isRestricted() ? String.join(", ", part.columns()) : part.toString();
+            List<Filter> ofOwn = conditions(own);
+            Filter told =
+                    Filter.and(conditions(part).stream().filter(ofOwn::contains).toList());
+            Set<String> restricted = new LinkedHashSet<>();
+            conditions(part).stream()
+                    .filter(condition -> !ofOwn.contains(condition))
+                    .forEach(condition -> restricted.addAll(condition.columns()));
+            return (told instanceof Filter.All ? "" : told.toString())
+                    + (told instanceof Filter.All || restricted.isEmpty() ? "" : " and ")
+                    + (restricted.isEmpty() ? "" : "what restricts " + String.join(", ", restricted));
         }
 
         private boolean isRestricted() {
@@ -131,10 +140,13 @@ record Request(Table table, TimeRange range, Filter filter, Asked asked, RowType
         return RowType.of(names.stream().map(table::column).toList());
     }
 
+    private static List<Filter> conditions(Filter filter) {
+        return filter instanceof Filter.And and ? and.filters() : List.of(filter);
+    }
+
     /** The conditions that look at time and key alone. */
     Filter keyFilter() {
-        List<Filter> conditions = filter instanceof Filter.And and ? and.filters() : List.of(filter);
-        return Filter.and(conditions.stream()
+        return Filter.and(conditions(filter).stream()
                 .filter(condition -> table.orderColumns().containsAll(condition.columns()))
                 .toList());
     }
