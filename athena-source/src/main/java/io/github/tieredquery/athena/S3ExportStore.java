@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -184,7 +185,9 @@ public final class S3ExportStore implements ExportStore {
     }
 
     private static RequestBody body(ExportContent content) {
-        return RequestBody.fromContentProvider(() -> open(content), content.bytes(), TYPE);
+        // A stream that another attempt takes the place of is closed.
+        return RequestBody.fromContentProvider(
+                ContentStreamProvider.fromInputStreamSupplier(() -> open(content)), content.bytes(), TYPE);
     }
 
     private static InputStream open(ExportContent content) {

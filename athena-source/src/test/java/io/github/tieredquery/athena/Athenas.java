@@ -2,10 +2,15 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -110,6 +115,29 @@ public final class Athenas implements AutoCloseable {
                 .s3Endpoint(local.s3Endpoint())
                 .stsEndpoint(local.stsEndpoint())
                 .pathStyle();
+    }
+
+    /** What {@link #access(List)} needs in another process. */
+    static List<String> addresses(AthenaLocal local) {
+        AwsCredentials credentials = local.credentials().resolveCredentials();
+        return List.of(
+                local.athenaEndpoint().toString(),
+                local.s3Endpoint().toString(),
+                local.region().id(),
+                credentials.accessKeyId(),
+                credentials.secretAccessKey());
+    }
+
+    /** An access to a local one of another process, by its addresses. */
+    static AwsAccess access(List<String> addresses) {
+        return AwsAccess.builder()
+                .athenaEndpoint(URI.create(addresses.get(0)))
+                .s3Endpoint(URI.create(addresses.get(1)))
+                .region(addresses.get(2))
+                .credentials(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(addresses.get(3), addresses.get(4))))
+                .pathStyle()
+                .build();
     }
 
     public AwsAccess aws() {

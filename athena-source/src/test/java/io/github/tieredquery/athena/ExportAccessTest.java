@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /** Exports under another account's role, and many of them under a small heap. */
 class ExportAccessTest {
@@ -74,20 +73,11 @@ class ExportAccessTest {
 
     @Test
     void a_hundred_exports_at_once_fit_into_a_small_heap() throws Exception {
-        AwsCredentials credentials = ATHENA.credentials().resolveCredentials();
+        List<String> arguments =
+                new ArrayList<>(List.of("100", "s3://" + ATHENA.bucket() + "/", ATHENA.outputLocation()));
+        arguments.addAll(Athenas.addresses(ATHENA));
         try (ChildProcess process = ChildProcess.start(
-                ExportCrowd.class,
-                List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"),
-                Map.of(),
-                List.of(
-                        "100",
-                        ATHENA.athenaEndpoint().toString(),
-                        ATHENA.s3Endpoint().toString(),
-                        ATHENA.region().id(),
-                        credentials.accessKeyId(),
-                        credentials.secretAccessKey(),
-                        "s3://" + ATHENA.bucket() + "/",
-                        ATHENA.outputLocation()))) {
+                ExportCrowd.class, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"), Map.of(), arguments)) {
             assertThat(process.exitCode(Duration.ofMinutes(4)))
                     .as(process::output)
                     .isZero();

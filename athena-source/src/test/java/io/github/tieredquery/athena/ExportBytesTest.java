@@ -8,6 +8,7 @@ import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
+import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +84,7 @@ class ExportBytesTest {
 
     private static long hotBytes() {
         Query hot = Query.between(Exports.START.plus(2, ChronoUnit.DAYS), Exports.START.plus(3, ChronoUnit.DAYS));
-        ExportStatus.Done done = THINGS.exporter().build().export(hot);
-        String text = THINGS.text(done.object());
-        return (long) text.length() - text.indexOf("\n") - 1;
+        String text = THINGS.text(THINGS.exporter().build().export(hot).object());
+        return text.substring(text.indexOf("\n") + 1).getBytes(StandardCharsets.UTF_8).length;
     }
 }

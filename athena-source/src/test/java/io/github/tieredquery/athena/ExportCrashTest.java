@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;
@@ -88,7 +89,7 @@ class ExportCrashTest {
         assertThat(THINGS.text(done.object()).equals(expected))
                 .as("%s: the object is right", request)
                 .isTrue();
-        assertNothingIsLeft(request);
+        assertNothingIsLeft(THINGS.athena(), request);
         return THINGS.counters().since(before).scannedBytes();
     }
 
@@ -109,17 +110,17 @@ class ExportCrashTest {
             assertThat(status.isOver()).isTrue();
             assertThat(next.cancel(ticket)).isEqualTo(status);
             assertThat(next.advance(ticket, Duration.ofSeconds(5))).isEqualTo(status);
-            assertNothingIsLeft(request);
+            assertNothingIsLeft(THINGS.athena(), request);
         }
     }
 
     /** A stopped query takes a moment to end. */
-    private static void assertNothingIsLeft(String request) {
-        assertThat(THINGS.counters().openMultipartUploads()).as(request).isZero();
+    static void assertNothingIsLeft(AthenaLocal athena, String request) {
+        assertThat(athena.counters().openMultipartUploads()).as(request).isZero();
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (THINGS.counters().activeQueries() > 0 && System.nanoTime() < deadline) {
+        while (athena.counters().activeQueries() > 0 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(THINGS.counters().activeQueries()).as(request).isZero();
+        assertThat(athena.counters().activeQueries()).as(request).isZero();
     }
 }

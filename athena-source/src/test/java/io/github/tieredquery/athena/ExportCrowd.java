@@ -6,12 +6,12 @@ import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,8 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** A process with a small heap that exports many times at once, and says how many different objects there are. */
 final class ExportCrowd {
@@ -32,19 +30,12 @@ final class ExportCrowd {
     /**
      * Exports.
      *
-     * @param arguments how many exports, the endpoints of Athena and S3, the region, two parts of credentials, the
-     *     folder for tables, the location of results
+     * @param arguments how many exports, the folder for tables, the location of results, the addresses of an Athena
      */
     public static void main(String[] arguments) throws Exception {
         int exports = Integer.parseInt(arguments[0]);
-        AwsAccess.Builder access = AwsAccess.builder()
-                .athenaEndpoint(URI.create(arguments[1]))
-                .s3Endpoint(URI.create(arguments[2]))
-                .region(arguments[3])
-                .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create(arguments[4], arguments[5])))
-                .pathStyle();
-        try (AwsAccess aws = access.build();
-                Exports things = new Exports(aws, "default", arguments[6], arguments[7], "crowd")) {
+        try (AwsAccess aws = Athenas.access(Arrays.asList(arguments).subList(3, arguments.length));
+                Exports things = new Exports(aws, "default", arguments[1], arguments[2], "crowd")) {
             List<Row> rows = new ArrayList<>();
             for (Row row : Exports.rows(2, 30, 21)) {
                 boolean hot = !Exports.time(row).isBefore(Exports.START.plus(1, ChronoUnit.DAYS));

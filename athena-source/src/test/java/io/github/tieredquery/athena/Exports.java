@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
@@ -220,8 +221,12 @@ final class Exports implements AutoCloseable {
         return aws;
     }
 
+    AthenaLocal athena() {
+        return Objects.requireNonNull(athena, "the caller's own").theLocalOne();
+    }
+
     Counters counters() {
-        return Objects.requireNonNull(athena, "the caller's own").theLocalOne().counters();
+        return athena().counters();
     }
 
     @Override

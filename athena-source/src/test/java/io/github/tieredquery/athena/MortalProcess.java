@@ -1,22 +1,39 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.export.ExportContent;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.store.ColdStore;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process as its export's store and source see it: it dies after a certain call that has changed something outside,
- * and does nothing any more from then on. Dying at any other moment looks the same from outside.
+ * A process as its export's store and source see it: it dies at a certain call that changes something outside, and does
+ * nothing any more from then on.
  */
 final class MortalProcess {
+
+    /** When the process dies. */
+    enum When {
+        /** Just before the call. */
+        BEFORE,
+        /** While the call is on its way, with half of what it sends. */
+        DURING,
+        /** When the call has changed what it changes, and nobody has heard of it. */
+        AFTER
+    }
 
     /** What the process dies of; nobody in it can catch it. */
     static final class Death extends Error {
@@ -37,11 +54,27 @@ final class MortalProcess {
             "stopExport");
 
     private final int fatalCall;
+    private final When when;
+    private final Consumer<String> death;
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
-    /** Dies after so many changing calls; with 0 it doesn't die. */
+    /** Dies after so many changing calls, of an error; with 0 it doesn't die. */
     MortalProcess(int fatalCall) {
+        this(fatalCall, When.AFTER, call -> {
+            throw new Death();
+        });
+    }
+
+    /**
+     * Dies at a changing call.
+     *
+     * @param fatalCall the call's number, from 1 on
+     * @param death what happens then, with the call's name; if it returns, the process waits for its end
+     */
+    MortalProcess(int fatalCall, When when, Consumer<String> death) {
         this.fatalCall = fatalCall;
+        this.when = when;
+        this.death = death;
     }
 
     /** The changing calls so far. */
@@ -65,28 +98,84 @@ final class MortalProcess {
     }
 
     private @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-        boolean changing = CHANGING.contains(method.getName());
-        if (changing) {
-            dieIf(isDead());
-            calls.add(method.getName());
+        if (!CHANGING.contains(method.getName())) {
+            return answer(target, method, arguments);
         }
-        Object answer;
-        try {
-            answer = method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        if (fatalCall > 0 && calls.size() >= fatalCall) {
+            throw new Death();
         }
-        dieIf(changing && isDead());
+        calls.add(method.getName());
+        boolean fatal = calls.size() == fatalCall;
+        if (fatal && when == When.BEFORE) {
+            die(method.getName());
+        } else if (fatal && when == When.DURING) {
+            return answer(target, method, dyingHalfway(method.getName(), Objects.requireNonNull(arguments)));
+        }
+        Object answer = answer(target, method, arguments);
+        if (fatal) {
+            die(method.getName());
+        }
         return answer;
     }
 
-    private boolean isDead() {
-        return fatalCall > 0 && calls.size() >= fatalCall;
+    private void die(String call) {
+        death.accept(call);
+        while (true) {
+            LockSupport.park();
+        }
     }
 
-    private static void dieIf(boolean dead) {
-        if (dead) {
-            throw new Death();
+    private static @Nullable Object answer(Object target, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Dies with half of the content on its way, or now, so that the call is sent while death comes. */
+    private Object[] dyingHalfway(String name, Object[] arguments) {
+        Object[] dying = arguments.clone();
+        for (int i = 0; i < dying.length; i++) {
+            if (dying[i] instanceof ExportContent content) {
+                dying[i] = new HalfContent(content, () -> die(name));
+                return dying;
+            }
+        }
+        death.accept(name);
+        return dying;
+    }
+
+    /** Content that nobody reads beyond its middle. */
+    private record HalfContent(ExportContent whole, Runnable death) implements ExportContent {
+
+        @Override
+        public long bytes() {
+            return whole.bytes();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return new FilterInputStream(whole.open()) {
+                private long read;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    if (read > whole.bytes() / 2) {
+                        death.run();
+                    }
+                    int count = super.read(target, offset, length);
+                    read += Math.max(0, count);
+                    return count;
+                }
+            };
         }
     }
 }

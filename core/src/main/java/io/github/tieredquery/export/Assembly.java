@@ -9,9 +9,7 @@ import io.github.tieredquery.export.PartAssembler.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -19,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * so that the next process goes on there.
  */
 final class Assembly {
+
+    private static final int FETCHES = 5;
 
     private final ExportSession session;
     private final PartAssembler assembler;
@@ -44,6 +45,10 @@ final class Assembly {
         ExportState state = state();
         if (state.completing && isThere()) {
             return;
+        }
+        if (state.rest.isEmpty()) {
+            // What is archived never becomes hot again.
+            state.slices.removeIf(Slice.Hot.class::isInstance);
         }
         state.slices.removeIf(Assembly::isEmpty);
         takeHeaderOfCold();
@@ -147,8 +152,14 @@ final class Assembly {
             }
         }
 
-        /** Reads some of the bytes. */
-        InputStream open(Piece piece, ExportSession session) throws IOException {
+        /** Writes some of the bytes, which pass through the client. */
+        void copyTo(Spool out, Piece piece, ExportSession session) throws IOException {
+            try (InputStream in = open(piece, session)) {
+                in.transferTo(out);
+            }
+        }
+
+        private InputStream open(Piece piece, ExportSession session) throws IOException {
             if (slice instanceof Slice.Cold cold) {
                 return session.store.open(
                         result(cold), segment.from() + piece.from(), segment.from() + piece.to(), session.control);
@@ -193,7 +204,10 @@ final class Assembly {
                     (Slice.Cold) bytes.get(part.pieces().get(0).segment()).slice();
             session.store.copy(state.name(), result(cold), session.control);
         } else {
-            session.store.put(state.name(), content(part, bytes), session.control);
+            upload(part, bytes, content -> {
+                session.store.put(state.name(), content, session.control);
+                return content;
+            });
         }
         requireThere();
     }
@@ -254,11 +268,15 @@ final class Assembly {
         ExportState state = state();
         String upload = upload();
         Part first = parts.get(0);
-        List<ExportStore.Part> written = first.copied()
-                ? copy(upload, parts, bytes)
-                : List.of(session.store.upload(
-                        state.name(), upload, state.parts.size() + 1, content(first, bytes), session.control));
-        state.parts.addAll(written);
+        if (first.copied()) {
+            state.parts.addAll(copy(upload, parts, bytes));
+        } else {
+            int number = state.parts.size() + 1;
+            state.parts.add(upload(
+                    first,
+                    bytes,
+                    content -> session.store.upload(state.name(), upload, number, content, session.control)));
+        }
         for (Part part : parts) {
             part.pieces().forEach(piece -> bytes.get(piece.segment()).consume(piece));
             state.bytes += part.bytes();
@@ -342,22 +360,36 @@ final class Assembly {
         }
     }
 
-    private ExportContent content(Part part, List<Bytes> bytes) {
-        ExportSession reader = session;
-        return new ExportContent() {
-            @Override
-            public long bytes() {
-                return part.bytes();
+    /**
+     * Sends a part whose bytes pass through the client. All of it is here before the first byte is sent: an upload that
+     * waits for a download holds a connection while it waits for another, and where all do there is none left.
+     */
+    private <T> T upload(Part part, List<Bytes> bytes, Function<ExportContent, T> call) {
+        if (part.pieces().size() == 1) {
+            Piece only = part.pieces().get(0);
+            ExportContent content = bytes.get(only.segment()).content();
+            if (content != null && content.bytes() == only.bytes()) {
+                return call.apply(content);
             }
-
-            @Override
-            public InputStream open() throws IOException {
-                List<InputStream> streams = new ArrayList<>();
+        }
+        IOException broken = null;
+        for (int attempt = 1; attempt <= FETCHES; attempt++) {
+            session.control.check(session.subject());
+            try (Spool spool = new Spool(session.settings.workDirectory())) {
                 for (Piece piece : part.pieces()) {
-                    streams.add(bytes.get(piece.segment()).open(piece, reader));
+                    bytes.get(piece.segment()).copyTo(spool, piece, session);
                 }
-                return streams.size() == 1 ? streams.get(0) : new SequenceInputStream(Collections.enumeration(streams));
+                if (spool.size() != part.bytes()) {
+                    throw new IOException(spool.size() + " of " + part.bytes() + " bytes came");
+                }
+                return call.apply(spool.slice(0, spool.size()));
+            } catch (IOException e) {
+                broken = e;
             }
-        };
+        }
+        throw new SourceUnavailableException(
+                session.subject() + ": reading bytes that are to be uploaded, or keeping them in the work directory "
+                        + session.settings.workDirectory() + ", failed " + FETCHES + " times: " + broken,
+                broken);
     }
 }

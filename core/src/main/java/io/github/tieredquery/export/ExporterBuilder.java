@@ -159,8 +159,8 @@ public final class ExporterBuilder {
     }
 
     /**
-     * Where hot rows are written before they are uploaded, about 14 MiB for each export that is being advanced. The
-     * system's temporary directory by default.
+     * Where bytes that are uploaded are kept before, about 20 MiB for each export that is being advanced. The system's
+     * temporary directory by default.
      *
      * @param directory a directory
      * @return this builder

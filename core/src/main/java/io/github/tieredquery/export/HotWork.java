@@ -53,11 +53,6 @@ final class HotWork {
                 cold.write(planned);
                 return;
             }
-            if (state.rest.isEmpty()) {
-                finishSlice();
-                session.save();
-                return;
-            }
             upload(moment, before, after);
         } catch (IOException e) {
             throw new SourceUnavailableException(
