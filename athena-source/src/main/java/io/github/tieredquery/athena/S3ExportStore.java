@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * clients or into it from others.
  *
  * <p>It needs {@code s3:GetObject} where results are, and {@code s3:GetObject}, {@code s3:PutObject},
- * {@code s3:DeleteObject}, {@code s3:AbortMultipartUpload} and {@code s3:ListBucketMultipartUploads} in the folder's
- * bucket. Give that bucket a lifecycle rule that aborts uploads that are older than the exports' lifetime, for those
+ * {@code s3:DeleteObject}, {@code s3:AbortMultipartUpload}, {@code s3:ListBucketMultipartUploads} and
+ * {@code s3:ListBucket} in the folder's bucket; without the last S3 calls an object forbidden that isn't there. Give that bucket a lifecycle rule that aborts uploads that are older than the exports' lifetime, for those
  * that nobody advances or cancels.
  *
  * <p>Thread-safe. It doesn't close the {@link AwsAccess}.

@@ -50,6 +50,21 @@ class ExportTicketTest {
                 .isInstanceOf(ExportStatus.Done.class);
         assertThat(exporter.start(Exports.all(), "once")).isEqualTo(ticket);
         assertThat(exporter.start(Exports.all(), "twice")).isNotEqualTo(ticket);
+        CsvOptions titled = CsvOptions.plain().header("at", "At").header("id", "Id");
+        ExportTicket withTitles = THINGS.exporter().csv(titled).build().start(Exports.all(), "once");
+        assertThat(withTitles).as("another form is another export").isNotEqualTo(ticket);
+        assertThat(THINGS.exporter()
+                        .csv(CsvOptions.plain().header("id", "Id").header("at", "At"))
+                        .build()
+                        .start(Exports.all(), "once"))
+                .isEqualTo(withTitles);
+        assertThat(Exports.fast(THINGS.query()
+                                .build()
+                                .exporter(S3ExportStore.of(THINGS.aws(), THINGS.location + "elsewhere/")))
+                        .build()
+                        .start(Exports.all(), "once"))
+                .as("another target is another export")
+                .isNotEqualTo(ticket);
         assertThat(exporter.start(Exports.all())).isNotEqualTo(exporter.start(Exports.all()));
     }
 

@@ -1,5 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,8 +19,9 @@ public final class Benchmarks {
     /**
      * Runs a benchmark and ends with its result as the last line.
      *
-     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for
-     *     {@code dynamodb-context}, numbers of workflows
+     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for {@code export}, the
+     *     number of rows, the simulated milliseconds of a page and the simulated days; for {@code dynamodb-context},
+     *     numbers of workflows
      * @throws Exception if it fails
      */
     public static void main(String[] args) throws Exception {
@@ -29,6 +31,7 @@ public final class Benchmarks {
         benchmarks.put("page-next", rest -> PageNext.run(System.out, 1_000_000, 100));
         benchmarks.put("plan", rest -> Plan.run(System.out, ROUNDS));
         benchmarks.put("plan-archive", rest -> PlanArchive.run(System.out, 3_650, 21));
+        benchmarks.put("export", Benchmarks::export);
         benchmarks.put("memory", Benchmarks::memory);
         benchmarks.put("dynamodb-context", rest -> DynamoDbContext.run(System.out, rest));
         Benchmark benchmark = args.length == 0 ? null : benchmarks.get(args[0]);
@@ -39,6 +42,14 @@ public final class Benchmarks {
         }
         benchmark.run(args);
         System.exit(0); // whatever threads servers have left
+    }
+
+    private static void export(String[] args) throws Exception {
+        Export.run(
+                System.out,
+                args.length > 1 ? Long.parseLong(args[1]) : ROWS,
+                Duration.ofMillis(args.length > 2 ? Long.parseLong(args[2]) : 2_500),
+                args.length > 3 ? Integer.parseInt(args[3]) : 4);
     }
 
     private static void memory(String[] args) throws Exception {

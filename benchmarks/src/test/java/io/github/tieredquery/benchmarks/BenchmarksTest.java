@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,20 @@ class BenchmarksTest {
                 .hasSize(2)
                 .allMatch(line -> line.matches("\\| 200 \\| 10? KB( \\| [\\d,.]+){6} \\|"));
         assertThat(last(lines)).matches("dynamodb-context: ratio=\\d\\.\\d{5} \\(ours=[\\d.]+ peer=[\\d.]+ ms\\)");
+    }
+
+    @Test
+    void export_makes_the_same_object_in_three_ways() throws Exception {
+        List<String> lines = lines(out -> Export.run(out, 2_500, Duration.ofMillis(1), 90));
+        assertThat(lines).filteredOn(line -> line.startsWith("| NextToken")).hasSize(2).allSatisfy(line -> assertThat(
+                        line)
+                .matches("\\| NextToken pages, uploaded \\| [\\d.]+ \\| \\d+ \\| [23] \\| \\d+ \\| \\d\\.\\d\\d \\|"
+                        + " 0\\.[12]\\d \\| \\d+ \\|"));
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("| OutputLocation"))
+                .hasSize(2)
+                .allMatch(line -> line.contains(" | 0 | "));
+        assertThat(last(lines)).matches("export: ratio=\\d+\\.\\d{3} \\(ours=\\d+ peer=\\d+ ms\\)");
     }
 
     @Test

@@ -294,6 +294,8 @@ final class Assembly {
         if (known != null) {
             return known;
         }
+        // Whoever has begun one meanwhile has saved it, and this fails.
+        session.save();
         session.store
                 .openUploads(state.name(), session.control)
                 .forEach(each -> session.store.abort(state.name(), each, session.control));

@@ -255,10 +255,14 @@ final class ColdWork {
         }
     }
 
-    /** The same for every process, another one for every attempt. */
+    /**
+     * The same for every process, another one for every attempt, and for every statement: the source may give what it
+     * has run for the same token without looking at the statement.
+     */
     private String token(Slice.Cold slice) {
         MessageDigest digest = TicketCodec.sha256();
         digest.update(state().id);
+        digest.update(slice.statementHash);
         return HexFormat.of()
                 .formatHex(digest.digest((slice.number + "/" + slice.attempt).getBytes(StandardCharsets.UTF_8)));
     }

@@ -10,6 +10,7 @@ import io.github.tieredquery.export.ExportSession.OvertakenException;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.ScanControl;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,8 +84,8 @@ public final class Exporter {
     }
 
     /**
-     * Starts an export once: a call with the same query and request gives the ticket of the first one, so that a caller
-     * whose answer was lost can ask again.
+     * Starts an export once: a call with the same query, options and request gives the ticket of the first one, so that
+     * a caller whose answer was lost can ask again.
      *
      * @param query the query, without a limit
      * @param requestId tells this request from all others
@@ -94,12 +95,27 @@ public final class Exporter {
      * @throws ExportFailedException if too many late rows lie in the archived part of the range
      */
     public ExportTicket start(Query query, String requestId) {
-        java.security.MessageDigest digest = TicketCodec.sha256();
+        MessageDigest digest = TicketCodec.sha256();
         digest.update(tiers.fingerprint(arranged(query)));
+        digest.update(options(query));
+        digest.update(TicketCodec.sha256().digest(store.location().getBytes(StandardCharsets.UTF_8)));
         digest.update(requestId.getBytes(StandardCharsets.UTF_8));
         // Signed, so that nobody who guesses the request finds the object.
         byte[] secret = TicketCodec.sha256().digest(tiers.sign(digest.digest()));
         return start(query, Arrays.copyOf(secret, TicketCodec.ID_BYTES));
+    }
+
+    /** The options that exports differ by, as a state has them that nothing has happened to. */
+    private byte[] options(Query query) {
+        Query range = Query.between(query.range().from(), query.range().to());
+        return new StateCodec(tiers.table())
+                .write(new ExportState(
+                        new byte[0],
+                        range,
+                        settings.csv(),
+                        settings.arrangement(),
+                        settings.transfer(),
+                        Instant.EPOCH));
     }
 
     private Query arranged(Query query) {

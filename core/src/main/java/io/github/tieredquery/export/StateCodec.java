@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ final class StateCodec {
 
     private static void options(DataOutputStream out, CsvOptions csv) throws IOException {
         out.writeInt(csv.headers().size());
-        for (Map.Entry<String, String> each : csv.headers().entrySet()) {
+        for (Map.Entry<String, String> each : new TreeMap<>(csv.headers()).entrySet()) {
             QueryCodec.text(out, each.getKey());
             QueryCodec.text(out, each.getValue());
         }

@@ -19,6 +19,12 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.S3ExportStore;
+import io.github.tieredquery.athena.links.DownloadLinks;
+import io.github.tieredquery.athena.links.Link;
+import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.ExportTicket;
+import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
@@ -47,6 +53,7 @@ final class FlightService implements AutoCloseable {
     private final AthenaSource cold;
     private final TieredQuery<Flight> flights;
     private final Table table;
+    private final AwsAccess aws;
 
     FlightService(DataSource dataSource, AwsAccess aws) {
         // snippet: sources
@@ -71,6 +78,7 @@ final class FlightService implements AutoCloseable {
                 TieredQuery.builder(table).hot(hot).cold(cold).buildFor(Flight.class);
         // end
         this.table = table;
+        this.aws = aws;
         this.hot = hot;
         this.cold = cold;
         this.flights = flights;
@@ -109,6 +117,33 @@ final class FlightService implements AutoCloseable {
     List<Row> delaysPerDay(String tenant, Instant from, Instant to, ZoneId zone) {
         Aggregation perDay = Aggregation.by("origin").perDay(zone).count().avg("delay");
         return flights.restrictedTo(eq("tenant", tenant)).aggregate(Query.between(from, to), perDay);
+    }
+    // end
+
+    // snippet: export
+    Exporter exports(String tenant, byte[] signingKey) {
+        return TieredQuery.builder(table)
+                .hot(hot)
+                .cold(cold)
+                .tokenKeys(signingKey) // 32 random bytes, the same in all instances of the service
+                .build()
+                .restrictedTo(eq("tenant", tenant))
+                .exporter(S3ExportStore.of(aws, "s3://exports/flights/"))
+                .build();
+    }
+
+    String startExport(Exporter exports, Instant from, Instant to) {
+        return exports.start(Query.between(from, to)).toString(); // at once: the ticket is the client's
+    }
+
+    @Nullable Link goOn(Exporter exports, String ticket, Duration budget) {
+        ExportStatus status = exports.advance(ExportTicket.of(ticket), budget); // in any process
+        if (status instanceof ExportStatus.Failed failed) {
+            throw new IllegalStateException(failed.problem());
+        }
+        return status instanceof ExportStatus.Done done
+                ? DownloadLinks.presigned(aws).to(done.object().location(), "flights.csv", Duration.ofMinutes(10))
+                : null; // again, with the same ticket
     }
     // end
 

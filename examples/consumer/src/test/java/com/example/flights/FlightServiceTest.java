@@ -7,9 +7,15 @@ import com.example.flights.FlightService.Flight;
 import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.query.Query;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -46,6 +52,7 @@ class FlightServiceTest {
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
             athena.createBucket("archive");
             athena.createBucket("results");
+            athena.createBucket("exports");
             athena.run("CREATE DATABASE lake");
             test.accept(aws); // your service, over these clients
         }
@@ -68,12 +75,24 @@ class FlightServiceTest {
                 3,
                 service.delaysPerDay("acme", LONG_AGO, TOMORROW, ZoneOffset.UTC)
                         .size());
+        Exporter exports = service.exports("acme", new byte[32]);
+        String ticket = service.startExport(exports, LONG_AGO, TOMORROW);
+        Link link = service.goOn(exports, ticket, Duration.ofMinutes(1));
+        assertEquals(4, download(link).size(), "a header and three flights");
         assertEquals(2, service.countDelays(LONG_AGO, TOMORROW, 1_000_000));
         assertThrows(IllegalArgumentException.class, () -> service.countDelays(LONG_AGO, TOMORROW, 1));
         List<SliceReport> slices = new ArrayList<>();
         service.guarded(service.table(), slices::add).list(Query.between(LONG_AGO, TOMORROW));
         assertEquals(4, slices.stream().mapToLong(SliceReport::rows).sum());
         slices.forEach(FlightService::log);
+    }
+
+    private static List<String> download(Link link) {
+        try (InputStream file = link.url().toURL().openStream()) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Flight> flights(FlightService service, String origin) {

@@ -1,5 +1,7 @@
 package io.github.tieredquery.examples.quickstart;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveListener;
 import io.github.tieredquery.archive.ArchiveReport;
@@ -18,6 +20,9 @@ import org.jdbi.v3.core.Jdbi;
 /** A table in PostgreSQL, its archive in S3, and one query over both: all that a service would set up. */
 final class FlightArchive implements AutoCloseable {
 
+    /** Signs tickets; a service has a secret one, the same in all its instances. */
+    private static final byte[] SIGNING_KEY = "not secret, of the quick start".getBytes(UTF_8);
+
     private final JdbcSource hot;
     private final AthenaSource cold;
     private final TieredQuery<Flight> flights;
@@ -35,7 +40,12 @@ final class FlightArchive implements AutoCloseable {
                 .polling(Duration.ofMillis(5), Duration.ofMillis(50)) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
-        flights = TieredQuery.builder(table).hot(hot).cold(cold).listener(meter).buildFor(Flight.class);
+        flights = TieredQuery.builder(table)
+                .hot(hot)
+                .cold(cold)
+                .tokenKeys(SIGNING_KEY)
+                .listener(meter)
+                .buildFor(Flight.class);
     }
 
     TieredQuery<Flight> flights() {

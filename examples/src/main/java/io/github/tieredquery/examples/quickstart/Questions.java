@@ -69,12 +69,7 @@ final class Questions {
                         RANGE + NEWEST_FIRST + " LIMIT 5000",
                         day("2001-01-01"),
                         day("2001-06-03")),
-                Question.rows(
-                        "Everything: all 181 days, each flight exactly once",
-                        EVERYTHING,
-                        RANGE + OLDEST_FIRST,
-                        day("2001-01-01"),
-                        day("2001-07-02")),
+                everything(),
                 Question.count("Count: everything", EVERYTHING, RANGE, day("2001-01-01"), day("2001-07-02")),
                 Question.count(
                         "Count: late departures to Hawaii, from April on",
@@ -84,6 +79,15 @@ final class Questions {
                         RANGE + "AND destination = 'HNL' AND delay >= 15",
                         day("2001-04-01"),
                         day("2001-07-02")));
+    }
+
+    static Question everything() {
+        return Question.rows(
+                "Everything: all 181 days, each flight exactly once",
+                EVERYTHING,
+                RANGE + OLDEST_FIRST,
+                day("2001-01-01"),
+                day("2001-07-02"));
     }
 
     /** Filters that a caller gives or leaves out, as a web service gets them. */

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Loads real flights into PostgreSQL, archives what is older than 30 days into S3, asks questions of both as one table,
- * and checks every answer against plain SQL on an untouched copy. It ends with one line and the exit code 0, or says
- * what differed and ends with 1.
+ * exports them as one file that it downloads by a link, and checks everything against plain SQL on an untouched copy.
+ * It ends with one line and the exit code 0, or says what differed and ends with 1.
  */
 public final class QuickStart {
 
@@ -80,6 +80,7 @@ public final class QuickStart {
                 moved(plain);
                 screen.heading("The same flights, partitioned by year/month/origin");
                 interview(byOrigin, plain, Questions.byOrigin());
+                export(servers, byDay, plain);
                 plan(byDay);
             }
         }
@@ -117,6 +118,11 @@ public final class QuickStart {
                             List.of(Questions.day("2001-06-01"))),
                     plain.number("SELECT count(*) FROM " + table, List.of()));
         }
+    }
+
+    private void export(LocalServers servers, FlightArchive archive, PlainSql plain) throws IOException, SQLException {
+        screen.heading("Everything as one CSV file, and a link to it");
+        new FlightExport(servers, plain, checks, screen).show(archive, Questions.everything());
     }
 
     private void plan(FlightArchive archive) {

@@ -1,0 +1,70 @@
+package io.github.tieredquery.examples.lambda;
+
+import static io.github.tieredquery.table.ColumnType.INT32;
+import static io.github.tieredquery.table.ColumnType.INT64;
+import static io.github.tieredquery.table.ColumnType.STRING;
+import static java.time.ZoneOffset.UTC;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.S3ExportStore;
+import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The flights of both tiers, as an instance of the function has them for its whole life; nothing is closed, since
+ * Lambda ends an instance without asking.
+ */
+record FlightService(Exporter exporter, AwsAccess aws) {
+
+    static final Table TABLE = Table.builder("flights")
+            .time("departed_at")
+            .key("id", INT64)
+            .required("delay", INT32)
+            .required("distance", INT32)
+            .required("origin", STRING)
+            .required("destination", STRING)
+            .build();
+
+    static FlightService fromEnvironment() {
+        Map<String, String> environment = System.getenv();
+        // The role's own session, whose end is known: a link can't outlive the session that signs it.
+        AwsAccess aws = AwsAccess.builder()
+                .assumeRole(setting(environment, "EXPORT_ROLE"))
+                .build();
+        HikariDataSource database = new HikariDataSource();
+        database.setJdbcUrl(setting(environment, "JDBC_URL"));
+        database.setMaximumPoolSize(2);
+        JdbcSource hot = JdbcSource.builder(Jdbi.create(database), TABLE)
+                .journal("tieredquery")
+                .build();
+        AthenaSource cold = AthenaSource.builder(aws, TABLE)
+                .table("lake", "flights")
+                .layout(HivePartitionLayout.daily(UTC))
+                .location(setting(environment, "ARCHIVE"))
+                .outputLocation(setting(environment, "RESULTS"))
+                .build();
+        TieredQuery<Row> flights = TieredQuery.builder(TABLE)
+                .hot(hot)
+                .cold(cold)
+                .tokenKeys(Base64.getDecoder().decode(setting(environment, "TICKET_KEY")))
+                .build();
+        return new FlightService(
+                flights.exporter(S3ExportStore.of(aws, setting(environment, "EXPORTS")))
+                        .build(),
+                aws);
+    }
+
+    private static String setting(Map<String, String> environment, String name) {
+        return Objects.requireNonNull(environment.get(name), () -> "the environment lacks " + name);
+    }
+}
