@@ -19,9 +19,9 @@ public final class Benchmarks {
     /**
      * Runs a benchmark and ends with its result as the last line.
      *
-     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for {@code export}, the
-     *     number of rows, the simulated milliseconds of a page and the simulated days; for {@code dynamodb-context},
-     *     numbers of workflows
+     * @param args the benchmark's name and, for {@code memory}, the number of rows and the heap; for {@code export},
+     *     the number of rows, the simulated milliseconds of a page and the simulated days; for
+     *     {@code dynamodb-context}, numbers of workflows
      * @throws Exception if it fails
      */
     public static void main(String[] args) throws Exception {

@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
@@ -82,14 +83,11 @@ final class Export {
                 out.println("SIMULATED: every page of GetQueryResults takes " + pageLatency.toMillis()
                         + " ms longer, as it is told of the real Athena");
                 athena.faults().latency("GetQueryResults", pageLatency);
-                export.compare(
-                        rows,
-                        Query.between(Flights.FROM, Flights.FROM.plus(Duration.ofDays(simulatedDays))));
+                export.compare(rows, Query.between(Flights.FROM, Flights.FROM.plus(Duration.ofDays(simulatedDays))));
             }
-            long ours = taken.get(Strategy.OUTPUT_LOCATION).millis();
-            long peer = taken.get(Strategy.NEXT_TOKEN).millis();
-            out.printf(
-                    Locale.ROOT, "export: ratio=%.3f (ours=%d peer=%d ms)%n", (double) ours / peer, ours, peer);
+            long ours = Objects.requireNonNull(taken.get(Strategy.OUTPUT_LOCATION)).millis();
+            long peer = Objects.requireNonNull(taken.get(Strategy.NEXT_TOKEN)).millis();
+            out.printf(Locale.ROOT, "export: ratio=%.3f (ours=%d peer=%d ms)%n", (double) ours / peer, ours, peer);
         }
     }
 
@@ -115,7 +113,7 @@ final class Export {
                     taken.bytesFromClient() / 1e6,
                     taken.peakHeapBytes() / 1024.0 / 1024);
         }
-        Taken ours = all.get(Strategy.OUTPUT_LOCATION);
+        Taken ours = Objects.requireNonNull(all.get(Strategy.OUTPUT_LOCATION));
         if (ours.calls().athena("GetQueryResults") > 0
                 || ours.bytesToClient() > STATE_BYTES
                 || ours.bytesFromClient() > STATE_BYTES) {
@@ -218,8 +216,8 @@ final class Export {
         long sum = 0;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 athena.s3Client()
-                        .getObject(get ->
-                                get.bucket(object.getHost()).key(object.getPath().substring(1))),
+                        .getObject(get -> get.bucket(object.getHost())
+                                .key(object.getPath().substring(1))),
                 StandardCharsets.UTF_8))) {
             String header = lines.readLine();
             if (!line(Flights.TABLE.rowType().names().toArray(String[]::new)).equals(header)) {

@@ -82,15 +82,13 @@ public final class ExportSide {
                         .build();
                 AwsAccess aws = AwsAccess.of(athena, s3)) {
             long start = System.nanoTime();
-            String object =
-                    switch (Strategy.valueOf(environment("STRATEGY"))) {
-                        case OUTPUT_LOCATION -> export(aws, query, Transfer.BY_STORE).location();
-                        case NEXT_TOKEN -> export(aws, query, Transfer.BY_PAGES).location();
-                        case RE_UPLOAD -> byHand(athena, s3, query);
-                    };
+            String object = switch (Strategy.valueOf(environment("STRATEGY"))) {
+                case OUTPUT_LOCATION -> export(aws, query, Transfer.BY_STORE).location();
+                case NEXT_TOKEN -> export(aws, query, Transfer.BY_PAGES).location();
+                case RE_UPLOAD -> byHand(athena, s3, query);
+            };
             long millis = (System.nanoTime() - start) / 1_000_000;
-            System.out.printf(
-                    Locale.ROOT, "RESULT %d %d %d %s%n", millis, peakHeapBytes(), ATHENA_BYTES.get(), object);
+            System.out.printf(Locale.ROOT, "RESULT %d %d %d %s%n", millis, peakHeapBytes(), ATHENA_BYTES.get(), object);
         }
     }
 
@@ -149,7 +147,8 @@ public final class ExportSide {
 
     private static String sql(Query query) {
         return "SELECT \"departed_at\", \"id\", \"delay\", \"distance\", \"origin\", \"destination\" FROM \"" + SCHEMA
-                + "\".\"" + Flights.TABLE_NAME + "\" WHERE \"departed_at\" >= '" + text(query.range().from())
+                + "\".\"" + Flights.TABLE_NAME + "\" WHERE \"departed_at\" >= '"
+                + text(query.range().from())
                 + "' AND \"departed_at\" < '" + text(query.range().to())
                 + "' ORDER BY \"departed_at\", CAST(\"id\" AS bigint)";
     }

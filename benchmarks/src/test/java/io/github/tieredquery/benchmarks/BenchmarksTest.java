@@ -62,10 +62,13 @@ class BenchmarksTest {
     @Test
     void export_makes_the_same_object_in_three_ways() throws Exception {
         List<String> lines = lines(out -> Export.run(out, 2_500, Duration.ofMillis(1), 90));
-        assertThat(lines).filteredOn(line -> line.startsWith("| NextToken")).hasSize(2).allSatisfy(line -> assertThat(
-                        line)
-                .matches("\\| NextToken pages, uploaded \\| [\\d.]+ \\| \\d+ \\| [23] \\| \\d+ \\| \\d\\.\\d\\d \\|"
-                        + " 0\\.[12]\\d \\| \\d+ \\|"));
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("| NextToken"))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .matches(
+                                "\\| NextToken pages, uploaded \\| [\\d.]+ \\| \\d+ \\| [23] \\| \\d+ \\| \\d\\.\\d\\d \\|"
+                                        + " 0\\.[12]\\d \\| \\d+ \\|"));
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("| OutputLocation"))
                 .hasSize(2)
