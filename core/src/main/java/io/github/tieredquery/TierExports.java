@@ -78,6 +78,10 @@ final class TierExports implements ExportTiers {
 
     @Override
     public void check(Query query, ExportTransfer transfer) {
+        if (transfer == ExportTransfer.UNLOADED && source() == null) {
+            throw new ConfigurationException("table '" + tiers.table().name()
+                    + "': there is no cold source that writes Parquet files by itself; leave parquet() out");
+        }
         if (transfer == ExportTransfer.BY_STORE && tiers.cold() != null && source() == null) {
             throw new ConfigurationException("table '" + tiers.table().name() + "': "
                     + tiers.cold().name() + " can't write files; let all rows pass through the client with"

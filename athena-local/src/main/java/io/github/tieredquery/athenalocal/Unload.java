@@ -36,8 +36,10 @@ record Unload(
             }
         }
         int close = closing(tokens, 1);
+        // The lexer counts code points.
         String inner = sql.substring(
-                tokens.get(1).getStopIndex() + 1, tokens.get(close).getStartIndex());
+                sql.offsetByCodePoints(0, tokens.get(1).getStopIndex() + 1),
+                sql.offsetByCodePoints(0, tokens.get(close).getStartIndex()));
         int at = close + 1;
         expect(tokens, at++, "TO");
         String target = string(tokens, at++);

@@ -34,12 +34,12 @@ final class UnloadTest {
     @Test
     void text_is_split_into_partitions() {
         String target = "s3://" + athena.bucket() + "/text";
-        athena.run("UNLOAD (SELECT * FROM (VALUES ('x', 1, 'a/b'), (NULL, 2, 'c')) v(s, n, k)) TO '" + target
-                + "' WITH (format='TEXTFILE', field_delimiter='|', partitioned_by=ARRAY['k'])");
+        athena.run("UNLOAD (SELECT * FROM (VALUES ('x\uD83D\uDE00', 1, 'a/b'), (NULL, 2, 'c')) v(s, n, k)) TO '"
+                + target + "' WITH (format='TEXTFILE', field_delimiter='|', partitioned_by=ARRAY['k'])");
         athena.run("CREATE EXTERNAL TABLE x (s string, n int) PARTITIONED BY (k string) ROW FORMAT DELIMITED FIELDS"
                 + " TERMINATED BY '|' LOCATION '" + target + "/'");
         athena.run("MSCK REPAIR TABLE x");
-        assertThat(sql.rows("SELECT s, n, k FROM x ORDER BY n")).hasToString("[[x, 1, a/b], [null, 2, c]]");
+        assertThat(sql.rows("SELECT s, n, k FROM x ORDER BY n")).hasToString("[[x\uD83D\uDE00, 1, a/b], [null, 2, c]]");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.spi.ScanControl;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -35,9 +36,7 @@ final class AthenaExports {
         long bytesScanned = StatementRunner.bytesScanned(execution);
         QueryExecutionState state = execution.status().state();
         if (state == QueryExecutionState.SUCCEEDED) {
-            String output = execution.resultConfiguration() == null
-                    ? null
-                    : execution.resultConfiguration().outputLocation();
+            String output = output(execution);
             return new ExportSource.Progress(
                     ExportSource.State.SUCCEEDED, null, output == null ? null : object(output, control), bytesScanned);
         }
@@ -51,6 +50,18 @@ final class AthenaExports {
                 ExecutionFailure.of(source, execution, 1).getMessage(),
                 null,
                 bytesScanned);
+    }
+
+    /** What an UNLOAD has is a list of its files. */
+    private static @Nullable String output(QueryExecution execution) {
+        String manifest =
+                execution.statistics() == null ? null : execution.statistics().dataManifestLocation();
+        if (manifest != null) {
+            return manifest;
+        }
+        return execution.resultConfiguration() == null
+                ? null
+                : execution.resultConfiguration().outputLocation();
     }
 
     private StoredObject object(String output, ScanControl control) {

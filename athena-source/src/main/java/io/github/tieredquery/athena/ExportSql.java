@@ -39,6 +39,23 @@ final class ExportSql {
 
     /** The statement for a scan; empty if there is certainly no row. */
     Optional<String> statement(ExportScan export) {
+        String folder = export.folder();
+        return folder == null ? query(export) : query(export).map(query -> unload(export, query, folder));
+    }
+
+    /** Days have a type of their own in Parquet; times keep their microseconds as texts only. */
+    private static String unload(ExportScan export, String query, String folder) {
+        String columns = export.scan().rowType().columns().stream()
+                .map(column -> {
+                    String name = TrinoSql.identifier(column.name());
+                    return column.type().kind() == Kind.DATE ? "CAST(u." + name + " AS date) AS " + name : "u." + name;
+                })
+                .collect(Collectors.joining(", "));
+        return "UNLOAD (SELECT " + columns + " FROM (" + query + ") u) TO " + TrinoSql.string(folder)
+                + " WITH (format = 'PARQUET')";
+    }
+
+    private Optional<String> query(ExportScan export) {
         Scan scan = export.scan();
         boolean empty = cold.isEmpty(scan);
         if (empty && export.late().isEmpty()) {

@@ -33,8 +33,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  *
  * <p>It needs {@code s3:GetObject} where results are, and {@code s3:GetObject}, {@code s3:PutObject},
  * {@code s3:DeleteObject}, {@code s3:AbortMultipartUpload}, {@code s3:ListBucketMultipartUploads} and
- * {@code s3:ListBucket} in the folder's bucket; without the last S3 calls an object forbidden that isn't there. Give that bucket a lifecycle rule that aborts uploads that are older than the exports' lifetime, for those
- * that nobody advances or cancels.
+ * {@code s3:ListBucket} in the folder's bucket; without the last S3 calls an object forbidden that isn't there. Give
+ * that bucket a lifecycle rule that aborts uploads that are older than the exports' lifetime, for those that nobody
+ * advances or cancels.
  *
  * <p>Thread-safe. It doesn't close the {@link AwsAccess}.
  */
@@ -131,6 +132,21 @@ public final class S3ExportStore implements ExportStore {
                         + failed.get(0).key() + ": " + failed.get(0).message());
             }
         }
+    }
+
+    @Override
+    public List<String> list(String name, ScanControl control) {
+        return calls.call(
+                doing("listing", name),
+                control,
+                () -> aws
+                        .s3()
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(folder.bucket()).prefix(key(name)))
+                        .contents()
+                        .stream()
+                        .map(object -> object.key().substring(folder.key().length()))
+                        .toList());
     }
 
     @Override

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.Fault;
 import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.ExportTicket;
+import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
@@ -19,6 +22,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -170,6 +174,27 @@ class ExportTest {
                     .isEqualTo(expected(Exports.all(), things.hot.rows()));
         }
         assertThat(directory.toFile().list()).containsExactly("things.csv.gz");
+    }
+
+    @Test
+    void a_statement_that_athena_cannot_read_ends_the_export() {
+        things.hot.put(Exports.rows(2, 40, 12));
+        things.archive(9);
+        things.athena()
+                .faults()
+                .on("StartQueryExecution")
+                .times(2) // also when it is looked for what has to be stopped
+                .inject(Fault.error(400, "InvalidRequestException", "MALFORMED_QUERY: of no kind"));
+        Exporter exporter = things.exporter().build();
+        ExportTicket ticket = exporter.start(Exports.all());
+        ExportStatus failed = exporter.status(ticket);
+        assertThat(failed.toString())
+                .matches(
+                        "Failed\\[problem=exporting table 'things' to s3://\\S+\\.csv: athena:default\\.things: Athena can't"
+                                + " read the statement: MALFORMED_QUERY: of no kind]");
+        assertThat(exporter.advance(ticket, Duration.ofSeconds(20))).isEqualTo(failed);
+        assertThat(exporter.cancel(ticket)).isEqualTo(failed);
+        ExportCrashTest.assertNothingIsLeft(things.athena(), "malformed");
     }
 
     private io.github.tieredquery.export.StoredObject hotOnly(Query query) {

@@ -9,6 +9,7 @@ import io.github.tieredquery.export.PartAssembler.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,10 @@ final class Assembly {
     void step() throws OvertakenException {
         ExportState state = state();
         if (state.completing && isThere()) {
+            return;
+        }
+        if (state.isUnloaded()) {
+            putList();
             return;
         }
         if (state.rest.isEmpty()) {
@@ -210,6 +215,29 @@ final class Assembly {
             });
         }
         requireThere();
+    }
+
+    /** Makes one list of the files that the cold source has written. */
+    private void putList() throws OvertakenException {
+        ExportState state = state();
+        StringBuilder list = new StringBuilder();
+        String folder = session.store.location() + state.folder();
+        for (Slice slice : state.slices) {
+            if (!(slice instanceof Slice.Cold cold) || isEmpty(cold)) {
+                continue;
+            }
+            for (String file : new UnloadedFiles(session).listed(result(cold))) {
+                if (!file.startsWith(folder)) {
+                    session.fail(session.subject() + ": " + result(cold).location() + " lists " + file
+                            + ", which isn't in " + folder);
+                    return;
+                }
+                list.append(file).append('\n');
+            }
+        }
+        byte[] text = list.toString().getBytes(StandardCharsets.UTF_8);
+        Bytes bytes = new Bytes(new Slice.Text(text, 0), 0, Segment.client(text.length), null);
+        putWhole(new Part(false, List.of(new Piece(0, 0, text.length))), List.of(bytes));
     }
 
     private void complete() throws OvertakenException {

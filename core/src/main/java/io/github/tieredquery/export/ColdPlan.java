@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Makes the statements for what is cold at a moment. Late rows stand in the statements; where they are too many for
@@ -27,6 +28,7 @@ final class ColdPlan {
     private final ExportMoment moment;
     private final ExportState state;
     private final ExportSettings settings;
+    private final String location;
     private final String subject;
 
     /**
@@ -37,12 +39,13 @@ final class ColdPlan {
      */
     record Stretch(TimeRange range, String statement) {}
 
-    ColdPlan(ExportSource source, ExportMoment moment, ExportState state, ExportSettings settings, String subject) {
+    ColdPlan(ExportSource source, ExportMoment moment, ExportSession session) {
         this.source = source;
         this.moment = moment;
-        this.state = state;
-        this.settings = settings;
-        this.subject = subject;
+        this.state = session.state();
+        this.settings = session.settings;
+        this.location = session.store.location();
+        this.subject = session.subject();
     }
 
     /** The stretches of what is cold, in the order of the query; none if no row is. */
@@ -52,23 +55,30 @@ final class ColdPlan {
             return List.of();
         }
         List<Above> late = above();
+        TimeRange whole = whole(scan.range());
         List<Stretch> oldestFirst = new ArrayList<>();
-        Instant from = scan.range().from();
+        Instant from = whole.from();
         int first = 0;
         while (first < late.size()) {
             int end = endOfTime(late, Math.min(first + ROWS_PER_STATEMENT, late.size()));
-            Instant to = end == late.size() ? scan.range().to() : time(late.get(end));
-            add(oldestFirst, scan.range(new TimeRange(from, to)), late.subList(first, end));
+            Instant to = end == late.size() ? whole.to() : time(late.get(end));
+            add(oldestFirst, scan, new TimeRange(from, to), late.subList(first, end));
             from = to;
             first = end;
         }
         if (late.isEmpty()) {
-            add(oldestFirst, scan, List.of());
+            add(oldestFirst, scan, whole, List.of());
         }
         if (scan.order() == Order.NEWEST_FIRST) {
             Collections.reverse(oldestFirst);
         }
         return oldestFirst;
+    }
+
+    /** The range of all stretches: with the hot part where its rows stand in the statements. */
+    private TimeRange whole(TimeRange cold) {
+        TimeRange hot = moment.hot();
+        return state.isUnloaded() && !hot.isEmpty() ? new TimeRange(cold.from(), hot.to()) : cold;
     }
 
     /**
@@ -92,6 +102,13 @@ final class ColdPlan {
                 add(above, new Above(key, false));
             }
         }
+        if (state.isUnloaded()) {
+            try (RowCursor rows = moment.openHot()) {
+                for (Row row = rows.next(); row != null; row = rows.next()) {
+                    add(above, new Above(row, true));
+                }
+            }
+        }
         above.sort(Comparator.comparing(this::time));
         return above;
     }
@@ -99,8 +116,11 @@ final class ColdPlan {
     private void add(List<Above> above, Above row) {
         if (above.size() == settings.lateRows()) {
             throw new ExportFailedException(subject + ": more than " + settings.lateRows()
-                    + " late rows and erased keys lie in the archived part of the range, and each has to be told to the"
-                    + " cold source. Sweep them into the archive first, or allow more with lateRows(…)");
+                    + (state.isUnloaded()
+                            ? " hot rows, late rows and erased keys lie in the range"
+                            : " late rows and erased keys lie in the archived part of the range")
+                    + ", and each has to be told to the cold source. Sweep them into the archive first, or allow more"
+                    + " with lateRows(…)");
         }
         above.add(row);
     }
@@ -121,29 +141,30 @@ final class ColdPlan {
     }
 
     /** Adds a stretch, or two halves of it if its statement would be too long. */
-    private void add(List<Stretch> stretches, Scan scan, List<Above> late) {
+    private void add(List<Stretch> stretches, Scan scan, TimeRange range, List<Above> late) {
         Optional<String> statement = source.exportStatement(new ExportScan(
-                scan,
+                scan.range(scan.range().since(range.from()).before(range.to())),
                 state.arrangement,
                 state.csv.guard(),
                 late.stream().map(Above::key).toList(),
-                late.stream().filter(Above::counts).map(Above::key).toList()));
+                late.stream().filter(Above::counts).map(Above::key).toList(),
+                state.isUnloaded() ? location + state.folder() + UUID.randomUUID() + "/" : null));
         if (statement.isEmpty()) {
             return;
         }
         int bytes = statement.get().getBytes(StandardCharsets.UTF_8).length;
         if (bytes <= source.longestStatementBytes()) {
-            stretches.add(new Stretch(scan.range(), statement.get()));
+            stretches.add(new Stretch(range, statement.get()));
             return;
         }
         int half = late.isEmpty() ? 0 : endOfTime(late, (late.size() + 1) / 2);
         if (half == late.size()) {
-            throw new ExportFailedException(subject + ": the statement for " + scan.range() + " has " + bytes
+            throw new ExportFailedException(subject + ": the statement for " + range + " has " + bytes
                     + " bytes, and " + source.name() + " takes " + source.longestStatementBytes()
                     + ". Ask for fewer values in one filter, or sweep late rows into the archive first");
         }
         Instant middle = time(late.get(half));
-        add(stretches, scan.range(scan.range().before(middle)), late.subList(0, half));
-        add(stretches, scan.range(scan.range().since(middle)), late.subList(half, late.size()));
+        add(stretches, scan, range.before(middle), late.subList(0, half));
+        add(stretches, scan, range.since(middle), late.subList(half, late.size()));
     }
 }

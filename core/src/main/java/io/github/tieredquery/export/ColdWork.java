@@ -1,8 +1,11 @@
 package io.github.tieredquery.export;
 
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ExportFailedException;
 import io.github.tieredquery.export.ExportSession.OvertakenException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,11 +47,13 @@ final class ColdWork {
         state.slices.clear();
         state.rest = state.query.range();
         state.after = null;
-        state.slices.add(new Slice.Text(CsvText.start(session.tiers.columns(state.query), state.csv), 0));
+        if (!state.isUnloaded()) {
+            state.slices.add(new Slice.Text(CsvText.start(session.tiers.columns(state.query), state.csv), 0));
+        }
         state.slices.add(new Slice.Hot());
         try (ExportMoment moment =
                 session.tiers.moment(state.query, state.transfer, state.rest, null, session.control)) {
-            return planBeside(moment, 1);
+            return planBeside(moment, state.slices.size() - 1);
         }
     }
 
@@ -65,24 +70,39 @@ final class ColdWork {
         List<Planned> planned = plan(moment, state.after);
         int at = state.query.order() == Order.OLDEST_FIRST ? hot : hot + 1;
         state.slices.addAll(at, planned.stream().map(Planned::slice).toList());
-        state.rest = moment.hot();
+        TimeRange rest = moment.hot();
+        state.rest = state.isUnloaded() ? rest.before(rest.from()) : rest;
         return planned;
     }
 
     private List<Planned> plan(ExportMoment moment, byte @Nullable [] after) {
         if (moment.cold() == null) {
+            refuseHotOnly(moment);
             return List.of();
         }
         ExportState state = state();
         state.checked = false;
         List<Planned> planned = new ArrayList<>();
-        for (ColdPlan.Stretch stretch :
-                new ColdPlan(source(), moment, state, session.settings, session.subject()).stretches()) {
+        for (ColdPlan.Stretch stretch : new ColdPlan(source(), moment, session).stretches()) {
             Slice.Cold slice = new Slice.Cold(
                     ++state.coldNumbers, stretch.range(), after, moment.takenAt(), hash(stretch.statement()));
             planned.add(new Planned(slice, stretch.statement()));
         }
         return planned;
+    }
+
+    /** Parquet files are written by the cold source, by statements about what is cold. */
+    private void refuseHotOnly(ExportMoment moment) {
+        if (!state().isUnloaded() || moment.hot().isEmpty()) {
+            return;
+        }
+        try (RowCursor rows = moment.openHot()) {
+            if (rows.next() != null) {
+                throw new ExportFailedException(
+                        session.subject() + ": nothing of the range is archived, and Parquet files"
+                                + " are written by the cold source. Export it as CSV");
+            }
+        }
     }
 
     /** Writes statements. They are looked up by slices that were saved before, so nothing is left over. */
@@ -115,6 +135,9 @@ final class ColdWork {
      */
     boolean step() throws OvertakenException {
         boolean changed = startAll();
+        if (state().isOver()) {
+            return true;
+        }
         for (Slice.Cold slice : cold()) {
             if (slice.result == null && slice.executionId != null) {
                 ExportSource.Progress execution = source().lookAt(slice.executionId, session.control);
@@ -133,6 +156,11 @@ final class ColdWork {
                             return true;
                         }
                         LOG.info("{}: {}; running it again", session.subject(), execution.problem());
+                        if (state().isUnloaded()) {
+                            // What has failed may have left files where it wrote; the next one writes elsewhere.
+                            replan(slice, slice.attempt + 1);
+                            return true;
+                        }
                         slice.attempt++;
                         slice.executionId = null;
                         changed = true;
@@ -148,7 +176,9 @@ final class ColdWork {
 
     /** Takes a result; false if it can't be one, and the export has failed. */
     private boolean take(Slice.Cold slice, ExportSource.Progress execution) throws OvertakenException {
-        int header = CsvText.header(session.tiers.columns(state().query).names()).length;
+        int header = state().isUnloaded()
+                ? 0
+                : CsvText.header(session.tiers.columns(state().query).names()).length;
         StoredObject result = execution.result();
         if (result == null) {
             session.fail(session.subject() + ": execution " + slice.executionId + " of "
@@ -174,10 +204,15 @@ final class ColdWork {
             if (slice.result == null && slice.executionId == null) {
                 String statement = statement(slice);
                 if (statement == null) {
-                    replan(slice);
+                    replan(slice, slice.attempt);
                     return true;
                 }
-                slice.executionId = source().startExport(statement, token(slice), session.control);
+                try {
+                    slice.executionId = source().startExport(statement, token(slice), session.control);
+                } catch (BadQueryException e) {
+                    session.fail(session.subject() + ": " + e.getMessage());
+                    return true;
+                }
                 changed = true;
             }
         }
@@ -197,13 +232,14 @@ final class ColdWork {
                 .filter(statement -> MessageDigest.isEqual(hash(statement), slice.statementHash));
     }
 
-    private void replan(Slice.Cold slice) throws OvertakenException {
+    private void replan(Slice.Cold slice, int attempt) throws OvertakenException {
         ExportState state = state();
         List<Planned> planned;
         try (ExportMoment moment =
                 session.tiers.moment(state.query, state.transfer, slice.range, slice.after, session.control)) {
             planned = plan(moment, slice.after);
         }
+        planned.forEach(each -> each.slice().attempt = attempt);
         int index = state.slices.indexOf(slice);
         state.slices.remove(index);
         state.slices.addAll(index, planned.stream().map(Planned::slice).toList());
@@ -246,12 +282,21 @@ final class ColdWork {
             boolean mayHaveStarted = session.now().minus(Duration.ofHours(1)).isBefore(slice.takenAt);
             if (id == null && mayHaveStarted) {
                 id = written(slice)
-                        .map(statement -> source().startExport(statement, token(slice), control))
+                        .map(statement -> startedBefore(statement, slice, control))
                         .orElse(null);
             }
             if (id != null) {
                 source().stopExport(id, control);
             }
+        }
+    }
+
+    private @Nullable String startedBefore(String statement, Slice.Cold slice, ScanControl control) {
+        try {
+            return source().startExport(statement, token(slice), control);
+        } catch (BadQueryException e) {
+            LOG.debug("{}: never started, since {}", session.subject(), e.getMessage());
+            return null;
         }
     }
 

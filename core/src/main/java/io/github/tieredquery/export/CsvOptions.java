@@ -125,6 +125,13 @@ public final class CsvOptions {
         return compression;
     }
 
+    boolean isPlain() {
+        return headers.isEmpty()
+                && guard == ExportScan.Guard.NONE
+                && mark == Mark.NONE
+                && compression == Compression.NONE;
+    }
+
     /** Whether the file starts as the sources write theirs. */
     boolean startsPlainly(List<String> columns) {
         return mark == Mark.NONE && titles(columns).equals(columns);

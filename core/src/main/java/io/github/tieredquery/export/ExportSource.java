@@ -16,7 +16,8 @@ public interface ExportSource extends Source {
      *
      * @param state how far it is
      * @param problem why it has failed, null if it hasn't
-     * @param result the file; null unless it has succeeded, and also then if the backend keeps results to itself
+     * @param result the file, or for Parquet files a list of them, one address a line; null unless it has succeeded,
+     *     and also then if the backend keeps results to itself
      * @param bytesScanned how many bytes it has read, -1 if the backend doesn't say
      */
     record Progress(

@@ -80,7 +80,17 @@ final class ExportState {
 
     /** The object's name. */
     String name() {
-        return HexFormat.of().formatHex(id) + ".csv";
+        return HexFormat.of().formatHex(id) + (isUnloaded() ? ".manifest" : ".csv");
+    }
+
+    /** Whether the cold source writes Parquet files by itself. */
+    boolean isUnloaded() {
+        return transfer == ExportTransfer.UNLOADED;
+    }
+
+    /** The folder for Parquet files. */
+    String folder() {
+        return HexFormat.of().formatHex(id) + "/";
     }
 
     /** The name under which this state is kept. */

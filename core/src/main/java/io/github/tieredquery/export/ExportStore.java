@@ -70,6 +70,15 @@ public interface ExportStore {
     void remove(List<String> names, ScanControl control);
 
     /**
+     * The objects in a folder.
+     *
+     * @param folder its name, with a slash at its end
+     * @param control tells when to stop
+     * @return their names, which start with the folder's
+     */
+    List<String> list(String folder, ScanControl control);
+
+    /**
      * Looks for a finished object.
      *
      * @param name its name

@@ -5,5 +5,7 @@ public enum ExportTransfer {
     /** The cold source writes them to a file, which the store copies. */
     BY_STORE,
     /** They are read as a query reads them, and uploaded. */
-    THROUGH_CLIENT
+    THROUGH_CLIENT,
+    /** The cold source writes Parquet files into the target's folder; hot rows stand in its statements. */
+    UNLOADED
 }

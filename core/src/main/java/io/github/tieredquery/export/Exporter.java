@@ -313,6 +313,9 @@ public final class Exporter {
             return;
         }
         new ColdWork(session).stopAll(control);
+        if (state.isUnloaded()) {
+            new UnloadedFiles(session).removeUnlisted(control);
+        }
         String upload = state.upload;
         if (upload != null && state.stage != ExportState.Stage.DONE) {
             store.abort(state.name(), upload, control);
@@ -388,6 +391,10 @@ public final class Exporter {
 
     /** Refuses settings that can't work. */
     static void check(ExportTiers tiers, ExportSettings settings) {
+        if (settings.transfer() == ExportTransfer.UNLOADED && !settings.csv().isPlain()) {
+            throw new ConfigurationException("table '" + tiers.table().name()
+                    + "': options of CSV files don't apply to Parquet files; leave csv(…) or parquet() out");
+        }
         if (settings.csv().compression() != CsvOptions.Compression.NONE) {
             throw new ConfigurationException("table '" + tiers.table().name()
                     + "': a store doesn't pack what it copies; leave gzip() out, or write to a local file");

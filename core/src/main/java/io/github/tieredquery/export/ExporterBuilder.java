@@ -68,6 +68,19 @@ public final class ExporterBuilder {
     }
 
     /**
+     * Writes Parquet files instead of one CSV object, for machines: the cold source unloads them into a folder of the
+     * export's own, in no order, and the object of the finished export is the list of them, one address a line. Values
+     * have their own types, but for times, which are texts with microseconds. Hot rows stand in the source's
+     * statements, so {@link #lateRows} bounds them too, and a query of hot rows alone is refused.
+     *
+     * @return this builder
+     */
+    public ExporterBuilder parquet() {
+        transfer = ExportTransfer.UNLOADED;
+        return unordered();
+    }
+
+    /**
      * For how long a ticket is good. One day by default. Give the bucket a rule that removes objects and open uploads
      * some time after that.
      *
@@ -81,8 +94,9 @@ public final class ExporterBuilder {
     }
 
     /**
-     * How many rows of the hot store may lie in the archived part of a query's range, or in an overlap: each of them
-     * stands in a statement, a few hundred in each. 10,000 by default; with more the export is refused.
+     * How many rows of the hot store may lie in the archived part of a query's range, or in an overlap; with
+     * {@link #parquet} in all of it. Each of them stands in a statement, a few hundred in each. 10,000 by default; with
+     * more the export is refused.
      *
      * @param rows 0 or more
      * @return this builder

@@ -72,59 +72,54 @@ class ExportHandlerTest {
 
     private static void outlivesItsInvocation(TwoTiers tiers, AwsAccess aws, JdbcSource hot, AthenaSource cold)
             throws Exception {
-            Archiver.builder(hot, cold)
-                    .keep(Period.ofDays(1))
-                    .clock(InstantSource.fixed(START.plus(Duration.ofDays(3))))
-                    .settle(Duration.ZERO)
-                    .build()
-                    .run();
-            TieredQuery<Row> query = TieredQuery.builder(TABLE)
-                    .hot(hot)
-                    .cold(cold)
-                    .tokenKeys(new byte[32])
-                    .build();
-            Exporter exporter = query.exporter(
-                            S3ExportStore.of(aws, "s3://" + tiers.athena().createBucket("exports") + "/"))
-                    .polling(Duration.ofMillis(5), Duration.ofMillis(50))
-                    .build();
-            Map<String, String> event = Map.of(
-                    "from",
-                    START.toString(),
-                    "to",
-                    START.plus(Duration.ofDays(3)).toString(),
-                    "request",
-                    "r1");
-            Map<String, String> started;
-            try (Hold slow = tiers.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
-                started = handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20)));
-                assertThat(started).containsEntry("state", "RUNNING").containsOnlyKeys("state", "ticket");
-                assertThat(handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20))))
-                        .as("an event that is delivered twice")
-                        .isEqualTo(started);
-                long before = System.nanoTime();
-                assertThat(handler(exporter, aws).handleRequest(started, with(Duration.ofSeconds(16))))
-                        .isEqualTo(started);
-                assertThat(Duration.ofNanos(System.nanoTime() - before))
-                        .as("one second of work, and the rest of the sixteen to spare")
-                        .isLessThan(Duration.ofSeconds(15));
-                slow.release();
-            }
-            Map<String, String> done = handler(exporter, aws).handleRequest(started, with(Duration.ofMinutes(2)));
-            assertThat(done).containsEntry("state", "DONE");
-            HttpRequest download = HttpRequest.newBuilder(URI.create(Objects.requireNonNull(done.get("url"))))
-                    .build();
-            assertThat(HttpClient.newHttpClient()
-                            .send(download, HttpResponse.BodyHandlers.ofString())
-                            .body())
-                    .isEqualTo("""
+        Archiver.builder(hot, cold)
+                .keep(Period.ofDays(1))
+                .clock(InstantSource.fixed(START.plus(Duration.ofDays(3))))
+                .settle(Duration.ZERO)
+                .build()
+                .run();
+        TieredQuery<Row> query = TieredQuery.builder(TABLE)
+                .hot(hot)
+                .cold(cold)
+                .tokenKeys(new byte[32])
+                .build();
+        Exporter exporter = query.exporter(
+                        S3ExportStore.of(aws, "s3://" + tiers.athena().createBucket("exports") + "/"))
+                .polling(Duration.ofMillis(5), Duration.ofMillis(50))
+                .build();
+        Map<String, String> event = Map.of(
+                "from", START.toString(), "to", START.plus(Duration.ofDays(3)).toString(), "request", "r1");
+        Map<String, String> started;
+        try (Hold slow = tiers.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
+            started = handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20)));
+            assertThat(started).containsEntry("state", "RUNNING").containsOnlyKeys("state", "ticket");
+            assertThat(handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20))))
+                    .as("an event that is delivered twice")
+                    .isEqualTo(started);
+            long before = System.nanoTime();
+            assertThat(handler(exporter, aws).handleRequest(started, with(Duration.ofSeconds(16))))
+                    .isEqualTo(started);
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .as("one second of work, and the rest of the sixteen to spare")
+                    .isLessThan(Duration.ofSeconds(15));
+            slow.release();
+        }
+        Map<String, String> done = handler(exporter, aws).handleRequest(started, with(Duration.ofMinutes(2)));
+        assertThat(done).containsEntry("state", "DONE");
+        HttpRequest download = HttpRequest.newBuilder(URI.create(Objects.requireNonNull(done.get("url"))))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(download, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("""
                             "at","id","name"
                             "2024-03-01 12:00:00.000000","0","n0"
                             "2024-03-02 12:00:00.000000","1","n1"
                             "2024-03-03 12:00:00.000000","2","n2"
                             """);
-            assertThat(tiers.number("SELECT count(*) FROM exported_by_lambda"))
-                    .as("rows that aren't archived")
-                    .isEqualTo(1);
+        assertThat(tiers.number("SELECT count(*) FROM exported_by_lambda"))
+                .as("rows that aren't archived")
+                .isEqualTo(1);
     }
 
     private static ExportHandler handler(Exporter exporter, AwsAccess aws) {
