@@ -129,8 +129,7 @@ class StatementProperties {
         sql.statement(export).ifPresent(statement -> {
             TypeAgreement.check(PARSER.createStatement(statement), types);
             assertThat(statement.chars().filter(Character::isISOControl)).isEmpty();
-            String unload = sql.statement(
-                            new ExportScan(scan, arrangement, guard, hidden, late, "s3://exports/it's/"))
+            String unload = sql.statement(new ExportScan(scan, arrangement, guard, hidden, late, "s3://exports/it's/"))
                     .orElseThrow();
             // Trino doesn't know what is around the query.
             String end = ") TO 's3://exports/it''s/' WITH (format = 'PARQUET')";

@@ -85,7 +85,8 @@ final class Export {
                 athena.faults().latency("GetQueryResults", pageLatency);
                 export.compare(rows, Query.between(Flights.FROM, Flights.FROM.plus(Duration.ofDays(simulatedDays))));
             }
-            long ours = Objects.requireNonNull(taken.get(Strategy.OUTPUT_LOCATION)).millis();
+            long ours =
+                    Objects.requireNonNull(taken.get(Strategy.OUTPUT_LOCATION)).millis();
             long peer = Objects.requireNonNull(taken.get(Strategy.NEXT_TOKEN)).millis();
             out.printf(Locale.ROOT, "export: ratio=%.3f (ours=%d peer=%d ms)%n", (double) ours / peer, ours, peer);
         }

@@ -234,6 +234,15 @@ final class ColdWork {
 
     private void replan(Slice.Cold slice, int attempt) throws OvertakenException {
         ExportState state = state();
+        if (state.isUnloaded()) {
+            // Hot rows stand in the statements, so that all are of one moment.
+            stopAll(session.control);
+            List<Planned> all = planAll();
+            all.forEach(each -> each.slice().attempt = attempt);
+            session.save();
+            write(all);
+            return;
+        }
         List<Planned> planned;
         try (ExportMoment moment =
                 session.tiers.moment(state.query, state.transfer, slice.range, slice.after, session.control)) {

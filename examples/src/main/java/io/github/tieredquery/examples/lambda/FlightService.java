@@ -1,8 +1,5 @@
 package io.github.tieredquery.examples.lambda;
 
-import static io.github.tieredquery.table.ColumnType.INT32;
-import static io.github.tieredquery.table.ColumnType.INT64;
-import static io.github.tieredquery.table.ColumnType.STRING;
 import static java.time.ZoneOffset.UTC;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -10,6 +7,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.S3ExportStore;
+import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -26,34 +24,26 @@ import org.jdbi.v3.core.Jdbi;
  */
 record FlightService(Exporter exporter, AwsAccess aws) {
 
-    static final Table TABLE = Table.builder("flights")
-            .time("departed_at")
-            .key("id", INT64)
-            .required("delay", INT32)
-            .required("distance", INT32)
-            .required("origin", STRING)
-            .required("destination", STRING)
-            .build();
-
     static FlightService fromEnvironment() {
         Map<String, String> environment = System.getenv();
         // The role's own session, whose end is known: a link can't outlive the session that signs it.
         AwsAccess aws = AwsAccess.builder()
                 .assumeRole(setting(environment, "EXPORT_ROLE"))
                 .build();
+        Table table = PostgresFlights.describe("flights");
         HikariDataSource database = new HikariDataSource();
         database.setJdbcUrl(setting(environment, "JDBC_URL"));
         database.setMaximumPoolSize(2);
-        JdbcSource hot = JdbcSource.builder(Jdbi.create(database), TABLE)
+        JdbcSource hot = JdbcSource.builder(Jdbi.create(database), table)
                 .journal("tieredquery")
                 .build();
-        AthenaSource cold = AthenaSource.builder(aws, TABLE)
+        AthenaSource cold = AthenaSource.builder(aws, table)
                 .table("lake", "flights")
                 .layout(HivePartitionLayout.daily(UTC))
                 .location(setting(environment, "ARCHIVE"))
                 .outputLocation(setting(environment, "RESULTS"))
                 .build();
-        TieredQuery<Row> flights = TieredQuery.builder(TABLE)
+        TieredQuery<Row> flights = TieredQuery.builder(table)
                 .hot(hot)
                 .cold(cold)
                 .tokenKeys(Base64.getDecoder().decode(setting(environment, "TICKET_KEY")))

@@ -7,6 +7,7 @@ import static io.github.tieredquery.examples.quickstart.Screen.seconds;
 import io.github.tieredquery.athena.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
 import io.github.tieredquery.athena.links.Link;
+import io.github.tieredquery.examples.flights.LocalServers;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;
 import io.github.tieredquery.export.Exporter;
