@@ -158,8 +158,7 @@ final class PlanArchive {
         double millis(Work work) {
             long start = System.nanoTime();
             switch (work) {
-                case PLAN ->
-                    check(partitions(flights.explain(since(WEEK))), WEEK * TENANTS);
+                case PLAN -> check(partitions(flights.explain(since(WEEK))), WEEK * TENANTS);
                 case PAGE ->
                     check(flights.page(since(days), PAGE_ROWS, null).rows().size(), PAGE_ROWS);
             }
