@@ -343,9 +343,15 @@ class ArchiverTest {
                     throw new SourceUnavailableException("the network is gone");
                 }
             };
-            assertThatThrownBy(() -> own.archiver(hook).rowsPerFile(1).build().run())
-                    .isInstanceOf(SourceUnavailableException.class)
-                    .hasMessage("the network is gone");
+            Archiver archiver = own.archiver(hook).rowsPerFile(1).build();
+            if (!dies && numbered.endsWith(" journal.close")) {
+                // What it was needed for is done; the window after it has to wait.
+                assertThat(archiver.run().stop()).isIn(Stop.NOTHING_LEFT, Stop.LEASE_HELD_ELSEWHERE);
+            } else {
+                assertThatThrownBy(archiver::run)
+                        .isInstanceOf(SourceUnavailableException.class)
+                        .hasMessage("the network is gone");
+            }
             assertThat(own.read()).isEqualTo(ROWS);
             if (dies) {
                 own.clock.advance(Duration.ofMinutes(5));

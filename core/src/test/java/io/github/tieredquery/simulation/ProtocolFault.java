@@ -19,6 +19,7 @@ import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.testkit.Interception;
 import io.github.tieredquery.testkit.JournalFault;
 import io.github.tieredquery.testkit.MemoryHotStore;
 import io.github.tieredquery.testkit.StepHook;
@@ -81,7 +82,24 @@ enum ProtocolFault {
     },
     /** The commit deletes whatever the window holds by now. */
     NO_REREAD_IN_COMMIT(JournalFault.ROWS_NOT_COMPARED),
-    /** The window is compared, and then deleted by its range, as InnoDB's plain read and DELETE would. */
+    /** What is re-read is older than what the DELETE finds, as InnoDB's plain read is; as many rows are deleted. */
+    PLAIN_REREAD_ON_INNODB(JournalFault.ROWS_NOT_COMPARED) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onCommit(sound.hot(), (attempt, copied, commit) -> {
+                        if (!digest(database, attempt.window()).equals(copied)) {
+                            return ArchiveAttempt.Outcome.ROWS_CHANGED;
+                        }
+                        hook.at("fault.reread");
+                        return rows(database, attempt.window()).size() == copied.rows()
+                                ? commit.get()
+                                : ArchiveAttempt.Outcome.ROWS_CHANGED;
+                    }),
+                    sound.cold());
+        }
+    },
+    /** The window is compared, and then deleted by its range, without a look at how many rows that are. */
     DELETED_BY_RANGE_AFTER_THE_REREAD(JournalFault.ROWS_NOT_COMPARED) {
         @Override
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
@@ -134,6 +152,51 @@ enum ProtocolFault {
             return scan.versions()
                     .map(versions -> scan.versions(new VisibleVersions(versions.ceiling(), new TreeSet<>())))
                     .orElse(scan);
+        }
+    },
+    /** Readers ask for versions that were given out after their snapshot too. */
+    NO_VERSION_CEILING {
+        @Override
+        ColdStore readerCold(ColdStore sound) {
+            return Interception.before(
+                    ColdStore.class,
+                    sound,
+                    call -> call.has(0, Scan.class)
+                            ? call.proceedWith(0, withoutCeiling(call.argument(0, Scan.class)))
+                            : call.proceed());
+        }
+
+        private Scan withoutCeiling(Scan scan) {
+            return scan.versions()
+                    .map(versions -> scan.versions(new VisibleVersions(Long.MAX_VALUE, versions.excluded())))
+                    .orElse(scan);
+        }
+    },
+    /** Late rows are read when it is decided already what the archive is asked for. */
+    LATE_ROWS_READ_AFTER_COLD_HAS_STARTED {
+        @Override
+        HotStore readerHot(HotStore sound, Query query) {
+            return onSnapshot(
+                    sound,
+                    (snapshot, call) -> call.name().equals("open") && isLate(snapshot, call.argument(0, Scan.class))
+                            ? openedLater(sound, call.argument(0, Scan.class), (RowCursor)
+                                    Objects.requireNonNull(call.proceed()))
+                            : call.proceed());
+        }
+
+        /** Its first row opens it. */
+        private RowCursor openedLater(HotStore sound, Scan scan, RowCursor inTime) {
+            RowCursor[] late = {null};
+            return Interception.before(RowCursor.class, inTime, call -> {
+                if (call.name().equals("next")) {
+                    late[0] = late[0] == null ? sound.open(scan, ScanControl.unlimited()) : late[0];
+                    return late[0].next();
+                }
+                if (call.name().equals("close") && late[0] != null) {
+                    late[0].close();
+                }
+                return call.proceed();
+            });
         }
     },
     /** Each statement of a snapshot sees its own moment. */

@@ -2,12 +2,15 @@ package io.github.tieredquery.simulation;
 
 import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.MemoryHotStore;
+import io.github.tieredquery.testkit.Model;
 import io.github.tieredquery.testkit.StepHook;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +35,15 @@ final class Readers {
         }
     }
 
+    /** A store failed: its reader gets no answer. */
+    static final class Failed extends SourceUnavailableException {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String step) {
+            super("an injected failure at " + step);
+        }
+    }
+
     /** An open stream. While somebody goes on with it, it isn't in the list. */
     private record Reader(
             Query query, long since, Seen journal, Stream<Row> stream, Iterator<Row> rows, List<Row> seen) {}
@@ -44,7 +56,7 @@ final class Readers {
             @Nullable Row after) {}
 
     /** What had happened to the archive when a reader began. */
-    record Seen(@Nullable Object watermark, long sweeps, long erasures, long cleanUps) {}
+    record Seen(@Nullable Object watermark, long sweeps, long erasures, long cleanUps, int commits) {}
 
     private final Draw draw;
     private final Model model;
@@ -55,6 +67,9 @@ final class Readers {
     private final IntConsumer meanwhile;
     private final List<Reader> readers = new ArrayList<>();
     private final List<Paging> pagings = new ArrayList<>();
+    /** Who has committed so far, one after the other. */
+    private final List<Integer> committers = new ArrayList<>();
+
     private boolean ending;
 
     /**
@@ -81,17 +96,28 @@ final class Readers {
         this.meanwhile = meanwhile;
     }
 
+    /** An archiver has moved a window or swept one. */
+    void committed(int archiver) {
+        committers.add(archiver);
+    }
+
     void open() {
         if (!ending && readers.size() < 4) {
             Query query = draw.query();
             long since = model.moment();
+            Seen journal = seen();
             Stream<Row> stream = flights.apply(this::others, query).stream(query);
-            readers.add(new Reader(query, since, seen(), stream, stream.iterator(), new ArrayList<>()));
+            readers.add(new Reader(query, since, journal, stream, stream.iterator(), new ArrayList<>()));
         }
     }
 
+    /** Others act, and now and then the store fails. */
     private void others(String step) {
         meanwhile.accept(step.endsWith(".next") ? 12 : 2);
+        if (!ending && draw.oneIn(150)) {
+            coverage.add("failure of a read");
+            throw new Failed(step);
+        }
     }
 
     private Seen seen() {
@@ -99,7 +125,8 @@ final class Readers {
                 hot.journal().orElseThrow().state().watermark(),
                 coverage.of("window swept"),
                 coverage.of("row erased"),
-                coverage.of("version removed"));
+                coverage.of("version removed"),
+                committers.size());
     }
 
     private @Nullable Reader take() {
@@ -127,7 +154,7 @@ final class Readers {
                 reader.seen().add(reader.rows().next());
             }
             return true;
-        } catch (TimedOut e) {
+        } catch (TimedOut | Failed e) {
             finish(reader, false);
             return false;
         }
@@ -156,7 +183,7 @@ final class Readers {
         reader.stream().close();
         coverage.add(ended ? "read to its end" : "read and closed early");
         note(reader);
-        model.check(reader.query(), reader.since(), reader.seen(), ended, null);
+        model.check(reader.query(), reader.since(), model.moment(), reader.seen(), ended, null);
     }
 
     private void note(Reader reader) {
@@ -164,6 +191,10 @@ final class Readers {
         Seen now = seen();
         if (!Objects.equals(before.watermark(), now.watermark())) {
             coverage.add("watermark moved during a read, "
+                    + (reader.query().order() == Order.OLDEST_FIRST ? "oldest first" : "newest first"));
+        }
+        if (new HashSet<>(committers.subList(before.commits(), now.commits())).size() > 1) {
+            coverage.add("two archivers committed during a read, "
                     + (reader.query().order() == Order.OLDEST_FIRST ? "oldest first" : "newest first"));
         }
         if (before.sweeps() != now.sweeps()) {
@@ -204,17 +235,34 @@ final class Readers {
         Page<Row> page;
         try {
             page = flights.apply(hook, paging.query()).page(paging.query(), paging.size(), paging.token());
-        } catch (TimedOut e) {
+        } catch (TimedOut | Failed e) {
             pagings.add(paging);
             return;
         }
         String next = page.nextToken();
         coverage.add(paging.after() == null ? "first page" : "further page");
-        model.check(paging.query(), since, page.rows(), next == null, paging.after());
+        model.check(paging.query(), since, model.moment(), page.rows(), next == null, paging.after());
         if (next != null) {
             Row last = page.rows().get(page.rows().size() - 1);
             pagings.add(new Paging(paging.query(), paging.size(), next, last));
         }
+    }
+
+    /** While others act. */
+    void count() {
+        if (ending) {
+            return;
+        }
+        Query query = draw.query();
+        long since = model.moment();
+        long count;
+        try {
+            count = flights.apply(this::others, query).count(query);
+        } catch (TimedOut | Failed e) {
+            return;
+        }
+        coverage.add(since == model.moment() ? "counted" : "counted while rows changed");
+        model.checkCount(query, since, model.moment(), count);
     }
 
     /** A reader that nobody comes between sees exactly what there is, however far an archiver has come. */

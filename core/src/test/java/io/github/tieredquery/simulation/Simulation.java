@@ -5,6 +5,7 @@ import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.ScanControl;
@@ -16,6 +17,7 @@ import io.github.tieredquery.testkit.ContractRows;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemoryColdStore;
 import io.github.tieredquery.testkit.MemoryHotStore;
+import io.github.tieredquery.testkit.Model;
 import io.github.tieredquery.testkit.StepHook;
 import io.github.tieredquery.testkit.TestClock;
 import java.time.Duration;
@@ -31,10 +33,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One schedule of archivers, readers, writers and crashes over stores in memory, which a seed decides. Everything runs
- * in one thread: whenever a process takes a step in a store, others may act before it goes on. Archivers die at any
- * step, outlive their lease and meet each other; readers stop between any two rows and, themselves, between any two
- * steps. After each answer, and at the end, what was read is compared with {@link Model}.
+ * One schedule of archivers, readers, writers, crashes and failures over stores in memory, which a seed decides.
+ * Everything runs in one thread: whenever a process takes a step in a store, others may act before it goes on.
+ * Archivers die at any step, outlive their lease and meet each other, and what they have sent is executed when they are
+ * long gone; readers stop between any two rows and, themselves, between any two steps. After each answer, and at the
+ * end, what was read is compared with {@link Model}.
  */
 final class Simulation {
 
@@ -71,6 +74,10 @@ final class Simulation {
     private int depth;
 
     private long steps;
+    /** How many archivers there were. */
+    private int archivers;
+
+    private final LateStatements late;
     private final Coverage coverage = new Coverage();
     private final @Nullable ProtocolFault fault;
 
@@ -90,6 +97,7 @@ final class Simulation {
         hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
         cold = new MemoryColdStore("cold:flights", Flights.TABLE, draw.layout());
         cold.catalogLags(draw.below(3));
+        late = new LateStatements(cold, clock, GRACE);
         readers = new Readers(draw, model, coverage, hot, this::flights, this::counted, this::meanwhile);
         for (int i = 0; i < 18; i++) {
             put(draw.row());
@@ -145,7 +153,7 @@ final class Simulation {
 
     /** Something that anybody may do at any time. */
     private void act() {
-        switch (draw.below(16)) {
+        switch (draw.below(18)) {
             case 0 -> put(draw.row());
             case 1, 2 -> change();
             case 3 -> delete();
@@ -156,12 +164,23 @@ final class Simulation {
             case 11, 12 -> readers.page();
             case 13 -> erase();
             case 14 -> insertAgain();
+            case 15 -> readers.count();
+            case 16 -> executeLate();
             default -> clock.advance(Duration.ofMinutes(draw.oneIn(4) ? 60 * draw.below(30) : 4));
         }
     }
 
+    private void executeLate() {
+        if (late.executeOne(draw)) {
+            coverage.add("DDL executed late");
+        }
+    }
+
+    /** One archiver in three dies, and stores fail another one in four now and then. */
     private void archive(int oddsOfAct) {
         int dieAt = draw.oneIn(3) ? draw.below(50) : -1;
+        Faults faults = new Faults(draw, coverage, dieAt < 0 && draw.oneIn(4) ? 40 : 0);
+        int self = archivers++;
         int[] taken = new int[2];
         if (depth > 0) {
             coverage.add("archiver started within another's step");
@@ -177,10 +196,19 @@ final class Simulation {
                             throw new Crash();
                         }
                         meanwhile(oddsOfAct);
+                        if (step.equals("journal.committed")) {
+                            readers.committed(self);
+                        }
+                        faults.at(step);
                     })
                     .run());
         } catch (Crash e) {
             coverage.add("crash");
+        } catch (TieredQueryException e) {
+            if (!faults.explain(e)) {
+                throw e;
+            }
+            coverage.add("run ended by a failure");
         }
     }
 
@@ -232,7 +260,7 @@ final class Simulation {
     }
 
     private Archiver archiver(StepHook hook) {
-        ProtocolFault.Archive stores = new ProtocolFault.Archive(hot.client(hook), cold.client(hook));
+        ProtocolFault.Archive stores = new ProtocolFault.Archive(hot.client(hook), late.of(cold.client(hook)));
         if (fault != null) {
             stores = fault.archive(stores, hot, hook);
         }

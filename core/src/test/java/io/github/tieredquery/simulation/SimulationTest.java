@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Runs the schedules of the seeds from 0 on, or with {@code -Dtieredquery.seed=…} a single one.
- * {@code -Dtieredquery.schedules=…} says how many.
+ * Runs the schedules of the seeds from 0 on; {@code -Dtieredquery.schedules=…} says how many. A single one is run by
+ * {@code -Dtest='SimulationTest#one_schedule_is_replayed' -DargLine=-Dtieredquery.seed=…}.
  */
 class SimulationTest {
 
@@ -27,6 +27,21 @@ class SimulationTest {
             Map.entry("crash in 5 commit", 4),
             Map.entry("crash in 6 sweep", 5),
             Map.entry("crash in 7 clean up", 5),
+            Map.entry("failure in 1 start", 5),
+            Map.entry("failure in 2 copy", 20),
+            Map.entry("failure in 3 publish", 2),
+            Map.entry("failure in 4 verify", 1),
+            Map.entry("failure in 5 commit", 2),
+            Map.entry("failure in 6 sweep", 1),
+            Map.entry("failure in 7 clean up", 2),
+            Map.entry("answer lost in 5 commit", 2),
+            Map.entry("run ended by a failure", 50),
+            Map.entry("failure of a read", 50),
+            Map.entry("DDL executed late", 20),
+            Map.entry("two archivers committed during a read, oldest first", 10),
+            Map.entry("two archivers committed during a read, newest first", 10),
+            Map.entry("counted", 50),
+            Map.entry("counted while rows changed", 20),
             Map.entry("window archived", 200),
             Map.entry("version removed", 100),
             Map.entry("partition dropped", 50),
@@ -66,7 +81,9 @@ class SimulationTest {
                     coverage.addAll(one);
                 }
             } catch (RuntimeException | AssertionError e) {
-                violations.add("schedule " + seed + " (replay it with -Dtieredquery.seed=" + seed + "): " + e);
+                violations.add("schedule " + seed + " (replay it with mvn -q -pl core test"
+                        + " -Dtest='SimulationTest#one_schedule_is_replayed' -DargLine=-Dtieredquery.seed=" + seed
+                        + "): " + e);
             }
         });
         System.out.print("In " + SCHEDULES + " schedules:\n" + coverage);

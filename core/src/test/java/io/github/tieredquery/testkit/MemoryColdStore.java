@@ -53,13 +53,14 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             String name,
             Table table,
             HivePartitionLayout layout,
+            HivePartitionPlanner planner,
             MemoryBucket bucket,
             StepHook hook,
             Predicate<Row> refused) {
         this.name = name;
         this.table = table;
         this.layout = layout;
-        this.planner = HivePartitionPlanner.of(table, layout);
+        this.planner = planner;
         this.bucket = bucket;
         this.hook = hook;
         this.refused = refused;
@@ -73,7 +74,14 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @param layout how rows are spread over partitions
      */
     public MemoryColdStore(String name, Table table, HivePartitionLayout layout) {
-        this(name, table, layout, new MemoryBucket(), StepHook.NONE, row -> false);
+        this(
+                name,
+                table,
+                layout,
+                HivePartitionPlanner.of(table, layout),
+                new MemoryBucket(),
+                StepHook.NONE,
+                row -> false);
     }
 
     /**
@@ -83,7 +91,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore client(StepHook ownHook) {
-        return new MemoryColdStore(name, table, layout, bucket, ownHook, refused);
+        return new MemoryColdStore(name, table, layout, planner, bucket, ownHook, refused);
     }
 
     /**
@@ -93,7 +101,8 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore client(Table ownTable) {
-        return new MemoryColdStore(name, ownTable, layout, bucket, hook, refused);
+        return new MemoryColdStore(
+                name, ownTable, layout, HivePartitionPlanner.of(ownTable, layout), bucket, hook, refused);
     }
 
     /**
@@ -103,7 +112,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore refusing(Predicate<Row> rows) {
-        return new MemoryColdStore(name, table, layout, bucket, hook, rows);
+        return new MemoryColdStore(name, table, layout, planner, bucket, hook, rows);
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.github.tieredquery.simulation;
+package io.github.tieredquery.testkit;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * down; the rest of a store, however it grows, passes through.
  */
 @FunctionalInterface
-interface Interception {
+public interface Interception {
 
     /** The call as it was made. */
     interface Call {
