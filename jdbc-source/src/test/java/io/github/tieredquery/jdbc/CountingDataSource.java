@@ -13,7 +13,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** A pool that counts the connections that are taken and given back, and wants them back as they were. */
-final class CountingDataSource implements DataSource {
+public final class CountingDataSource implements DataSource {
 
     private final DataSource target;
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -36,7 +36,7 @@ final class CountingDataSource implements DataSource {
     }
 
     /** How many connections are out. */
-    long open() {
+    public long open() {
         return opened.get() - closed.get();
     }
 

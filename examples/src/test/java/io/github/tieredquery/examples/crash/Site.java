@@ -1,0 +1,158 @@
+package io.github.tieredquery.examples.crash;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.archive.ArchiverBuilder;
+import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.jdbc.TestServer;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.testkit.Flights;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** Where flights are, for every process that works on them. A process gets it as its arguments. */
+record Site(
+        String url,
+        String hotTable,
+        String athena,
+        String s3,
+        String region,
+        String accessKey,
+        String secretKey,
+        String location,
+        String outputLocation,
+        String coldTable) {
+
+    /** The first day that there are flights of. */
+    static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
+
+    /** How long a reader that started a query may take until it has its rows. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration MAX_SNAPSHOT_AGE = Duration.ofSeconds(2);
+    private static final Period KEEP = Period.ofDays(2);
+
+    /** A new table in the database, with no rows. */
+    static Site of(TestServer database, AthenaLocal athena) {
+        String table = database.createTable(Flights.TABLE, List.of());
+        AwsCredentials keys = athena.credentials().resolveCredentials();
+        return new Site(
+                database.url(),
+                table,
+                athena.athenaEndpoint().toString(),
+                athena.s3Endpoint().toString(),
+                athena.region().id(),
+                keys.accessKeyId(),
+                keys.secretAccessKey(),
+                "s3://" + athena.bucket() + "/" + table + "/",
+                athena.outputLocation(),
+                table);
+    }
+
+    static Site of(String[] arguments) {
+        return new Site(
+                arguments[0],
+                arguments[1],
+                arguments[2],
+                arguments[3],
+                arguments[4],
+                arguments[5],
+                arguments[6],
+                arguments[7],
+                arguments[8],
+                arguments[9]);
+    }
+
+    List<String> arguments() {
+        return List.of(url, hotTable, athena, s3, region, accessKey, secretKey, location, outputLocation, coldTable);
+    }
+
+    HikariDataSource pool(int connections) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(url);
+        pool.setMaximumPoolSize(connections);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(PATIENCE.toMillis());
+        return pool;
+    }
+
+    AwsAccess access(int connections) {
+        return AwsAccess.builder()
+                .region(region)
+                .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+                .athenaEndpoint(URI.create(athena))
+                .s3Endpoint(URI.create(s3))
+                .maxConnections(connections)
+                .pathStyle()
+                .build();
+    }
+
+    JdbcSource hot(DataSource connections) {
+        return JdbcSource.builder(Jdbi.create(connections), Flights.TABLE)
+                .table(hotTable)
+                .journal("tieredquery")
+                .build();
+    }
+
+    AthenaSource cold(AwsAccess access) {
+        return AthenaSource.builder(access, Flights.TABLE)
+                .table("default", coldTable)
+                .location(location)
+                .outputLocation(outputLocation)
+                .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
+                .polling(Duration.ofMillis(5), Duration.ofMillis(100))
+                .createTableIfMissing()
+                .build();
+    }
+
+    TieredQuery<Row> flights(HotStore hot, ColdStore cold) {
+        return TieredQuery.builder(Flights.TABLE)
+                .hot(hot)
+                .cold(cold)
+                .maxSnapshotAge(MAX_SNAPSHOT_AGE)
+                .build();
+    }
+
+    /** Files are small, late rows are swept at once, and what is dead is removed before long. */
+    ArchiverBuilder archiver(HotStore hot, ColdStore cold, Instant now) {
+        return Archiver.builder(hot, cold)
+                .keep(KEEP)
+                .clock(InstantSource.fixed(now))
+                .lease(Duration.ofSeconds(2))
+                .settle(Duration.ZERO)
+                .rowsPerFile(10)
+                .attempts(5)
+                .sweepEvery(Duration.ZERO)
+                .removeAfter(Duration.ofSeconds(25));
+    }
+
+    /** The time at which one more day is old enough to be archived. */
+    static Instant dayAfter(HotStore hot) {
+        Instant watermark = watermark(hot);
+        return watermark.plus(KEEP).plus(25, ChronoUnit.HOURS);
+    }
+
+    /** Before it, all is archived; the start if nothing is. */
+    static Instant watermark(HotStore hot) {
+        Instant watermark = hot.journal().orElseThrow().state().watermark();
+        return watermark == null ? START : watermark;
+    }
+}
