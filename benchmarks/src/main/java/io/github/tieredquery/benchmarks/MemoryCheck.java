@@ -4,11 +4,8 @@ import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
  * {@code memory}: starts the servers here and {@link SmallHeap} in a JVM of its own, so that the bound on its heap
@@ -30,28 +27,8 @@ final class MemoryCheck {
                 AthenaLocal athena = AthenaLocal.start()) {
             athena.run("CREATE DATABASE lake");
             PostgresFlights.create(postgres.getPostgresDatabase(), Flights.TABLE_NAME, rows, loaded -> {});
-            ProcessBuilder jvm = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx" + heap,
-                            "-XX:+ExitOnOutOfMemoryError",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SmallHeap.class.getName()))
-                    .inheritIO();
-            AwsCredentials credentials = athena.credentials().resolveCredentials();
-            jvm.environment()
-                    .putAll(Map.of(
-                            "JDBC_URL", postgres.getJdbcUrl("postgres", "postgres"),
-                            "ATHENA_ENDPOINT", athena.athenaEndpoint().toString(),
-                            "S3_ENDPOINT", athena.s3Endpoint().toString(),
-                            "BUCKET", athena.bucket(),
-                            "OUTPUT_LOCATION", athena.outputLocation(),
-                            "AWS_REGION", athena.region().id(),
-                            "AWS_ACCESS_KEY_ID", credentials.accessKeyId(),
-                            "AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey(),
-                            "ROWS", Long.toString(rows)));
-            return jvm.start().waitFor();
+            return SmallJvm.run(
+                    SmallHeap.class, heap, postgres, athena, Map.of("ROWS", Long.toString(rows)), System.out::println);
         }
     }
 }

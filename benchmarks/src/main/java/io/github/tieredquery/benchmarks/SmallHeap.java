@@ -8,14 +8,12 @@ import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.store.ArchiveIdentity;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -32,21 +30,16 @@ public final class SmallHeap {
      * @param args none; the servers are named in the environment
      */
     public static void main(String[] args) {
-        long rows = Long.parseLong(environment("ROWS"));
-        try (AwsAccess aws = AwsAccess.builder()
-                        .region(environment("AWS_REGION"))
-                        .athenaEndpoint(URI.create(environment("ATHENA_ENDPOINT")))
-                        .s3Endpoint(URI.create(environment("S3_ENDPOINT")))
-                        .pathStyle()
-                        .build();
-                JdbcSource hot = JdbcSource.builder(Jdbi.create(environment("JDBC_URL")), Flights.TABLE)
+        long rows = Long.parseLong(SmallJvm.environment("ROWS"));
+        try (AwsAccess aws = SmallJvm.access();
+                JdbcSource hot = JdbcSource.builder(Jdbi.create(SmallJvm.environment("JDBC_URL")), Flights.TABLE)
                         .journal("tieredquery")
                         .build();
                 AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
                         .table("lake", Flights.TABLE_NAME)
                         .layout(HivePartitionLayout.monthly(ZoneOffset.UTC))
-                        .location("s3://" + environment("BUCKET") + "/flights/")
-                        .outputLocation(environment("OUTPUT_LOCATION"))
+                        .location("s3://" + SmallJvm.environment("BUCKET") + "/flights/")
+                        .outputLocation(SmallJvm.environment("OUTPUT_LOCATION"))
                         .createTableIfMissing()
                         .build()) {
             // Readers want the journal's tables; an archiver would make them.
@@ -71,9 +64,5 @@ public final class SmallHeap {
                     rows,
                     Runtime.getRuntime().maxMemory() >> 20);
         }
-    }
-
-    private static String environment(String name) {
-        return Objects.requireNonNull(System.getenv(name), () -> "the environment lacks " + name);
     }
 }

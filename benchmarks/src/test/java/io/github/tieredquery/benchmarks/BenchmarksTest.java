@@ -51,6 +51,13 @@ class BenchmarksTest {
     }
 
     @Test
+    void archive_says_where_the_time_goes() throws Exception {
+        List<String> lines = lines(out -> ArchiveFlights.run(out, 3_000, 2, "96m"));
+        assertThat(lines).anyMatch(line -> line.matches(" +[\\d.]+ % +\\d+ ms  verify \\(Athena\\)"));
+        assertThat(last(lines)).matches("archive: ratio=\\d+\\.\\d{3} \\(ours=\\d+ peer=\\d+ rows/s\\)");
+    }
+
+    @Test
     void dynamodb_context_finds_the_same_rows_by_filter_and_by_index() throws Exception {
         List<String> lines = lines(out -> DynamoDbContext.run(out, new String[] {"dynamodb-context", "200"}));
         assertThat(lines.subList(2, lines.size() - 2))
