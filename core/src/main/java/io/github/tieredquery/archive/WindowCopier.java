@@ -33,13 +33,9 @@ final class WindowCopier {
     private final FileLimits limits;
     private final Runnable between;
     private final Consumer<Copied> fileFinished;
-    private final RowDigest.Builder digest;
     private final Map<HivePartition, PartitionManifest> manifests = new LinkedHashMap<>();
     private Copied copied = new Copied(0, 0, 0);
     private long rows;
-    /** Of the files that were taken over. */
-    private RowDigest kept = RowDigest.EMPTY;
-
     private @Nullable PartitionWriter writer;
 
     /**
@@ -62,7 +58,6 @@ final class WindowCopier {
         this.limits = limits;
         this.between = between;
         this.fileFinished = fileFinished;
-        this.digest = new RowDigest.Builder(cold.table().rowType());
     }
 
     /**
@@ -103,7 +98,6 @@ final class WindowCopier {
             }
             PartitionManifest copy = older.movedTo(attempt.version(), files);
             manifests.put(older.partition(), before == null ? copy : before.plus(copy));
-            kept = kept.plus(older.digest());
         }
     }
 
@@ -114,7 +108,8 @@ final class WindowCopier {
             attempt.record(all.subList(from, Math.min(all.size(), from + MANIFESTS_AT_ONCE)));
             between.run();
         }
-        return new WindowCopy(all, digest.build().plus(kept), copied);
+        RowDigest digest = all.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
+        return new WindowCopy(all, digest, copied);
     }
 
     private void write(Row row) {
@@ -126,7 +121,6 @@ final class WindowCopier {
             writer = current;
         }
         current.write(row);
-        digest.add(row);
     }
 
     private void finishPartition() {
