@@ -114,7 +114,7 @@ public final class AwsAccess implements AutoCloseable {
     private static boolean namesBucketsInPaths(S3Client s3) {
         try {
             URL url = s3.utilities().getUrl(request -> request.bucket("bucket").key("key"));
-            return url.getPath().equals("/bucket/key");
+            return url.getPath().endsWith("/bucket/key");
         } catch (UnsupportedOperationException e) {
             LOG.debug("the S3 client shows no URLs: taken as one that names buckets in host names", e);
             return false;
