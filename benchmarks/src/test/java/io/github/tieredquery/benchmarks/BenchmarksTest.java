@@ -58,6 +58,19 @@ class BenchmarksTest {
     }
 
     @Test
+    void page_next_reads_what_its_peer_reads() throws Exception {
+        assertThat(last(lines(out -> PageNext.run(out, 2_000, 3))))
+                .matches("page-next: ratio=\\d+\\.\\d{4} \\(ours=[\\d.]+ peer=[\\d.]+ s\\)");
+    }
+
+    @Test
+    void plan_writes_a_statement_whose_size_does_not_grow_with_the_days() throws Exception {
+        List<String> lines = lines(out -> Plan.run(out, 1));
+        assertThat(lines.get(0)).startsWith("SELECT ").hasSizeLessThan(1_000);
+        assertThat(last(lines)).matches("plan: ratio=\\d+\\.\\d{4} \\(ours=[\\d.]+ peer=[\\d.]+ us\\)");
+    }
+
+    @Test
     void dynamodb_context_finds_the_same_rows_by_filter_and_by_index() throws Exception {
         List<String> lines = lines(out -> DynamoDbContext.run(out, new String[] {"dynamodb-context", "200"}));
         assertThat(lines.subList(2, lines.size() - 2))
