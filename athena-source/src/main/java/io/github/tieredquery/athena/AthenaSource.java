@@ -250,6 +250,17 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         return price.of(bytesScanned);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What was answered without a statement of its own, from manifests or from the result of an earlier statement,
+     * costs nothing.
+     */
+    @Override
+    public BigDecimal costOf(ScanStats stats) {
+        return stats.bytesScanned() <= 0 ? BigDecimal.ZERO : costOf(stats.bytesScanned());
+    }
+
     @Override
     public Duration timeUnit(Column column) {
         return Duration.of(cold.column(column.name()).codec().unitMicros(), ChronoUnit.MICROS);

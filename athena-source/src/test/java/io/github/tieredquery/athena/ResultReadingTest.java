@@ -13,6 +13,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
@@ -238,6 +239,13 @@ class ResultReadingTest {
     void scanning_costs_whole_megabytes_and_ten_of_them_at_least() {
         try (AthenaSource source = builder(aws).build()) {
             assertThat(source.costOf(0)).isEqualByComparingTo("0.00005");
+            assertThat(source.costOf(new ScanStats("1f2e", 1))).isEqualByComparingTo("0.00005");
+            assertThat(source.costOf(new ScanStats("1f2e", 0)))
+                    .as("read from the result of an earlier statement")
+                    .isEqualByComparingTo("0");
+            assertThat(source.costOf(new ScanStats(null, 0)))
+                    .as("answered without a statement")
+                    .isEqualByComparingTo("0");
             assertThat(source.costOf(10_000_001)).isEqualByComparingTo("0.000055");
             assertThat(source.costOf(1_000_000_000_000L)).isEqualByComparingTo("5");
         }

@@ -86,7 +86,8 @@ final class Interview {
         screen.line("");
         screen.line("  " + question.title());
         screen.line("    " + result + " in " + seconds(elapsed)
-                + " | partitions " + planned.partitions() + " of " + whole.partitionsInAll()
+                + " | partitions " + (question.query().limit().isPresent() ? "at most " : "")
+                + planned.partitions() + " of " + whole.partitionsInAll()
                 + " | scanned " + Screen.bytes(meter.bytesScanned()) + " of " + Screen.bytes(whole.bytesInAll())
                 + " | " + dollars(meter.cost()));
     }
