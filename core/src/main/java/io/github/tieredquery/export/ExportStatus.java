@@ -24,8 +24,8 @@ public sealed interface ExportStatus {
     /**
      * The object is there.
      *
-     * @param object the object
-     * @param rows how many hot rows were written; rows that the store copied aren't counted
+     * @param object the object, or the list of Parquet files, one address a line
+     * @param rows how many hot rows were written; rows that the store copied and those of Parquet files aren't counted
      * @param clientBytes how many of its bytes have passed through clients
      */
     record Done(StoredObject object, long rows, long clientBytes) implements ExportStatus {}
