@@ -1,5 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.archive.ArchiveListener;
 import io.github.tieredquery.archive.ArchivePhase;
 import io.github.tieredquery.archive.ArchiveReport;
@@ -52,8 +53,9 @@ public final class ArchiveInSmallHeap {
         String table = SmallJvm.environment("TABLE");
         HivePartitionLayout byDay = HivePartitionLayout.daily(ZoneOffset.UTC);
         HivePartitionLayout layout = SmallJvm.environment("LAYOUT").equals("day") ? byDay : byDay.thenBy("origin");
-        try (AwsAccess aws = SmallJvm.access();
-                JdbcSource hot = JdbcSource.builder(Jdbi.create(SmallJvm.environment("JDBC_URL")), Flights.TABLE)
+        try (HikariDataSource pool = SmallJvm.pool();
+                AwsAccess aws = SmallJvm.access();
+                JdbcSource hot = JdbcSource.builder(Jdbi.create(pool), Flights.TABLE)
                         .table(table)
                         .journal(table)
                         .build();

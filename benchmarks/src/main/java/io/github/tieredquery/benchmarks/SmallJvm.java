@@ -1,5 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -65,6 +66,14 @@ final class SmallJvm {
     /** What the environment says, in the JVM with the small heap. */
     static String environment(String name) {
         return Objects.requireNonNull(System.getenv(name), () -> "the environment lacks " + name);
+    }
+
+    /** Connections to the database, in the JVM with the small heap: one to copy and one for the journal. */
+    static HikariDataSource pool() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(environment("JDBC_URL"));
+        pool.setMaximumPoolSize(2);
+        return pool;
     }
 
     /** Access to the servers, in the JVM with the small heap. */

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,36 +141,14 @@ enum ProtocolFault {
     EXCLUDED_VERSIONS_NOT_LEFT_OUT {
         @Override
         ColdStore readerCold(ColdStore sound) {
-            return Interception.before(
-                    ColdStore.class,
-                    sound,
-                    call -> call.has(0, Scan.class)
-                            ? call.proceedWith(0, withoutExclusions(call.argument(0, Scan.class)))
-                            : call.proceed());
-        }
-
-        private Scan withoutExclusions(Scan scan) {
-            return scan.versions()
-                    .map(versions -> scan.versions(new VisibleVersions(versions.ceiling(), new TreeSet<>())))
-                    .orElse(scan);
+            return onVersions(sound, versions -> new VisibleVersions(versions.ceiling(), new TreeSet<>()));
         }
     },
     /** Readers ask for versions that were given out after their snapshot too. */
     NO_VERSION_CEILING {
         @Override
         ColdStore readerCold(ColdStore sound) {
-            return Interception.before(
-                    ColdStore.class,
-                    sound,
-                    call -> call.has(0, Scan.class)
-                            ? call.proceedWith(0, withoutCeiling(call.argument(0, Scan.class)))
-                            : call.proceed());
-        }
-
-        private Scan withoutCeiling(Scan scan) {
-            return scan.versions()
-                    .map(versions -> scan.versions(new VisibleVersions(Long.MAX_VALUE, versions.excluded())))
-                    .orElse(scan);
+            return onVersions(sound, versions -> new VisibleVersions(Long.MAX_VALUE, versions.excluded()));
         }
     },
     /** Late rows are read when it is decided already what the archive is asked for. */
@@ -439,6 +418,21 @@ enum ProtocolFault {
     /** What a reader works on. */
     ColdStore readerCold(ColdStore sound) {
         return sound;
+    }
+
+    private static ColdStore onVersions(ColdStore sound, UnaryOperator<VisibleVersions> fault) {
+        return Interception.before(
+                ColdStore.class,
+                sound,
+                call -> call.has(0, Scan.class)
+                        ? call.proceedWith(0, withVersions(call.argument(0, Scan.class), fault))
+                        : call.proceed());
+    }
+
+    private static Scan withVersions(Scan scan, UnaryOperator<VisibleVersions> fault) {
+        return scan.versions()
+                .map(versions -> scan.versions(fault.apply(versions)))
+                .orElse(scan);
     }
 
     private static HotStore onCommit(HotStore sound, Commit fault) {

@@ -66,7 +66,7 @@ class ConcurrentReadersTest {
                     AthenaSource cold = site.cold(access)) {
                 site.archiver(hot, cold, Site.START).build().run();
                 Writer writer =
-                        new Writer(database, site.hotTable(), hot, model, 2, 1, goingOn::get, differences, tally);
+                        new Writer(database, site.hotTable(), hot, model, 0, 1, goingOn::get, differences, tally);
                 writer.begin(DAYS, FLIGHTS_PER_DAY);
                 for (int i = 0; i < 2; i++) {
                     site.archiver(hot, cold, Site.dayAfter(hot)).build().run();

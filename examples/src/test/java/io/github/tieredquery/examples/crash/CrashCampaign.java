@@ -46,6 +46,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class CrashCampaign {
 
     private static final int READERS = 4;
+    /** About every second window changes while it is copied. */
+    private static final int UNREST = 10;
+
     private static final int FIRST_DAYS = 6;
     private static final int FLIGHTS_PER_DAY = 30;
     private static final int LONGEST_DELAY_MILLIS = 40;
@@ -71,7 +74,8 @@ final class CrashCampaign {
     }
 
     /** What a campaign was like. */
-    record Result(int kills, Map<String, Integer> killsByStep, Differences differences, Reader.Tally tally) {}
+    record Result(
+            int kills, Map<String, Integer> killsByStep, long windows, Differences differences, Reader.Tally tally) {}
 
     /**
      * Runs it.
@@ -81,13 +85,14 @@ final class CrashCampaign {
      */
     Result run(int kills, int floor) throws Exception {
         int connectionsBefore = database.connections();
+        long windows;
         try (HikariDataSource pool = site.pool(READERS + 4);
                 AwsAccess access = site.access(40);
                 JdbcSource hot = site.hot(pool);
                 AthenaSource cold = site.cold(access)) {
             site.archiver(hot, cold, Site.START).build().run();
             Writer writer = new Writer(
-                    database, site.hotTable(), hot, model, 0, random.nextLong(), goingOn::get, differences, tally);
+                    database, site.hotTable(), hot, model, UNREST, random.nextLong(), goingOn::get, differences, tally);
             writer.begin(FIRST_DAYS, FLIGHTS_PER_DAY);
             site.archiver(hot, cold, Site.dayAfter(hot)).build().run();
             ExecutorService threads = Executors.newFixedThreadPool(READERS + 1);
@@ -107,6 +112,7 @@ final class CrashCampaign {
                 threads.shutdownNow();
                 threads.awaitTermination(Site.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
+            windows = ChronoUnit.DAYS.between(Site.START, Site.watermark(hot));
             differences.check("the end", () -> finish(hot, cold));
             differences.check(
                     "what is left",
@@ -115,7 +121,8 @@ final class CrashCampaign {
                             .isZero());
         }
         differences.check("what is left", () -> assertNothingIsOpen(connectionsBefore));
-        return new Result(killed.values().stream().mapToInt(Integer::intValue).sum(), killed, differences, tally);
+        return new Result(
+                killed.values().stream().mapToInt(Integer::intValue).sum(), killed, windows, differences, tally);
     }
 
     private void kill(int kills, int floor) throws InterruptedException {
@@ -127,12 +134,12 @@ final class CrashCampaign {
             MortalArchiver archiver = MortalArchiver.start(site);
             String step = null;
             try {
-                boolean random = target.equals(Steps.NONE);
+                boolean anywhere = target.equals(Steps.NONE);
                 if (!archiver.awaitStep(target, Site.PATIENCE)) {
                     throw new AssertionError("no archiver came to the step '" + target + "' in " + Site.PATIENCE + ":\n"
                             + archiver.threads() + "\n" + Threads.dump());
                 }
-                step = archiver.kill(delay(random));
+                step = archiver.kill(delay(anywhere));
             } finally {
                 if (step == null) {
                     archiver.kill(Duration.ZERO);

@@ -53,7 +53,8 @@ class CrashTest {
         long start = System.nanoTime();
         CrashCampaign.Result result = new CrashCampaign(database, ATHENA, SEED).run(kills, floor);
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
-        System.out.println("crash on " + name + ", seed " + SEED + ", " + seconds + " s: killed in "
+        System.out.println("crash on " + name + ", seed " + SEED + ", " + seconds + " s: " + result.windows()
+                + " windows; killed in "
                 + result.killsByStep() + "; " + result.tally());
         result.differences().first().forEach(System.out::println);
         System.out.println(
@@ -67,6 +68,7 @@ class CrashTest {
         assertThat(result.tally().of("row below the watermark changed")).isPositive();
         assertThat(result.tally().of("row below the watermark erased")).isPositive();
         if (floor > 0) {
+            assertThat(result.windows()).isGreaterThan(kills / Steps.ALL.size());
             assertThat(result.tally().of("the watermark moved meanwhile")).isPositive();
         }
     }

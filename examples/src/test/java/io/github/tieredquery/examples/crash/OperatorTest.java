@@ -192,18 +192,7 @@ class OperatorTest {
 
     /** One archive, whatever database it is that has its journal. */
     private Site site(String database) {
-        var keys = ATHENA.credentials().resolveCredentials();
-        return new Site(
-                url(database),
-                "flights",
-                ATHENA.athenaEndpoint().toString(),
-                ATHENA.s3Endpoint().toString(),
-                ATHENA.region().id(),
-                keys.accessKeyId(),
-                keys.secretAccessKey(),
-                "s3://" + ATHENA.bucket() + "/" + name + "/",
-                ATHENA.outputLocation(),
-                name);
+        return Site.of(url(database), "flights", ATHENA, name);
     }
 
     private static void execute(String url, String sql) throws SQLException {

@@ -44,7 +44,7 @@ record Site(
     /** The first day that there are flights of. */
     static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
 
-    /** How long a reader that started a query may take until it has its rows. */
+    /** Whoever is waited for longer is hanging. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration MAX_SNAPSHOT_AGE = Duration.ofSeconds(2);
@@ -53,18 +53,23 @@ record Site(
     /** A new table in the database, with no rows. */
     static Site of(TestServer database, AthenaLocal athena) {
         String table = database.createTable(Flights.TABLE, List.of());
+        return of(database.url(), table, athena, table);
+    }
+
+    /** A table that is there. */
+    static Site of(String url, String hotTable, AthenaLocal athena, String coldTable) {
         AwsCredentials keys = athena.credentials().resolveCredentials();
         return new Site(
-                database.url(),
-                table,
+                url,
+                hotTable,
                 athena.athenaEndpoint().toString(),
                 athena.s3Endpoint().toString(),
                 athena.region().id(),
                 keys.accessKeyId(),
                 keys.secretAccessKey(),
-                "s3://" + athena.bucket() + "/" + table + "/",
+                "s3://" + athena.bucket() + "/" + coldTable + "/",
                 athena.outputLocation(),
-                table);
+                coldTable);
     }
 
     static Site of(String[] arguments) {

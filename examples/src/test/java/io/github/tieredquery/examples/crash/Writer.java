@@ -31,6 +31,9 @@ final class Writer implements Runnable {
     /** Days below it in which flights come late, change and go. */
     private static final int DAYS_LATE = 3;
 
+    /** Days above it in which flights seldom change: a window that never comes to rest isn't archived. */
+    private static final int DAYS_AT_REST = 2;
+
     private static final int MOST_ROWS_AHEAD = 500;
     private static final int WRITES_PER_LOOK = 10;
     private static final int RETRIES = 50;
@@ -41,26 +44,28 @@ final class Writer implements Runnable {
     private final HotStore hot;
     private final Eraser eraser;
     private final Model model;
-    private final int quietDays;
+    private final int unrest;
     private final Random random;
     private final BooleanSupplier goingOn;
     private final Differences differences;
     private final Reader.Tally tally;
     private Instant watermark = Site.START;
+    private int daysSpared = DAYS_AT_REST;
     private List<Row> around = List.of();
     private long nextId = 1;
 
     /**
      * A writer.
      *
-     * @param quietDays above the watermark, in which nothing is written, so that what is archived has come to rest
+     * @param unrest how often, one look around in so many, it doesn't spare the days that are being archived; never if
+     *     it is 0
      */
     Writer(
             TestServer database,
             String table,
             HotStore hot,
             Model model,
-            int quietDays,
+            int unrest,
             long seed,
             BooleanSupplier goingOn,
             Differences differences,
@@ -70,7 +75,7 @@ final class Writer implements Runnable {
         this.hot = hot;
         this.eraser = Eraser.of(hot);
         this.model = model;
-        this.quietDays = quietDays;
+        this.unrest = unrest;
         this.random = new Random(seed);
         this.goingOn = goingOn;
         this.differences = differences;
@@ -104,6 +109,7 @@ final class Writer implements Runnable {
 
     private void lookAround() {
         watermark = Site.watermark(hot);
+        daysSpared = unrest > 0 && random.nextInt(unrest) == 0 ? 0 : DAYS_AT_REST;
         Instant from = watermark.minus(DAYS_LATE, ChronoUnit.DAYS);
         around = model.rows().stream()
                 .filter(row -> !timeOf(row).isBefore(from) && !isQuiet(timeOf(row)))
@@ -111,7 +117,7 @@ final class Writer implements Runnable {
     }
 
     private Instant quietUntil() {
-        return watermark.plus(quietDays, ChronoUnit.DAYS);
+        return watermark.plus(daysSpared, ChronoUnit.DAYS);
     }
 
     private boolean isQuiet(Instant time) {
