@@ -95,10 +95,52 @@ public final class Archiver {
      * @see #run()
      */
     public ArchiveReport run(Duration budget) {
+        return run(within(budget), budget);
+    }
+
+    /**
+     * Takes over an archive that another job has filled, which the cold store was built for: from then on its rows are
+     * archived rows of this archive, and its files stay where they are, as they are. Each window's files are registered
+     * under a version of their own, read once through the cold store for their fingerprints, and recorded in the
+     * journal. When all are, the watermark is set, to the end of the last window, and readers see them.
+     *
+     * <p>Stop the other job first. Until the report says {@link AdoptionReport#isComplete}, leave readers as they were;
+     * after a crash or a lost lease call it again, and it goes on. Called once more when all is done, it reports anew.
+     *
+     * <p>Rows in the hot store are left alone. Below the watermark they are late rows from then on: they win over
+     * archived ones with the same key, and the next {@link #run()} sweeps them.
+     *
+     * @return what was taken over, which rows are in both tiers, and where there are none
+     * @throws ConfigurationException if the cold store wasn't built for it, if the archive has no rows, if it holds
+     *     rows that a reader wouldn't get, or if this archive was begun without it
+     * @throws SourceUnavailableException if a store fails
+     */
+    public AdoptionReport adopt() {
+        return adopt(ScanControl.unlimited());
+    }
+
+    /**
+     * Takes over an archive as long as a time budget lasts.
+     *
+     * @param budget how long the call may take, positive
+     * @return as by {@link #adopt()}; whether something is left
+     * @throws IllegalArgumentException if the budget isn't positive
+     * @see #adopt()
+     */
+    public AdoptionReport adopt(Duration budget) {
+        return adopt(within(budget));
+    }
+
+    /** For tests that end it when they like. */
+    AdoptionReport adopt(ScanControl control) {
+        return new AdoptionRun(settings, stores, control).run();
+    }
+
+    private static ScanControl within(Duration budget) {
         if (budget.isZero() || budget.isNegative()) {
             throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
         }
-        return run(ScanControl.within(budget), budget);
+        return ScanControl.within(budget);
     }
 
     /** For tests that have their own clock. */

@@ -64,8 +64,23 @@ final class AttemptSteps {
 
     /** 3. Publish. 4. Verify. */
     void publishAndVerify(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+        Map<String, Long> missing = publishAndObserve(attempt, copy, control);
+        if (!missing.isEmpty()) {
+            throw new SourceUnavailableException("archiving table '"
+                    + stores.table().name() + "', window " + attempt.window()
+                    + ", version " + attempt.version() + ": " + stores.cold().name()
+                    + " doesn't show what was written: "
+                    + missing.size() + " of " + copy.copied().files()
+                    + " files are missing or have other counts, the first is "
+                    + missing.keySet().iterator().next()
+                    + ". Nothing was deleted. Look at the table's partitions and at its location");
+        }
+    }
+
+    /** 3. Publish. 4. Verify: the files that aren't seen, or with other counts, in spite of some waiting. */
+    Map<String, Long> publishAndObserve(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
         if (copy.manifests().isEmpty()) {
-            return;
+            return Map.of();
         }
         // 3. Publish
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
@@ -86,16 +101,10 @@ final class AttemptSteps {
             if (missing.isEmpty()) {
                 control.pause(settings.settle(), "letting the catalog settle");
                 lease.renew();
-                return;
+                return missing;
             }
         }
-        throw new SourceUnavailableException("archiving table '"
-                + stores.table().name() + "', window " + attempt.window()
-                + ", version " + attempt.version() + ": " + stores.cold().name() + " doesn't show what was written: "
-                + missing.size() + " of " + copy.copied().files()
-                + " files are missing or have other counts, the first is "
-                + missing.keySet().iterator().next()
-                + ". Nothing was deleted. Look at the table's partitions and at its location");
+        return missing;
     }
 
     /** The files that the cold store doesn't see as they were written; what it sees beyond them counts as well. */

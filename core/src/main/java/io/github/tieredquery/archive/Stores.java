@@ -1,14 +1,40 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What an archiver works on.
  *
  * @param layout bound to the table
  */
-record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {}
+record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
+
+    /** The time of the oldest row of a range in the hot store. */
+    Optional<Instant> oldestHotRow(TimeRange range, ScanControl control) {
+        Scan scan = Scan.of(table, range)
+                .rowType(RowType.of(List.of(table.timeColumn())))
+                .limit(1);
+        try (RowCursor rows = hot.open(scan, control)) {
+            Row row = rows.next();
+            return Optional.ofNullable(row == null ? null : timeOf(row));
+        }
+    }
+
+    Instant timeOf(Row row) {
+        return Objects.requireNonNull(row.timestamp(table.timeColumn().name()));
+    }
+}

@@ -1,12 +1,9 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
-import io.github.tieredquery.table.Row;
-import io.github.tieredquery.table.RowType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,16 +91,7 @@ final class WindowRun {
         if (!from.isBefore(limit)) {
             return Optional.empty();
         }
-        Scan scan = Scan.of(stores.table(), new TimeRange(from, limit))
-                .rowType(RowType.of(List.of(stores.table().timeColumn())))
-                .limit(1);
-        try (RowCursor rows = stores.hot().open(scan, control)) {
-            Row row = rows.next();
-            return Optional.ofNullable(
-                    row == null
-                            ? null
-                            : row.timestamp(stores.table().timeColumn().name()));
-        }
+        return stores.oldestHotRow(new TimeRange(from, limit), control);
     }
 
     /** What was archived or why the run stops. Neither, if somebody else was faster: look for the next window. */

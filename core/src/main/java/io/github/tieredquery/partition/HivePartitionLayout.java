@@ -267,6 +267,18 @@ public final class HivePartitionLayout {
         return windowContaining(instant).from();
     }
 
+    /**
+     * When the rows of a partition are.
+     *
+     * @param partition a partition of this layout
+     * @return from inclusive, to exclusive; empty where clocks skipped its local time
+     * @throws IllegalArgumentException if a time column is NULL or no number of its kind, written as this layout does
+     */
+    public TimeRange timeOf(HivePartition partition) {
+        LocalDateTime key = grain.read(partition.values());
+        return LocalSpan.instantsOf(key, grain, zone);
+    }
+
     private Instant windowStart(LocalDate date) {
         return date.atStartOfDay(zone).toInstant();
     }

@@ -67,7 +67,7 @@ public interface ArchiveAttempt extends AutoCloseable {
      *
      * @param copied the digest of the rows that were copied, over all columns of the table
      * @return how it ended
-     * @throws IllegalStateException if the attempt is a sweep
+     * @throws IllegalStateException if the attempt is a sweep or an adoption
      * @throws IllegalArgumentException if the recorded manifests don't add up to {@code copied}: what no manifest tells
      *     of wouldn't be found again
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; it happened if the
@@ -91,6 +91,18 @@ public interface ArchiveAttempt extends AutoCloseable {
      * @throws io.github.tieredquery.error.OutcomeUnknownException as by {@link #commit}
      */
     Outcome commitSweep(RowDigest written, SweptRows swept);
+
+    /**
+     * Ends an adoption of files: checks that the lease and the version are still ours, un-excludes the version and
+     * raises the epoch. Rows in the hot store stay as they are: below the watermark they are late ones from then on.
+     *
+     * @param adopted the digest of all rows of the version, over all columns of the table
+     * @return {@link Outcome#COMMITTED} or {@link Outcome#LEASE_LOST}
+     * @throws IllegalStateException if the attempt isn't an adoption
+     * @throws IllegalArgumentException if the recorded manifests don't add up to {@code adopted}
+     * @throws io.github.tieredquery.error.OutcomeUnknownException as by {@link #commit}
+     */
+    Outcome commitAdoption(RowDigest adopted);
 
     /** Gives the lease back. A version that wasn't committed stays excluded. Calling it again does nothing. */
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredquery.store;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,8 @@ public interface ArchiveJournal {
      * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
      * @return the attempt; empty if somebody else holds the lease
      * @throws IllegalArgumentException if the window doesn't start at the watermark
-     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now,
+     *     or if an adoption was begun and hasn't ended
      */
     Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
 
@@ -57,6 +59,26 @@ public interface ArchiveJournal {
      * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
      */
     Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease);
+
+    /**
+     * Step 1 for files that somebody else has written: takes the archive's lease and a new version, and excludes that
+     * version from reading. Until {@link #endAdoption} there is no watermark, and no window can be archived.
+     *
+     * @param window when the rows of the files are, from inclusive, to exclusive
+     * @param owner who asks, for messages and for the eyes of operators
+     * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
+     * @return the attempt, to be ended by {@link ArchiveAttempt#commitAdoption}; empty if somebody else holds the lease
+     * @throws IllegalArgumentException if there is a watermark
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
+     */
+    Optional<ArchiveAttempt> beginAdoption(TimeRange window, String owner, Duration lease);
+
+    /**
+     * Ends the adoption: sets the watermark and raises the epoch, if there is no watermark yet.
+     *
+     * @param watermark rows before it, exclusive, are archived
+     */
+    void endAdoption(Instant watermark);
 
     /**
      * How long a window has been as it is.

@@ -1,5 +1,6 @@
 package io.github.tieredquery.store;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
@@ -30,7 +31,7 @@ public interface ColdStore extends ArchiveSource {
      * Makes the store ready for writing: creates its table if there is none.
      *
      * @param control tells when to stop
-     * @throws io.github.tieredquery.error.ConfigurationException if there is a table of another shape
+     * @throws ConfigurationException if there is a table of another shape
      */
     void prepare(ScanControl control);
 
@@ -58,7 +59,31 @@ public interface ColdStore extends ArchiveSource {
     StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control);
 
     /**
-     * Step 3: makes finished partitions known to the store's catalog.
+     * The partitions of the archive that this store was built to take over, by the catalog alone: no file is read. By
+     * default there is none, and the call fails.
+     *
+     * @param control tells when to stop
+     * @return the partitions, with rows or without, in no particular order
+     * @throws ConfigurationException if the store wasn't built to take over an archive, or if the archive doesn't fit
+     */
+    default List<HivePartition> adoptable(ScanControl control) {
+        throw new ConfigurationException(name() + " takes over no archive; build it so that it does");
+    }
+
+    /**
+     * The files of some partitions of the archive that this store was built to take over.
+     *
+     * @param partitions some of {@link #adoptable(ScanControl)}
+     * @param control tells when to stop
+     * @return those of the partitions that have rows
+     */
+    default List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+        return List.of();
+    }
+
+    /**
+     * Step 3: makes finished partitions known to the store's catalog. One whose files lie elsewhere than where this
+     * store writes is registered where they lie.
      *
      * @param manifests what was written
      * @param control tells when to stop

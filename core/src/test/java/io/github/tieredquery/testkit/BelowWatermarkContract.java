@@ -379,7 +379,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         try (ArchiveAttempt window = begin(store, TUESDAY, LONG_LEASE)) {
             assertThatThrownBy(() -> window.commitSweep(RowDigest.EMPTY, seen(store, MONDAY)))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the attempt isn't a sweep; end it with commit");
+                    .hasMessage("the attempt is a window's; end it with commit");
         }
     }
 

@@ -449,6 +449,65 @@ public abstract class JournalContract {
         assertThat(ids(newer)).isEmpty();
     }
 
+    @Test
+    void files_of_others_are_taken_over_without_a_watermark_and_without_touching_rows() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        for (TimeRange window : List.of(MONDAY, TUESDAY)) {
+            try (ArchiveAttempt attempt =
+                    journal.beginAdoption(window, "contract", LONG_LEASE).orElseThrow()) {
+                assertThat(journal.beginAdoption(window, "contract", LONG_LEASE))
+                        .as("the lease is held")
+                        .isEmpty();
+                assertThatThrownBy(() -> attempt.commit(RowDigest.EMPTY))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the attempt is an adoption; end it with commitAdoption");
+                RowDigest adopted = copy(store, attempt);
+                assertThat(state(store).versions().shows(attempt.version())).isFalse();
+                assertThatThrownBy(() -> attempt.commitAdoption(RowDigest.EMPTY))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThat(attempt.commitAdoption(adopted)).isEqualTo(Outcome.COMMITTED);
+                assertThat(state(store).versions().shows(attempt.version())).isTrue();
+            }
+            assertThat(state(store).watermark()).isNull();
+            assertThatThrownBy(() -> begin(store, MONDAY, LONG_LEASE))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("table 'events': an archive is being taken over and not all of it is yet; call adopt()"
+                            + " until it is complete");
+        }
+        assertThat(state(store).epoch()).isEqualTo(2);
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+        journal.endAdoption(TUESDAY.to());
+        assertThat(state(store).watermark()).isEqualTo(TUESDAY.to());
+        assertThat(state(store).epoch()).isEqualTo(3);
+        assertThat(manifests(store)).hasSize(4);
+        JournalState ended = state(store);
+        journal.endAdoption(MONDAY.to());
+        assertThat(state(store)).as("once").isEqualTo(ended);
+        assertThatThrownBy(() -> journal.beginAdoption(MONDAY, "contract", LONG_LEASE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("table 'events': the archive has the watermark 2024-01-03T00:00:00Z; files of others are"
+                        + " taken over before anything is archived");
+        archive(store, day("2024-01-03"));
+        assertThat(state(store).watermark()).isEqualTo(Instant.parse("2024-01-04T00:00:00Z"));
+    }
+
+    @Test
+    void an_adoption_whose_lease_was_taken_over_shows_nothing() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        ArchiveAttempt first =
+                journal.beginAdoption(MONDAY, "contract", Duration.ZERO).orElseThrow();
+        RowDigest adopted = copy(store, first);
+        ArchiveAttempt second =
+                journal.beginAdoption(MONDAY, "contract", LONG_LEASE).orElseThrow();
+        assertThat(first.commitAdoption(adopted)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(manifests(store)).isEmpty();
+        assertThat(second.commitAdoption(copy(store, second))).isEqualTo(Outcome.COMMITTED);
+        assertThat(manifests(store)).hasSize(3).allMatch(manifest -> manifest.version() == second.version());
+        second.close();
+    }
+
     private static List<PartitionManifest> manifests(HotStore store) {
         try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
             return snapshot.manifests(ALL, LAYOUT);

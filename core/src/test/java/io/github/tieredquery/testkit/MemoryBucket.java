@@ -27,6 +27,9 @@ final class MemoryBucket {
     /** How many more queries don't see a registered partition yet, by path. */
     private final Map<String, Integer> registered = new TreeMap<>();
 
+    /** Files that lie elsewhere, by the path of the partition that they are registered with. */
+    private final Map<String, List<Stored>> adopted = new TreeMap<>();
+
     private final Map<String, Kept> results = new HashMap<>();
     private int lag;
 
@@ -53,7 +56,13 @@ final class MemoryBucket {
 
     /** As in an object store, a copy of what isn't there fails. */
     synchronized StoredFile copy(String from, String to, String path, long version) {
-        Stored file = files.get(from);
+        Stored file = files.getOrDefault(
+                from,
+                adopted.values().stream()
+                        .flatMap(List::stream)
+                        .filter(each -> each.location().equals(from))
+                        .findFirst()
+                        .orElse(null));
         if (file == null) {
             throw new SourceUnavailableException("there is no file " + from + " to copy to " + to);
         }
@@ -71,6 +80,12 @@ final class MemoryBucket {
 
     synchronized void register(String path) {
         registered.putIfAbsent(path, lag);
+    }
+
+    /** Registers a partition whose files are in another bucket. */
+    synchronized void register(String path, List<Stored> files) {
+        adopted.put(path, List.copyOf(files));
+        register(path);
     }
 
     synchronized boolean forget(String path) {
@@ -98,6 +113,11 @@ final class MemoryBucket {
                 seen.add(file);
             }
         }
+        adopted.forEach((path, elsewhere) -> {
+            if (isSeen(path)) {
+                seen.addAll(elsewhere);
+            }
+        });
         registered.replaceAll((path, behind) -> Math.max(0, behind - 1));
         return seen;
     }

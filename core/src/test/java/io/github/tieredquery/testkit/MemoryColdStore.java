@@ -18,6 +18,7 @@ import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
+import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
@@ -27,10 +28,12 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An archive in memory: files, and a catalog without which a query doesn't see them. It reads what a query would: the
@@ -48,6 +51,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     private final MemoryBucket bucket;
     private final StepHook hook;
     private final Predicate<Row> refused;
+    private final @Nullable MemoryColdStore old;
 
     private MemoryColdStore(
             String name,
@@ -56,7 +60,8 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             HivePartitionPlanner planner,
             MemoryBucket bucket,
             StepHook hook,
-            Predicate<Row> refused) {
+            Predicate<Row> refused,
+            @Nullable MemoryColdStore old) {
         this.name = name;
         this.table = table;
         this.layout = layout;
@@ -64,6 +69,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         this.bucket = bucket;
         this.hook = hook;
         this.refused = refused;
+        this.old = old;
     }
 
     /**
@@ -81,7 +87,8 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
                 HivePartitionPlanner.of(table, layout),
                 new MemoryBucket(),
                 StepHook.NONE,
-                row -> false);
+                row -> false,
+                null);
     }
 
     /**
@@ -91,7 +98,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore client(StepHook ownHook) {
-        return new MemoryColdStore(name, table, layout, planner, bucket, ownHook, refused);
+        return new MemoryColdStore(name, table, layout, planner, bucket, ownHook, refused, old);
     }
 
     /**
@@ -102,7 +109,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      */
     public MemoryColdStore client(Table ownTable) {
         return new MemoryColdStore(
-                name, ownTable, layout, HivePartitionPlanner.of(ownTable, layout), bucket, hook, refused);
+                name, ownTable, layout, HivePartitionPlanner.of(ownTable, layout), bucket, hook, refused, old);
     }
 
     /**
@@ -112,7 +119,17 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore refusing(Predicate<Row> rows) {
-        return new MemoryColdStore(name, table, layout, planner, bucket, hook, rows);
+        return new MemoryColdStore(name, table, layout, planner, bucket, hook, rows, old);
+    }
+
+    /**
+     * A client of the same archive that takes over what another one holds.
+     *
+     * @param other an archive without versions
+     * @return the client
+     */
+    public MemoryColdStore adopting(MemoryColdStore other) {
+        return new MemoryColdStore(name, table, layout, planner, bucket, hook, refused, other);
     }
 
     /**
@@ -315,9 +332,58 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         for (PartitionManifest manifest : manifests) {
             hook.at("cold.register");
             control.check("registering partitions of " + name);
-            bucket.register(path(manifest.partition(), manifest.version()));
+            String path = path(manifest.partition(), manifest.version());
+            List<MemoryBucket.Stored> elsewhere = elsewhere(manifest, path);
+            if (elsewhere.isEmpty()) {
+                bucket.register(path);
+            } else {
+                bucket.register(path, elsewhere);
+            }
         }
         hook.at("cold.published");
+    }
+
+    /** The files of a manifest that are the adopted archive's. */
+    private List<MemoryBucket.Stored> elsewhere(PartitionManifest manifest, String path) {
+        MemoryColdStore other = old;
+        if (other == null) {
+            return List.of();
+        }
+        List<String> locations =
+                manifest.files().stream().map(StoredFile::location).toList();
+        return other.bucket.allFiles().stream()
+                .filter(file -> locations.contains(file.location()))
+                .map(file -> new MemoryBucket.Stored(
+                        file.location(), path, file.partition(), manifest.version(), file.rows(), file.bytes()))
+                .toList();
+    }
+
+    @Override
+    public List<HivePartition> adoptable(ScanControl control) {
+        hook.at("cold.adoptable");
+        MemoryColdStore other = old;
+        return other == null
+                ? ColdStore.super.adoptable(control)
+                : other.registered().stream()
+                        .map(path -> HivePartition.parse(layout, path))
+                        .toList();
+    }
+
+    @Override
+    public List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+        hook.at("cold.adoptableFiles");
+        MemoryColdStore other = Objects.requireNonNull(old);
+        List<ForeignPartition> found = new ArrayList<>();
+        for (HivePartition partition : partitions) {
+            List<StoredFile> files = other.bucket.query().stream()
+                    .filter(file -> file.partition().equals(partition))
+                    .map(file -> new StoredFile(file.location(), file.rows().size(), file.bytes()))
+                    .toList();
+            if (!files.isEmpty()) {
+                found.add(new ForeignPartition(partition, files));
+            }
+        }
+        return found;
     }
 
     @Override

@@ -56,6 +56,25 @@ final class MemoryDatabase {
         }
     }
 
+    /** What an attempt is for. */
+    enum Kind {
+        WINDOW("the attempt is a window's; end it with commit"),
+        SWEEP("the attempt is a sweep; end it with commitSweep"),
+        ADOPTION("the attempt is an adoption; end it with commitAdoption");
+
+        private final String end;
+
+        Kind(String end) {
+            this.end = end;
+        }
+
+        void check(Kind asked) {
+            if (this != asked) {
+                throw new IllegalStateException(end);
+            }
+        }
+    }
+
     private record Lease(long version, Instant until) {}
 
     /** The physical table. */
@@ -207,11 +226,46 @@ final class MemoryDatabase {
         if (isLeased()) {
             return Optional.empty();
         }
+        if (watermark == null && !committed.isEmpty()) {
+            throw new ConfigurationException("table '" + table.name() + "': an archive is being taken over and not all"
+                    + " of it is yet; call adopt() until it is complete");
+        }
         if (watermark != null && !watermark.equals(window.from())) {
             throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
                     + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
         }
         return Optional.of(giveOut(window, time));
+    }
+
+    /** As {@link #begin}, while there is no watermark. */
+    synchronized Optional<Begun> beginAdoption(Table client, TimeRange window, Duration time) {
+        checkAttempt(client, window, time);
+        if (isLeased()) {
+            return Optional.empty();
+        }
+        if (watermark != null) {
+            throw new IllegalArgumentException("table '" + table.name() + "': the archive has the watermark "
+                    + watermark + "; files of others are taken over before anything is archived");
+        }
+        return Optional.of(giveOut(window, time));
+    }
+
+    synchronized ArchiveAttempt.Outcome commitAdoption(long version, TimeRange window, RowDigest adopted) {
+        if (!holds(version) || !excluded.containsKey(version)) {
+            return ArchiveAttempt.Outcome.LEASE_LOST;
+        }
+        checkRecorded(version, window, adopted);
+        excluded.remove(version);
+        committed.put(version, clock.instant());
+        epoch++;
+        return ArchiveAttempt.Outcome.COMMITTED;
+    }
+
+    synchronized void endAdoption(Instant end) {
+        if (watermark == null) {
+            watermark = end;
+            epoch++;
+        }
     }
 
     /** As {@link #begin}, below the watermark. */

@@ -14,6 +14,7 @@ import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +37,8 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     @Override
     public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
         hook.at("journal.begin");
-        Optional<ArchiveAttempt> attempt =
-                database.begin(table, window, lease).map(begun -> new Attempt(database, table, hook, begun, false));
+        Optional<ArchiveAttempt> attempt = database.begin(table, window, lease)
+                .map(begun -> new Attempt(database, table, hook, begun, MemoryDatabase.Kind.WINDOW));
         hook.at("journal.begun");
         return attempt;
     }
@@ -45,10 +46,26 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     @Override
     public Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
         hook.at("journal.beginSweep");
-        Optional<ArchiveAttempt> attempt =
-                database.beginSweep(table, window, lease).map(begun -> new Attempt(database, table, hook, begun, true));
+        Optional<ArchiveAttempt> attempt = database.beginSweep(table, window, lease)
+                .map(begun -> new Attempt(database, table, hook, begun, MemoryDatabase.Kind.SWEEP));
         hook.at("journal.begun");
         return attempt;
+    }
+
+    @Override
+    public Optional<ArchiveAttempt> beginAdoption(TimeRange window, String owner, Duration lease) {
+        hook.at("journal.beginAdoption");
+        Optional<ArchiveAttempt> attempt = database.beginAdoption(table, window, lease)
+                .map(begun -> new Attempt(database, table, hook, begun, MemoryDatabase.Kind.ADOPTION));
+        hook.at("journal.begun");
+        return attempt;
+    }
+
+    @Override
+    public void endAdoption(Instant watermark) {
+        hook.at("journal.endAdoption");
+        database.endAdoption(watermark);
+        hook.at("journal.endedAdoption");
     }
 
     @Override
@@ -77,7 +94,7 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     private record Attempt(
-            MemoryDatabase database, Table table, StepHook hook, MemoryDatabase.Begun begun, boolean sweep)
+            MemoryDatabase database, Table table, StepHook hook, MemoryDatabase.Begun begun, MemoryDatabase.Kind kind)
             implements ArchiveAttempt {
 
         @Override
@@ -109,9 +126,7 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
 
         @Override
         public Outcome commit(RowDigest copied) {
-            if (sweep) {
-                throw new IllegalStateException("the attempt is a sweep; end it with commitSweep");
-            }
+            kind.check(MemoryDatabase.Kind.WINDOW);
             hook.at("journal.commit");
             Outcome outcome = database.commit(table, version(), window(), copied);
             hook.at("journal.committed");
@@ -120,11 +135,18 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
 
         @Override
         public Outcome commitSweep(RowDigest written, SweptRows swept) {
-            if (!sweep) {
-                throw new IllegalStateException("the attempt isn't a sweep; end it with commit");
-            }
+            kind.check(MemoryDatabase.Kind.SWEEP);
             hook.at("journal.commitSweep");
             Outcome outcome = database.commitSweep(table, version(), window(), written, swept);
+            hook.at("journal.committed");
+            return outcome;
+        }
+
+        @Override
+        public Outcome commitAdoption(RowDigest adopted) {
+            kind.check(MemoryDatabase.Kind.ADOPTION);
+            hook.at("journal.commitAdoption");
+            Outcome outcome = database.commitAdoption(version(), window(), adopted);
             hook.at("journal.committed");
             return outcome;
         }

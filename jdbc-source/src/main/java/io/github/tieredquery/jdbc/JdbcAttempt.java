@@ -26,18 +26,18 @@ final class JdbcAttempt implements ArchiveAttempt {
     private final JdbcJournal journal;
     private final long archiveId;
     private final TimeRange window;
-    private final boolean sweep;
+    private final String kind;
     private final long version;
     private final int schemaVersion;
     private final Set<String> recordedPaths = new HashSet<>();
     private RowDigest recorded = RowDigest.EMPTY;
     private boolean closed;
 
-    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, boolean sweep, long version, int schemaVersion) {
+    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, String kind, long version, int schemaVersion) {
         this.journal = journal;
         this.archiveId = archiveId;
         this.window = window;
-        this.sweep = sweep;
+        this.kind = kind;
         this.version = version;
         this.schemaVersion = schemaVersion;
     }
@@ -117,20 +117,34 @@ final class JdbcAttempt implements ArchiveAttempt {
 
     @Override
     public Outcome commit(RowDigest copied) {
-        if (sweep) {
-            throw new IllegalStateException("the attempt is a sweep; end it with commitSweep");
-        }
+        checkKind(AttemptRequest.WINDOW);
         checkRecorded(copied);
         return new WindowCommit(this).run(copied);
     }
 
     @Override
     public Outcome commitSweep(RowDigest written, SweptRows swept) {
-        if (!sweep) {
-            throw new IllegalStateException("the attempt isn't a sweep; end it with commit");
-        }
+        checkKind(AttemptRequest.SWEEP);
         checkRecorded(written);
         return new WindowCommit(this).runSweep(swept);
+    }
+
+    @Override
+    public Outcome commitAdoption(RowDigest adopted) {
+        checkKind(AttemptRequest.ADOPTION);
+        checkRecorded(adopted);
+        return new WindowCommit(this).runAdoption();
+    }
+
+    private void checkKind(String asked) {
+        if (!kind.equals(asked)) {
+            throw new IllegalStateException(
+                    switch (kind) {
+                        case AttemptRequest.SWEEP -> "the attempt is a sweep; end it with commitSweep";
+                        case AttemptRequest.ADOPTION -> "the attempt is an adoption; end it with commitAdoption";
+                        default -> "the attempt is a window's; end it with commit";
+                    });
+        }
     }
 
     private void checkRecorded(RowDigest copied) {

@@ -157,6 +157,31 @@ final class JdbcJournal implements ArchiveJournal {
         return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.SWEEP));
     }
 
+    @Override
+    public Optional<ArchiveAttempt> beginAdoption(TimeRange window, String owner, Duration lease) {
+        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.ADOPTION));
+    }
+
+    @Override
+    public void endAdoption(Instant watermark) {
+        transactions.run(
+                "ending the adoption",
+                dialect.shortIsolation(),
+                "The journal's state tells: if it has a watermark, it happened",
+                connection -> {
+                    JournalRow row = lock(connection);
+                    return row.watermark() != null
+                            || JournalSql.update(
+                                            connection,
+                                            "UPDATE " + tables.archive
+                                                    + " SET watermark_micros = ?, epoch = ? WHERE archive_id = ?",
+                                            JournalSql.micros(watermark),
+                                            row.epoch() + 1,
+                                            row.id())
+                                    == 1;
+                });
+    }
+
     private Optional<ArchiveAttempt> begin(AttemptRequest request) {
         if (request.window().isEmpty()) {
             throw new IllegalArgumentException(
@@ -177,6 +202,12 @@ final class JdbcJournal implements ArchiveJournal {
             return Optional.empty();
         }
         request.check(tableName, row.watermark());
+        if (row.watermark() == null
+                && !request.kind().equals(AttemptRequest.ADOPTION)
+                && versions.anyCommitted(connection, row.id())) {
+            throw new ConfigurationException("table '" + tableName + "': an archive is being taken over and not all of"
+                    + " it is yet; call adopt() until it is complete");
+        }
         TimeRange window =
                 request.isSweep() ? versions.reach(connection, row.id(), request.window()) : request.window();
         long version = row.nextVersion();
@@ -193,12 +224,7 @@ final class JdbcJournal implements ArchiveJournal {
                 row.id());
         versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
         return Optional.of(new JdbcAttempt(
-                this,
-                row.id(),
-                window,
-                request.isSweep(),
-                version,
-                row.identity().schemaVersion()));
+                this, row.id(), window, request.kind(), version, row.identity().schemaVersion()));
     }
 
     @Override

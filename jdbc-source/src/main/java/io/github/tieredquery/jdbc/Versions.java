@@ -68,6 +68,15 @@ final class Versions {
         return states.contains("OPEN");
     }
 
+    /** Whether readers see any version. */
+    boolean anyCommitted(Connection connection, long archiveId) throws SQLException {
+        return JournalSql.queryLong(
+                        connection,
+                        "SELECT count(*) FROM " + tables.version + " WHERE archive_id = ? AND state = 'COMMITTED'",
+                        archiveId)
+                > 0;
+    }
+
     /** Lets readers see a version. */
     void commit(Connection connection, long archiveId, long version, long epoch, long now) throws SQLException {
         JournalSql.update(

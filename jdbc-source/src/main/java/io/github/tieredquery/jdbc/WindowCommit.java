@@ -68,6 +68,11 @@ final class WindowCommit {
                         == late.unchanged().size();
     }
 
+    /** An adoption's end: the files count, and nothing else changes. */
+    Outcome runAdoption() {
+        return run((connection, row) -> Outcome.COMMITTED);
+    }
+
     private interface Work {
         Outcome run(Connection connection, JournalRow row) throws SQLException;
     }

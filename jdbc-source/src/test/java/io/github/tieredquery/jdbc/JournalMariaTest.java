@@ -93,7 +93,12 @@ class JournalMariaTest extends JdbcJournalContract {
         try (ArchiveAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(plain, attempt);
             JdbcAttempt impatient = new JdbcAttempt(
-                    journal(store), ((JdbcAttempt) attempt).archiveId(), attempt.window(), false, attempt.version(), 1);
+                    journal(store),
+                    ((JdbcAttempt) attempt).archiveId(),
+                    attempt.window(),
+                    AttemptRequest.WINDOW,
+                    attempt.version(),
+                    1);
             taken.set(0);
             assertThat(new WindowCommit(impatient).run(copied)).isEqualTo(Outcome.COMMITTED);
         }

@@ -1,0 +1,84 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.table.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the rows that the hot store has below the watermark with archived ones, window by window. For one run. */
+final class AdoptionOverlap {
+
+    private static final int KEYS_REPORTED = 100;
+
+    private final Stores stores;
+    private final ScanControl control;
+    private final List<Row> differingKeys = new ArrayList<>();
+    private final List<TimeRange> windows = new ArrayList<>();
+    private long equal;
+    private long differing;
+    private long onlyHot;
+
+    AdoptionOverlap(Stores stores, ScanControl control) {
+        this.stores = stores;
+        this.control = control;
+    }
+
+    /** Compares all of it. */
+    void compareBelow(Instant watermark) {
+        VisibleVersions versions = stores.journal().state().versions();
+        Instant from = Archiver.BEGINNING;
+        while (from.isBefore(watermark)) {
+            Optional<TimeRange> window =
+                    stores.oldestHotRow(new TimeRange(from, watermark), control).map(stores.layout()::windowContaining);
+            if (window.isEmpty()) {
+                return;
+            }
+            windows.add(window.get());
+            Scan scan = Scan.of(stores.table(), window.get().before(watermark));
+            try (RowCursor hot = stores.hot().open(scan, control);
+                    RowCursor cold = stores.cold().open(scan.versions(versions), control)) {
+                compare(hot, cold);
+            }
+            from = window.get().to();
+        }
+    }
+
+    /** Both in order. */
+    private void compare(RowCursor hot, RowCursor cold) {
+        Comparator<Row> order = stores.table().rowOrder(stores.table().rowType());
+        @Nullable Row archived = cold.next();
+        for (Row row = hot.next(); row != null; row = hot.next()) {
+            control.check("comparing both tiers of table '" + stores.table().name() + "'");
+            while (archived != null && order.compare(archived, row) < 0) {
+                archived = cold.next();
+            }
+            if (archived == null || order.compare(archived, row) > 0) {
+                onlyHot++;
+            } else if (archived.equals(row)) {
+                equal++;
+            } else {
+                differing++;
+                if (differingKeys.size() < KEYS_REPORTED) {
+                    differingKeys.add(stores.table().keyOf(row));
+                }
+            }
+        }
+    }
+
+    /** Windows that the hot store has rows of. */
+    List<TimeRange> windows() {
+        return windows;
+    }
+
+    AdoptionReport.Overlap found() {
+        return new AdoptionReport.Overlap(equal, differing, differingKeys, onlyHot);
+    }
+}

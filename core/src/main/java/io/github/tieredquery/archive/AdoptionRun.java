@@ -1,0 +1,297 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.archive.ArchiveReport.Stop;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ForeignPartition;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over an archive that somebody else has filled. A window's files become a version as those do that an archiver
+ * has written, by the same steps but for the copy: until it is committed no reader sees it, and what a crash leaves is
+ * a version that nobody reads, over files that clean-up doesn't touch. Which windows are done, the journal's manifests
+ * tell. The watermark is set last, all at once: a reader would otherwise find the end of the archive where the adoption
+ * has come to. For one run.
+ */
+final class AdoptionRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final int MANIFESTS_AT_ONCE = 500;
+    private static final int KEYS_REPORTED = 100;
+    private static final int GAPS_REPORTED = 100;
+    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final AttemptSteps steps;
+    private final ScanControl control;
+    private final AdoptionOverlap overlap;
+    private final List<Row> duplicateKeys = new ArrayList<>();
+    /** Windows whose partitions have no rows. */
+    private final Set<TimeRange> empty = new HashSet<>();
+
+    private long duplicates;
+    private int windows;
+    private long partitions;
+    private Copied adopted = new Copied(0, 0, 0);
+
+    AdoptionRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.steps = new AttemptSteps(settings, stores);
+        this.control = control;
+        this.overlap = new AdoptionOverlap(stores, control);
+    }
+
+    AdoptionReport run() {
+        long start = System.nanoTime();
+        List<AdoptedWindow> all = List.of();
+        List<TimeRange> gaps = List.of();
+        Stop stop;
+        try {
+            stores.cold().prepare(control);
+            stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            all = AdoptedWindow.of(stores.cold().adoptable(control), stores.layout());
+            stop = adopt(all);
+            if (stop == Stop.NOTHING_LEFT) {
+                Instant end = end(all);
+                stores.journal().endAdoption(end);
+                overlap.compareBelow(end);
+                gaps = gaps(all, end);
+            }
+        } catch (QueryTimedOutException e) {
+            if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
+                throw e;
+            }
+            stop = Stop.BUDGET;
+        }
+        return new AdoptionReport(
+                stop,
+                stores.journal().state().watermark(),
+                windows,
+                partitions,
+                adopted.files(),
+                adopted.rows(),
+                adopted.bytes(),
+                stop == Stop.NOTHING_LEFT ? 0 : left(all),
+                duplicates,
+                duplicateKeys,
+                overlap.found(),
+                gaps,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** The end of the last window with rows. */
+    private Instant end(List<AdoptedWindow> all) {
+        return all.stream()
+                .map(AdoptedWindow::range)
+                .filter(range -> !empty.contains(range))
+                .map(TimeRange::to)
+                .max(Instant::compareTo)
+                .orElseThrow(() -> new ConfigurationException("taking over the archive of table '"
+                        + stores.table().name() + "': " + stores.cold().name()
+                        + " finds no row of it; look whether its partitions are registered"));
+    }
+
+    private Stop adopt(List<AdoptedWindow> all) {
+        if (all.isEmpty()) {
+            return Stop.NOTHING_LEFT;
+        }
+        Predicate<AdoptedWindow> done = isAdopted(all);
+        Pace pace = new Pace(control);
+        for (AdoptedWindow window : all) {
+            if (done.test(window)) {
+                continue;
+            }
+            if (!pace.allowsAnother()) {
+                return Stop.BUDGET;
+            }
+            if (!adopt(window)) {
+                return Stop.LEASE_HELD_ELSEWHERE;
+            }
+            pace.ended();
+        }
+        return Stop.NOTHING_LEFT;
+    }
+
+    private int left(List<AdoptedWindow> all) {
+        return all.isEmpty()
+                ? 0
+                : (int) all.stream().filter(isAdopted(all).negate()).count();
+    }
+
+    /** Whether the journal has files of a window, or the window has none. */
+    private Predicate<AdoptedWindow> isAdopted(List<AdoptedWindow> some) {
+        TimeRange range = new TimeRange(
+                some.get(0).range().from(), some.get(some.size() - 1).range().to());
+        Set<HivePartition> known = new HashSet<>();
+        try (HotSnapshot snapshot = stores.hot().snapshot(ScanControl.unlimited())) {
+            snapshot.manifests(range, stores.layout()).forEach(manifest -> known.add(manifest.partition()));
+        }
+        return window -> window.partitions().stream().anyMatch(known::contains) || empty.contains(window.range());
+    }
+
+    /** Whether the lease was to be had and kept. */
+    private boolean adopt(AdoptedWindow window) {
+        List<ForeignPartition> foreign = stores.cold().adoptable(window.partitions(), control);
+        if (foreign.isEmpty()) {
+            empty.add(window.range());
+            return true;
+        }
+        Optional<ArchiveAttempt> begun;
+        try {
+            begun = stores.journal().beginAdoption(window.range(), settings.owner(), settings.lease());
+        } catch (IllegalArgumentException e) {
+            if (isAdopted(List.of(window)).test(window)) {
+                // Somebody else has ended the adoption meanwhile.
+                return true;
+            }
+            throw new ConfigurationException(
+                    "taking over the archive of table '" + stores.table().name() + "': the journal has the watermark "
+                            + stores.journal().state().watermark() + " and nothing of the window " + window.range()
+                            + ". The archive was begun without these rows, or all of them were erased since. To take"
+                            + " them over use another journal, and start with adopt()",
+                    e);
+        }
+        if (begun.isEmpty()) {
+            return false;
+        }
+        try (ArchiveAttempt attempt = begun.get()) {
+            if (isAdopted(List.of(window)).test(window)) {
+                return true;
+            }
+            WindowCopy taken = steps.guarded(attempt, () -> take(attempt, foreign));
+            steps.progress(attempt, ArchivePhase.COMMIT, taken.copied());
+            if (attempt.commitAdoption(taken.digest()) != ArchiveAttempt.Outcome.COMMITTED) {
+                return false;
+            }
+            steps.progress(attempt, ArchivePhase.DONE, taken.copied());
+            windows++;
+            partitions += taken.manifests().size();
+            Copied now = taken.copied();
+            adopted = new Copied(
+                    adopted.rows() + now.rows(), adopted.bytes() + now.bytes(), adopted.files() + now.files());
+            return true;
+        } catch (LeaseLostException e) {
+            LOG.info(
+                    "taking over the archive of table '{}': the lease for {} is lost",
+                    stores.table().name(),
+                    window.range());
+            return false;
+        }
+    }
+
+    /** Registers the files where they lie, and reads them as readers will. */
+    private WindowCopy take(ArchiveAttempt attempt, List<ForeignPartition> foreign) {
+        LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
+        Copied found = new Copied(
+                foreign.stream().mapToLong(ForeignPartition::rows).sum(),
+                foreign.stream().mapToLong(ForeignPartition::bytes).sum(),
+                foreign.stream().mapToInt(each -> each.files().size()).sum());
+        WindowCopy claimed = new WindowCopy(
+                foreign.stream().map(each -> claimed(attempt, each)).toList(), RowDigest.EMPTY, found);
+        Map<String, Long> unseen = steps.publishAndObserve(attempt, claimed, control);
+        if (!unseen.isEmpty()) {
+            throw AdoptedRows.notRead(
+                    stores,
+                    attempt,
+                    unseen.size() + " of " + found.files() + " files aren't seen with the rows that they have, the"
+                            + " first is " + unseen.keySet().iterator().next());
+        }
+        AdoptedRows rows = new AdoptedRows(stores, attempt);
+        Scan scan = Scan.of(stores.table(), attempt.window()).versions(only(attempt.version()));
+        steps.progress(attempt, ArchivePhase.COPY, found);
+        rows.read(stores.cold().open(scan, control), lease::keep, control);
+        List<PartitionManifest> manifests = rows.manifests(foreign);
+        for (int from = 0; from < manifests.size(); from += MANIFESTS_AT_ONCE) {
+            attempt.record(manifests.subList(from, Math.min(manifests.size(), from + MANIFESTS_AT_ONCE)));
+            lease.keep();
+        }
+        note(attempt, rows);
+        RowDigest digest = manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
+        return new WindowCopy(manifests, digest, found);
+    }
+
+    /** What the archive says of a partition whose rows aren't read yet. */
+    private static PartitionManifest claimed(ArchiveAttempt attempt, ForeignPartition foreign) {
+        return new PartitionManifest(
+                foreign.partition(),
+                attempt.version(),
+                foreign.files(),
+                foreign.rows(),
+                foreign.bytes(),
+                attempt.window().from(),
+                attempt.window().from(),
+                RowDigest.EMPTY,
+                attempt.schemaVersion());
+    }
+
+    /** A version that isn't committed yet, besides those that are. */
+    private VisibleVersions only(long version) {
+        SortedSet<Long> excluded =
+                new TreeSet<>(stores.journal().state().versions().excluded());
+        excluded.remove(version);
+        return new VisibleVersions(version, excluded);
+    }
+
+    private void note(ArchiveAttempt attempt, AdoptedRows rows) {
+        duplicates += rows.duplicates();
+        rows.duplicateKeys().stream()
+                .limit(Math.max(0, KEYS_REPORTED - duplicateKeys.size()))
+                .forEach(duplicateKeys::add);
+        if (rows.duplicates() > 0) {
+            LOG.warn(
+                    "taking over the archive of table '{}': {} rows of {} stand more than once in it",
+                    stores.table().name(),
+                    rows.duplicates(),
+                    attempt.window());
+        }
+    }
+
+    /** Between what has rows, up to the first row above the watermark. */
+    private List<TimeRange> gaps(List<AdoptedWindow> all, Instant watermark) {
+        List<TimeRange> filled = new ArrayList<>(overlap.windows());
+        all.stream()
+                .map(AdoptedWindow::range)
+                .filter(range -> !empty.contains(range))
+                .forEach(filled::add);
+        stores.oldestHotRow(new TimeRange(watermark, END), control)
+                .map(stores.layout()::windowContaining)
+                .ifPresent(filled::add);
+        filled.sort(Comparator.comparing(TimeRange::from));
+        List<TimeRange> gaps = new ArrayList<>();
+        @Nullable Instant end = null;
+        for (TimeRange range : filled) {
+            if (end != null && range.from().isAfter(end) && gaps.size() < GAPS_REPORTED) {
+                gaps.add(new TimeRange(end, range.from()));
+            }
+            end = end == null || range.to().isAfter(end) ? range.to() : end;
+        }
+        return gaps;
+    }
+}

@@ -1,0 +1,273 @@
+package io.github.tieredquery.archive;
+
+import static io.github.tieredquery.testkit.Flights.flight;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.ArchiveReport.Stop;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.Row;
+import io.github.tieredquery.testkit.ColdRows;
+import io.github.tieredquery.testkit.Flights;
+import io.github.tieredquery.testkit.MemoryColdStore;
+import io.github.tieredquery.testkit.StepHook;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An archive that another job has filled, taken over. */
+class AdoptionTest {
+
+    private static final HivePartitionLayout LAYOUT =
+            HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin");
+    private static final Row FIRST = flight("2024-02-01T06:00:00Z", 1, "SFO", 1);
+    private static final Row SECOND = flight("2024-02-01T12:00:00Z", 2, "BER", null);
+    private static final Row THIRD = flight("2024-02-02T12:00:00Z", 3, "SFO", 3);
+    private static final Row FOURTH = flight("2024-02-05T12:00:00Z", 4, "SFO", 4);
+    private static final Row RECENT = flight("2024-03-05T12:00:00Z", 5, "SFO", 5);
+
+    private final ArchiveFixture fixture = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
+    private final MemoryColdStore old = new MemoryColdStore("cold:old", Flights.TABLE, LAYOUT.withoutVersion());
+    private final MemoryColdStore cold = fixture.cold.adopting(old);
+
+    private Archiver archiver() {
+        return archiver(StepHook.NONE);
+    }
+
+    private Archiver archiver(StepHook hook) {
+        return fixture.archiver(hook, cold).build();
+    }
+
+    private static TimeRange days(String from, String to) {
+        return new TimeRange(Instant.parse(from + "T00:00:00Z"), Instant.parse(to + "T00:00:00Z"));
+    }
+
+    @Test
+    void its_rows_are_read_from_where_its_files_lie() {
+        ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
+        fixture.hot.put(RECENT);
+        List<String> files = old.files();
+        AdoptionReport report = archiver().adopt();
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.watermark()).isEqualTo(Instant.parse("2024-02-06T00:00:00Z"));
+        assertThat(List.of(
+                        report.windows(), report.windowsLeft(), (int) report.partitions(), (int) report.files(), (int)
+                                report.rows()))
+                .containsExactly(3, 0, 4, 4, 4);
+        assertThat(report.bytes()).isPositive();
+        assertThat(report.overlap()).isEqualTo(new AdoptionReport.Overlap(0, 0, List.of(), 0));
+        assertThat(report.duplicates()).isZero();
+        assertThat(report.gaps()).containsExactly(days("2024-02-03", "2024-02-05"), days("2024-02-06", "2024-03-05"));
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND, THIRD, FOURTH, RECENT);
+        assertThat(fixture.hot.manifests())
+                .flatExtracting(PartitionManifest::files)
+                .extracting(StoredFile::location)
+                .containsExactlyInAnyOrderElementsOf(files);
+        assertThat(fixture.cold.files()).as("nothing was written").isEmpty();
+        assertThat(old.files()).isEqualTo(files);
+        RowDigest.Builder digest = new RowDigest.Builder(Flights.TABLE.rowType());
+        List.of(FIRST, SECOND, THIRD, FOURTH).forEach(digest::add);
+        assertThat(fixture.hot.manifests().stream()
+                        .map(PartitionManifest::digest)
+                        .reduce(RowDigest.EMPTY, RowDigest::plus))
+                .isEqualTo(digest.build());
+        assertThat(fixture.leftOpen()).isZero();
+    }
+
+    @Test
+    void rows_in_both_tiers_are_reported_and_seen_once_and_swept_without_touching_the_old_files() {
+        ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD));
+        Row changed = flight("2024-02-01T12:00:00Z", 2, "BER", 99);
+        Row behind = flight("2024-02-01T13:00:00Z", 7, "BER", 7);
+        fixture.hot.put(FIRST, changed, behind, RECENT);
+        AdoptionReport report = archiver().adopt();
+        assertThat(report.overlap())
+                .isEqualTo(new AdoptionReport.Overlap(1, 1, List.of(Flights.TABLE.keyOf(changed)), 1));
+        assertThat(fixture.read()).containsExactly(FIRST, changed, behind, THIRD, RECENT);
+        List<String> files = old.files();
+        ArchiveReport run = archiver().run();
+        assertThat(run.sweeps()).hasSize(1);
+        assertThat(fixture.hot.rows()).containsExactly(RECENT);
+        assertThat(fixture.read()).containsExactly(FIRST, changed, behind, THIRD, RECENT);
+        fixture.clock.advance(Duration.ofHours(12));
+        ArchiveReport later = archiver().run();
+        assertThat(later.removed().versions()).isEqualTo(1);
+        assertThat(later.removed().partitions()).as("of the new table").isEqualTo(2);
+        assertThat(later.removed().files()).isZero();
+        assertThat(old.files()).isEqualTo(files);
+        assertThat(old.registered()).hasSize(3);
+        assertThat(fixture.read()).containsExactly(FIRST, changed, behind, THIRD, RECENT);
+        assertThat(archiver().adopt().overlap())
+                .as("reported anew")
+                .isEqualTo(new AdoptionReport.Overlap(0, 0, List.of(), 0));
+    }
+
+    @Test
+    void a_crash_at_any_step_is_gone_on_from() {
+        ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
+        List<String> all = new ArrayList<>();
+        archiver(all::add).adopt();
+        assertThat(all).contains("journal.commitAdoption", "journal.endAdoption", "cold.register", "cold.observe");
+        for (int dieAt = 0; dieAt < all.size(); dieAt++) {
+            ArchiveFixture each = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
+            each.hot.put(FIRST, RECENT);
+            int[] taken = {dieAt};
+            StepHook dying = step -> {
+                if (taken[0]-- <= 0) {
+                    throw new IllegalStateException("the process is gone");
+                }
+            };
+            MemoryColdStore store = each.cold.adopting(old);
+            assertThatThrownBy(() -> each.archiver(dying, store).build().adopt())
+                    .hasMessage("the process is gone");
+            each.clock.advance(Duration.ofMinutes(5));
+            AdoptionReport report = each.archiver(StepHook.NONE, store).build().adopt();
+            assertThat(report.isComplete()).as("after step " + dieAt).isTrue();
+            assertThat(report.overlap()).isEqualTo(new AdoptionReport.Overlap(1, 0, List.of(), 0));
+            assertThat(each.read()).as("after step " + dieAt).containsExactly(FIRST, SECOND, THIRD, FOURTH, RECENT);
+            assertThat(each.hot.manifests()).hasSize(4);
+            each.archiver(StepHook.NONE, store).build().run();
+            assertThat(each.read()).containsExactly(FIRST, SECOND, THIRD, FOURTH, RECENT);
+            assertThat(each.leftOpen()).isZero();
+        }
+    }
+
+    @Test
+    void two_that_take_it_over_at_once_take_each_window_over_once() {
+        ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
+        List<String> all = new ArrayList<>();
+        archiver(all::add).adopt();
+        for (int at = 0; at < all.size(); at++) {
+            ArchiveFixture each = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
+            MemoryColdStore store = each.cold.adopting(old);
+            int[] taken = {at};
+            StepHook overtaken = step -> {
+                if (taken[0]-- == 0) {
+                    each.clock.advance(Duration.ofMinutes(5));
+                    each.archiver(StepHook.NONE, store).build().adopt();
+                }
+            };
+            each.archiver(overtaken, store).build().adopt();
+            assertThat(each.hot.manifests()).as("overtaken at step " + at).hasSize(4);
+            assertThat(each.read()).containsExactly(FIRST, SECOND, THIRD, FOURTH);
+        }
+    }
+
+    @Test
+    void until_it_is_complete_nothing_is_archived_and_no_reader_sees_a_part() {
+        ColdRows.write(old, 1, List.of(FIRST, THIRD));
+        Row due = flight("2024-03-01T12:00:00Z", 8, "SFO", 8);
+        fixture.hot.put(due, RECENT);
+        int[] commits = {0};
+        StepHook dying = step -> {
+            if (step.equals("journal.beginAdoption") && commits[0]++ == 1) {
+                throw new IllegalStateException("the process is gone");
+            }
+        };
+        assertThatThrownBy(() -> archiver(dying).adopt()).hasMessage("the process is gone");
+        assertThat(fixture.read()).containsExactly(due, RECENT);
+        assertThatThrownBy(() -> archiver().run())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("table 'flights': an archive is being taken over and not all of it is yet; call adopt()"
+                        + " until it is complete");
+        assertThat(archiver().adopt().windows()).isEqualTo(1);
+        assertThat(fixture.read()).containsExactly(FIRST, THIRD, due, RECENT);
+    }
+
+    @Test
+    void a_budget_ends_it_between_windows() {
+        ColdRows.write(old, 1, List.of(FIRST, THIRD, FOURTH));
+        AdoptionReport report = archiver().adopt(ScanControl.within(Duration.ofNanos(1)));
+        assertThat(report.stop()).isEqualTo(Stop.BUDGET);
+        assertThat(report.isComplete()).isFalse();
+        assertThat(report.watermark()).isNull();
+        assertThat(archiver().adopt(Duration.ofMinutes(5)).windows()).isEqualTo(3);
+        assertThatThrownBy(() -> archiver().adopt(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the budget is PT0S; it is positive");
+    }
+
+    @Test
+    void rows_that_stand_twice_in_it_are_reported() {
+        ColdRows.write(old, 1, List.of(FIRST));
+        HivePartition partition = LAYOUT.checkedAgainst(Flights.TABLE).partitionOf(FIRST);
+        try (ColdFile again = old.create(partition, 1, 2)) {
+            again.write(FIRST);
+            again.finish();
+        }
+        AdoptionReport report = archiver().adopt();
+        assertThat(report.rows()).isEqualTo(2);
+        assertThat(report.duplicates()).isEqualTo(1);
+        assertThat(report.duplicateKeys()).containsExactly(Flights.TABLE.keyOf(FIRST));
+        fixture.hot.put(FIRST);
+        archiver().run();
+        assertThat(fixture.read())
+                .as("of which one is left when it was inserted")
+                .containsExactly(FIRST);
+    }
+
+    @Test
+    void rows_in_a_partition_of_another_day_are_refused() {
+        MemoryColdStore berlin = new MemoryColdStore(
+                "cold:berlin",
+                Flights.TABLE,
+                HivePartitionLayout.daily(ZoneId.of("Europe/Berlin"))
+                        .thenBy("origin")
+                        .withoutVersion());
+        ColdRows.write(berlin, 1, List.of(FIRST, flight("2024-02-01T23:30:00Z", 9, "SFO", 9)));
+        MemoryColdStore mistaken = fixture.cold.adopting(berlin);
+        assertThatThrownBy(
+                        () -> fixture.archiver(StepHook.NONE, mistaken).build().adopt())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("taking over the archive of table 'flights', window [2024-02-02T00:00:00Z,"
+                        + " 2024-02-03T00:00:00Z): cold:flights doesn't give its readers all rows: the partition"
+                        + " year=2024/month=02/day=02/origin=SFO has 1 rows, and 0 of them are read. Rows without a"
+                        + " time, or of another time than their partition's in Z, are never found by it. Correct the"
+                        + " layout's zone or the encodings of the columns, or the files. Nothing of the window was taken"
+                        + " over");
+    }
+
+    @Test
+    void an_archive_that_was_begun_without_it_is_refused() {
+        fixture.hot.put(THIRD);
+        fixture.archiver().build().run();
+        ColdRows.write(old, 1, List.of(FIRST));
+        assertThatThrownBy(() -> archiver().adopt())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("taking over the archive of table 'flights': the journal has the watermark"
+                        + " 2024-03-04T00:00:00Z and nothing of the window [2024-02-01T00:00:00Z,"
+                        + " 2024-02-02T00:00:00Z). The archive was begun without these rows, or all of them were erased"
+                        + " since. To take them over use another journal, and start with adopt()");
+    }
+
+    @Test
+    void a_store_that_takes_nothing_over_and_an_archive_without_rows_are_refused() {
+        assertThatThrownBy(() -> fixture.archiver().build().adopt())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("cold:flights takes over no archive; build it so that it does");
+        assertThatThrownBy(() -> archiver().adopt())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("taking over the archive of table 'flights': cold:flights finds no row of it; look whether"
+                        + " its partitions are registered");
+        assertThat(fixture.watermark()).isNull();
+        assertThat(TieredQuery.builder(Flights.TABLE)
+                        .hot(fixture.hot)
+                        .cold(cold)
+                        .build()
+                        .list(ArchiveFixture.EVERYTHING))
+                .isEmpty();
+    }
+}
