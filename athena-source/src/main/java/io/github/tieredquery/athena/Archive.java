@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -62,8 +64,15 @@ final class Archive {
         this.options = options;
     }
 
-    ColdFile create(HivePartition partition, long version, int part) {
-        FileFormat format = format();
+    /**
+     * Starts a file.
+     *
+     * @param foreign how files are written if the archive was another job's, null if not
+     */
+    ColdFile create(HivePartition partition, long version, int part, @Nullable ForeignStorage foreign) {
+        FileFormat format = foreign == null
+                ? format(options.form())
+                : foreign.isParquet() ? format(ColdFormat.PARQUET) : new ForeignText(foreign);
         S3Location target = target(partition, version, part, format.suffix());
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
@@ -75,8 +84,10 @@ final class Archive {
             request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
         }
         Table table = cold.table();
-        List<ColdColumn> columns =
-                cold.columns().stream().filter(each -> !each.partition()).toList();
+        List<ColdColumn> columns = cold.columns().stream()
+                .filter(each -> !each.partition())
+                .map(each -> foreign == null ? each : each.written(foreign))
+                .toList();
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
     }
 
@@ -154,43 +165,59 @@ final class Archive {
         return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
-    private FileFormat format() {
+    private FileFormat format(ColdFormat form) {
         FileFormat given = options.format();
-        if (given != null) {
+        if (given != null && given.form() == form) {
             return given;
         }
-        if (options.form() == ColdFormat.CSV) {
+        if (form == ColdFormat.CSV) {
             return new CsvFormat();
         }
         for (FileFormat each : ServiceLoader.load(FileFormat.class)) {
-            if (each.form() == options.form()) {
+            if (each.form() == form) {
                 return each;
             }
         }
         throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": nothing on the class path"
-                + " writes " + options.form() + "; add tieredquery-athena-parquet, or give a FileFormat");
+                + " writes " + form + "; add tieredquery-athena-parquet, or give a FileFormat");
     }
 
-    /** The statements that make partitions known; none where Athena works them out. */
+    /** The statements that make partitions known; none for what Athena works out or finds. */
     List<String> registrations(Collection<PartitionManifest> manifests) {
-        return switch (options.registration()) {
-            case PROJECTION -> List.of();
-            case MSCK -> manifests.isEmpty() ? List.of() : List.of(ddl.repair());
-            case ADD_PARTITION -> additions(manifests);
-        };
+        List<PartitionManifest> own = new ArrayList<>();
+        List<PartitionManifest> added = new ArrayList<>();
+        for (PartitionManifest each : manifests) {
+            boolean found = options.registration() != PartitionRegistration.ADD_PARTITION
+                    && place(each).isWithin(ddl.location());
+            (found ? own : added).add(each);
+        }
+        List<String> statements = new ArrayList<>(additions(added));
+        if (!own.isEmpty() && options.registration() == PartitionRegistration.MSCK) {
+            statements.add(ddl.repair());
+        }
+        return statements;
     }
 
     private List<String> additions(Collection<PartitionManifest> manifests) {
-        TreeMap<Long, List<HivePartition>> byVersion = new TreeMap<>();
+        TreeMap<Long, Map<HivePartition, S3Location>> byVersion = new TreeMap<>();
         for (PartitionManifest each : manifests) {
             byVersion
-                    .computeIfAbsent(each.version(), absent -> new ArrayList<>())
-                    .add(each.partition());
+                    .computeIfAbsent(each.version(), absent -> new LinkedHashMap<>())
+                    .put(each.partition(), place(each));
         }
         List<String> statements = new ArrayList<>();
-        byVersion.forEach((version, partitions) -> statements.addAll(
-                ddl.addPartitions(partitions, cold.layout().isVersioned() ? Objects.requireNonNull(version) : null)));
+        byVersion.forEach((version, places) -> statements.addAll(
+                ddl.addPartitions(places, cold.layout().isVersioned() ? Objects.requireNonNull(version) : null)));
         return statements;
+    }
+
+    /** Where the files of a partition lie: where this archive writes, or where another job has written them. */
+    private S3Location place(PartitionManifest manifest) {
+        S3Location folder = ddl.folder(manifest.partition(), cold.layout().isVersioned() ? manifest.version() : null);
+        List<S3Location> files = manifest.files().stream()
+                .map(file -> S3Location.parse(file.location()))
+                .toList();
+        return files.stream().allMatch(file -> file.isWithin(folder)) ? folder : S3Location.commonFolder(files);
     }
 
     boolean isRegistered() {

@@ -76,7 +76,7 @@ final class ArchiveFile implements ColdFile {
             if (value != null) {
                 check(row, column, value);
             }
-            values[i] = column.codec().stored(value);
+            values[i] = stored(row, column, value);
             length += values[i] instanceof String text
                     ? text.length()
                     : values[i] instanceof byte[] bytes ? bytes.length : 8;
@@ -97,6 +97,14 @@ final class ArchiveFile implements ColdFile {
     private void check(Row row, ColdColumn column, Object value) {
         try {
             column.column().type().canonical(value);
+        } catch (IllegalArgumentException e) {
+            throw refused(row, column, e.getMessage());
+        }
+    }
+
+    private @Nullable Object stored(Row row, ColdColumn column, @Nullable Object value) {
+        try {
+            return column.codec().stored(value);
         } catch (IllegalArgumentException e) {
             throw refused(row, column, e.getMessage());
         }

@@ -24,6 +24,7 @@ import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
+import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
@@ -94,6 +95,10 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final boolean writable;
     private final String catalog;
     private final @Nullable String workGroup;
+    private final @Nullable ColdTable adopted;
+    private final @Nullable ForeignArchive foreign;
+    /** How the files of a table are written that has taken over another one's; null if none or not known yet. */
+    private volatile @Nullable ForeignStorage storage;
     /** What runs now, to be ended when the source is closed. */
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
@@ -116,6 +121,17 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         });
         this.runner = new StatementRunner(aws, name, builder.runnerOptions(), pauses);
         this.exports = new AthenaExports(aws, name, cold, runner);
+        this.adopted = builder.adoptedTable();
+        this.foreign = adopted == null
+                ? null
+                : new ForeignArchive(
+                        adopted,
+                        cold.layout(),
+                        ddl.partitionColumns().subList(0, ddl.partitionColumns().size() - 1),
+                        ddl.location(),
+                        (sql, names, codecs, control) -> read(run(sql, control), names, codecs, control),
+                        aws,
+                        runner.calls());
         this.results = new ResultReader(aws, runner.calls(), builder.readOptions(), executor);
     }
 
@@ -270,9 +286,12 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * The DDL that makes the table in Athena.
      *
      * @return a {@code CREATE EXTERNAL TABLE IF NOT EXISTS} statement
+     * @throws ConfigurationException if it takes over another table, which isn't there or can't be taken over
      */
     public String createTableStatement() {
-        return ddl.createTable();
+        return adopted == null || foreign == null
+                ? ddl.createTable()
+                : ddl.createLike(foreign.storage(metadata(adopted)));
     }
 
     @Override
@@ -316,7 +335,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         refuseIfReadOnly();
         TableMetadata found = metadata();
         if (found == null) {
-            run(ddl.createTable(), control);
+            run(createTableStatement(), control);
             found = metadata();
         } else if (!appended(found).isEmpty()) {
             addColumns(appended(found), control);
@@ -348,7 +367,39 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public ColdFile create(HivePartition partition, long version, int part) {
         refuseIfReadOnly();
-        return archive.create(partition, version, part);
+        return archive.create(partition, version, part, adopted == null ? null : storage());
+    }
+
+    private ForeignStorage storage() {
+        if (storage == null) {
+            checkTable();
+        }
+        return Objects.requireNonNull(storage, "the table was checked");
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query of the other table's partitions list, which reads the catalog and no file.
+     */
+    @Override
+    public List<HivePartition> adoptable(ScanControl control) {
+        if (adopted == null || foreign == null) {
+            throw new ConfigurationException(
+                    name + " takes over no archive; say which with adopting(…) when it is built");
+        }
+        foreign.storage(metadata(adopted));
+        return foreign.partitions(control);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One query of the other table, which reads the partitions once, and an S3 listing for each partition.
+     */
+    @Override
+    public List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+        return foreign == null || partitions.isEmpty() ? List.of() : foreign.files(partitions, control);
     }
 
     /**
@@ -500,10 +551,10 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private void check(@Nullable TableMetadata metadata) {
         if (metadata == null) {
             throw new ConfigurationException(name + ": there is no such table in the catalog " + catalog
-                    + "; make it with createTableIfMissing(), or run\n" + ddl.createTable());
+                    + "; make it with createTableIfMissing(), or run\n" + createTableStatement());
         }
         List<String> differences = SchemaCheck.differences(cold, ddl.partitionColumns(), metadata);
-        if (writable && ddl.isPositional()) {
+        if (writable && isPositional()) {
             differences.addAll(SchemaCheck.misplaced(cold, metadata));
         }
         List<ColdColumn> appended = appended(metadata);
@@ -515,22 +566,34 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
                             : ". Build the source with createTableIfMissing(), which adds the columns, or run\n"
                                     + ddl.addColumns(appended)));
         }
+        if (adopted != null) {
+            storage = ForeignStorage.of(name, metadata);
+        }
     }
 
     private List<ColdColumn> appended(TableMetadata metadata) {
-        return writable ? SchemaCheck.appended(cold, ddl.partitionColumns(), ddl.isPositional(), metadata) : List.of();
+        return writable ? SchemaCheck.appended(cold, ddl.partitionColumns(), isPositional(), metadata) : List.of();
+    }
+
+    /** Files like another job's are written in the order of its table, whatever the order of the library's. */
+    private boolean isPositional() {
+        return adopted == null && ddl.isPositional();
     }
 
     /** The table in Athena, null if there is none. */
     @Nullable
     TableMetadata metadata() {
-        String what = "looking at the table of " + name;
+        return metadata(cold);
+    }
+
+    private @Nullable TableMetadata metadata(ColdTable table) {
+        String what = "looking at the table " + table.database() + "." + table.name() + " for " + name;
         return runner.calls().call(ScanControl.unlimited(), what, () -> {
             try {
                 return aws.athena()
                         .getTableMetadata(request -> request.catalogName(catalog)
-                                .databaseName(cold.database())
-                                .tableName(cold.name())
+                                .databaseName(table.database())
+                                .tableName(table.name())
                                 .workGroup(workGroup))
                         .tableMetadata();
             } catch (MetadataException e) {

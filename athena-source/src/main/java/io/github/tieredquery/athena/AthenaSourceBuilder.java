@@ -45,6 +45,8 @@ public final class AthenaSourceBuilder {
     private int lastProjectedYear = 2099;
     private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
     private boolean existing;
+    private @Nullable String adoptedDatabase;
+    private @Nullable String adoptedName;
     private boolean createIfMissing;
     private boolean unchecked;
     private boolean pagesOnly;
@@ -117,7 +119,8 @@ public final class AthenaSourceBuilder {
     }
 
     /**
-     * The form of the table's files. {@link ColdFormat#CSV} by default.
+     * The form of the table's files. {@link ColdFormat#CSV} by default; that of the other table if it is
+     * {@link #adopting} one.
      *
      * @param format the form
      * @return this builder
@@ -209,6 +212,26 @@ public final class AthenaSourceBuilder {
     }
 
     /**
+     * Says that this table takes over the archive that another job has filled in another table, with
+     * {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then on the
+     * archiver writes files like those that are there: columns are of Athena's own types unless {@link #column} says
+     * otherwise, {@link #format} counts for nothing, and a value that the files can't hold is refused. The location is
+     * a new one, apart from the other table's.
+     *
+     * <p>Say it from then on wherever the source is built. The other table is looked at only when this one is made and
+     * when the archive is taken over; it stays as it is, and can be dropped afterwards if its files stay.
+     *
+     * @param databaseName the other table's database, in lower case
+     * @param tableName the other table, in lower case
+     * @return this builder
+     */
+    public AthenaSourceBuilder adopting(String databaseName, String tableName) {
+        adoptedDatabase = checked("database", databaseName);
+        adoptedName = checked("table", tableName);
+        return this;
+    }
+
+    /**
      * Maps a column to another name. Columns have the same name in Athena by default.
      *
      * @param column the logical column
@@ -222,7 +245,7 @@ public final class AthenaSourceBuilder {
     }
 
     /**
-     * Maps a column of an {@link #existing} table to another name and encoding.
+     * Maps a column of an {@link #existing} table, or of one that takes one over, to another name and encoding.
      *
      * @param column the logical column
      * @param coldName its name in Athena, in lower case
@@ -464,23 +487,48 @@ public final class AthenaSourceBuilder {
             throw new ConfigurationException(
                     subject + "a table that somebody else fills has no versions; say layout(….withoutVersion())");
         }
+        if (adoptedName != null && (existing || !layout.isVersioned())) {
+            throw new ConfigurationException(subject + "a table that takes over the files of another one is written"
+                    + " under versions; leave out existing() and withoutVersion()");
+        }
+        if (adoptedName != null && adoptedName.equals(name) && database.equals(adoptedDatabase)) {
+            throw new ConfigurationException(
+                    subject + "the table can't take over itself; name a new one with table(…)");
+        }
         if (registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
             throw new ConfigurationException(subject
                     + "partition projection can't work versions out; say layout(….withoutVersion()) to read an"
                     + " archive that somebody else fills, or register partitions with ADD_PARTITION");
         }
-        if (!existing && !encodings.isEmpty()) {
+        if (!existing && adoptedName == null && !encodings.isEmpty()) {
             throw new ConfigurationException(subject + "the encoding of " + encodings.keySet()
-                    + " follows from the format; encodings are for existing() tables");
+                    + " follows from the format; encodings are for existing() tables and for adopting(…) ones");
         }
-        HivePartitionPlanner planner = HivePartitionPlanner.of(table, layout);
+        return coldTable(database, name, layout, subject);
+    }
+
+    /** The table whose archive is taken over, null if there is none. */
+    @Nullable
+    ColdTable adoptedTable() {
+        HivePartitionLayout partitions = layout;
+        return adoptedDatabase == null || adoptedName == null || partitions == null
+                ? null
+                : coldTable(
+                        adoptedDatabase,
+                        adoptedName,
+                        partitions.withoutVersion(),
+                        "athena:" + adoptedDatabase + "." + adoptedName + ": ");
+    }
+
+    private ColdTable coldTable(String databaseName, String tableName, HivePartitionLayout partitions, String subject) {
+        HivePartitionPlanner planner = HivePartitionPlanner.of(table, partitions);
         Map<String, ColdColumn> columns = new LinkedHashMap<>();
         for (Column column : table.rowType().columns()) {
             boolean partition = planner.layout().filterColumns().contains(column.name());
             String physical = physicalNames.getOrDefault(column.name(), column.name());
             columns.put(column.name(), new ColdColumn(column, physical, codec(subject, column, partition), partition));
         }
-        return new ColdTable(table, database, name, planner, columns);
+        return new ColdTable(table, databaseName, tableName, planner, columns);
     }
 
     private Codec codec(String subject, Column column, boolean partition) {
@@ -489,7 +537,7 @@ public final class AthenaSourceBuilder {
                     ? TextCodec.plain(column.type(), HivePath.NULL_TEXT)
                     : TextCodec.plain(column.type());
         }
-        if (existing) {
+        if (existing || adoptedName != null) {
             return encodings
                     .getOrDefault(column.name(), ColdEncoding.natively())
                     .codec(subject, column);

@@ -15,14 +15,19 @@ final class CoarseTimeCodec extends Codec {
 
     private final String declaredType;
     private final long unitMicros;
-    private final Function<Instant, String> literal;
+    private final Function<Instant, Object> stored;
     private final Decoder decoder;
 
-    CoarseTimeCodec(String declaredType, long unitMicros, Function<Instant, String> literal, Decoder decoder) {
+    /**
+     * A codec.
+     *
+     * @param stored what stands in a file: a Long in a column of numbers, else a String
+     */
+    CoarseTimeCodec(String declaredType, long unitMicros, Function<Instant, Object> stored, Decoder decoder) {
         super(ColumnType.TIMESTAMP);
         this.declaredType = declaredType;
         this.unitMicros = unitMicros;
-        this.literal = literal;
+        this.stored = stored;
         this.decoder = decoder;
     }
 
@@ -79,7 +84,8 @@ final class CoarseTimeCodec extends Codec {
 
     @Override
     String literal(Object value) {
-        return literal.apply((Instant) value);
+        Object text = stored.apply((Instant) value);
+        return text instanceof String string ? TrinoSql.string(string) : text.toString();
     }
 
     @Override
@@ -106,6 +112,26 @@ final class CoarseTimeCodec extends Codec {
     @Override
     public @Nullable Object decode(byte[] bytes, int from, int to) {
         return decoder.decode(bytes, from, to);
+    }
+
+    @Override
+    ColumnType storedType() {
+        return declaredType.equals("bigint") ? ColumnType.INT64 : ColumnType.STRING;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the value would be cut
+     */
+    @Override
+    @Nullable
+    Object stored(@Nullable Object value) {
+        if (value != null && !holds(value)) {
+            throw new IllegalArgumentException(
+                    "it isn't a whole number of " + unitMicros + " microseconds, which the table's times are");
+        }
+        return value == null ? null : stored.apply((Instant) value);
     }
 
     /** Microseconds since 1970; {@link ChronoUnit#between} overflows, since it counts nanoseconds. */

@@ -22,6 +22,11 @@ record ColdColumn(Column column, String physicalName, Codec codec, boolean parti
         return new ColdColumn(column, physicalName, new MaskedCodec(codec), partition);
     }
 
+    /** The same column for files that look as another job's do. */
+    ColdColumn written(ForeignStorage storage) {
+        return new ColdColumn(column, physicalName, new ForeignCodec(codec, storage), partition);
+    }
+
     String comparable() {
         return codec.comparable(reference());
     }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of a column stand in a cold table that somebody else fills. Tables that the library fills need none:
- * their encodings follow from the format.
+ * How the values of a column stand in a cold table that somebody else fills, or has filled before it was taken over.
+ * Tables that the library has made need none: their encodings follow from the format.
  *
  * <p>An encoding that can't hold every value of its column's type is <em>lossy</em>: a row read from cold then differs
  * from the row that was in hot. It is refused at build time unless {@link #lossAccepted} says that this is known.
@@ -132,8 +132,7 @@ public final class ColdEncoding {
                         ? new CoarseTimeCodec(
                                 "string",
                                 unit,
-                                instant -> TrinoSql.string(
-                                        formatter.format(LocalDateTime.ofInstant(instant, ZoneOffset.UTC))),
+                                instant -> formatter.format(LocalDateTime.ofInstant(instant, ZoneOffset.UTC)),
                                 (bytes, from, to) -> parse(formatter, Decoder.string(bytes, from, to)))
                         : null,
                 unit > 1,
@@ -141,7 +140,8 @@ public final class ColdEncoding {
     }
 
     /**
-     * The same encoding, with its loss accepted: values read from cold are cut to what it holds.
+     * The same encoding, with its loss accepted: values read from cold are cut to what it holds. An archiver refuses to
+     * write what would be cut.
      *
      * @return the encoding
      */
@@ -171,7 +171,7 @@ public final class ColdEncoding {
                         ? new CoarseTimeCodec(
                                 "bigint",
                                 unitMicros,
-                                instant -> Long.toString(Math.floorDiv(CoarseTimeCodec.micros(instant), unitMicros)),
+                                instant -> Math.floorDiv(CoarseTimeCodec.micros(instant), unitMicros),
                                 (bytes, from, to) -> Instant.EPOCH.plus(
                                         Math.multiplyExact(Decoder.integer(bytes, from, to), unitMicros),
                                         java.time.temporal.ChronoUnit.MICROS))

@@ -172,6 +172,35 @@ final class ColdTable {
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
+    /** All registered partitions, by the catalog alone. */
+    String partitions(List<String> names) {
+        return registered(names, new TimeRange(FIRST, END), 0, 0);
+    }
+
+    /**
+     * The files of some partitions with all their rows, whatever the rows' times.
+     *
+     * @param names the partition columns
+     * @param range the time of the partitions
+     */
+    String filesByPartition(List<String> names, TimeRange range) {
+        String keys = names.stream()
+                .map(each -> ALIAS + "." + TrinoSql.identifier(each))
+                .collect(Collectors.joining(", "));
+        String path = ALIAS + "." + TrinoSql.identifier("$path");
+        Filter partitions = planner.predicate(range, Filter.all());
+        return "SELECT "
+                + names.stream()
+                        .map(each ->
+                                ALIAS + "." + TrinoSql.identifier(each) + " AS " + TrinoSql.identifier(each) + ", ")
+                        .collect(Collectors.joining())
+                + path + " AS \"path\", count(*) AS \"rows\"" + from()
+                + (partitions instanceof Filter.All
+                        ? ""
+                        : " WHERE " + new FilterSql(column -> partitionText(column, Use.RUN)).write(partitions))
+                + " GROUP BY " + keys + ", " + path;
+    }
+
     /** What stands after the select list: the table and the rows of a scan. */
     String fromWhere(Scan scan) {
         return from() + where(scan, partitions(scan), Use.RUN);

@@ -1,5 +1,7 @@
 package io.github.tieredquery.athena;
 
+import java.util.List;
+
 /** A place in S3. Keys stand as they are, without URL escapes. */
 record S3Location(String bucket, String key) {
 
@@ -27,6 +29,28 @@ record S3Location(String bucket, String key) {
         return location.key.isEmpty() || location.key.endsWith("/")
                 ? location
                 : new S3Location(location.bucket, location.key + "/");
+    }
+
+    /** The innermost folder that all of some places are in. */
+    static S3Location commonFolder(List<S3Location> places) {
+        S3Location first = places.get(0);
+        String common = first.key;
+        for (S3Location place : places) {
+            if (!place.bucket.equals(first.bucket)) {
+                throw new IllegalArgumentException(first + " and " + place + " are in different buckets");
+            }
+            int end = 0;
+            while (end < Math.min(common.length(), place.key.length()) && common.charAt(end) == place.key.charAt(end)) {
+                end++;
+            }
+            common = common.substring(0, end);
+        }
+        return new S3Location(first.bucket, common.substring(0, common.lastIndexOf('/') + 1));
+    }
+
+    /** Whether this is a place in a folder, or the folder itself. */
+    boolean isWithin(S3Location folder) {
+        return bucket.equals(folder.bucket) && key.startsWith(folder.key);
     }
 
     S3Location resolve(String path) {

@@ -49,12 +49,34 @@ final class TableDdl {
                 .filter(each -> !each.partition())
                 .map(each -> "  " + declaration(each))
                 .collect(Collectors.joining(",\n"));
+        return create(columns, storage(), properties);
+    }
+
+    /** A table for the files of another one and further ones like them. */
+    String createLike(ForeignStorage other) {
+        Map<String, String> columns = new LinkedHashMap<>(other.columns());
+        table.columns().stream()
+                .filter(each -> !each.partition())
+                .forEach(each -> columns.put(each.physicalName(), each.codec().declaredType()));
+        return create(
+                columns.entrySet().stream()
+                        .map(each -> "  " + HiveSql.identifier(each.getKey()) + " " + each.getValue())
+                        .collect(Collectors.joining(",\n")),
+                other.storageClauses(),
+                other.tableProperties());
+    }
+
+    private String create(String columns, String clauses, Map<String, String> tableProperties) {
         String partitions = partitionColumns().stream()
                 .map(each -> "  " + HiveSql.identifier(each) + " string")
                 .collect(Collectors.joining(",\n"));
         return "CREATE EXTERNAL TABLE IF NOT EXISTS " + name() + " (\n" + columns + "\n)\nPARTITIONED BY (\n"
-                + partitions + "\n)\n" + storage() + "LOCATION " + HiveSql.string(location.toString())
-                + tableProperties();
+                + partitions + "\n)\n" + clauses + "LOCATION " + HiveSql.string(location.toString())
+                + (tableProperties.isEmpty()
+                        ? ""
+                        : tableProperties.entrySet().stream()
+                                .map(each -> HiveSql.string(each.getKey()) + " = " + HiveSql.string(each.getValue()))
+                                .collect(Collectors.joining(", ", "\nTBLPROPERTIES (", ")")));
     }
 
     private static String declaration(ColdColumn column) {
@@ -81,23 +103,16 @@ final class TableDdl {
         };
     }
 
-    private String tableProperties() {
-        return properties.isEmpty()
-                ? ""
-                : properties.entrySet().stream()
-                        .map(each -> HiveSql.string(each.getKey()) + " = " + HiveSql.string(each.getValue()))
-                        .collect(Collectors.joining(", ", "\nTBLPROPERTIES (", ")"));
-    }
-
     /**
      * Registers partitions; as few statements as the limits allow.
      *
+     * @param places where each one's files lie
      * @param version null in a layout without one
      */
-    List<String> addPartitions(List<HivePartition> partitions, @Nullable Long version) {
-        List<String> specs = partitions.stream()
-                .map(each -> "PARTITION " + spec(each, version) + " LOCATION "
-                        + HiveSql.string(folder(each, version).toString()))
+    List<String> addPartitions(Map<HivePartition, S3Location> places, @Nullable Long version) {
+        List<String> specs = places.entrySet().stream()
+                .map(each -> "PARTITION " + spec(each.getKey(), version) + " LOCATION "
+                        + HiveSql.string(each.getValue().toString()))
                 .toList();
         return statements("ALTER TABLE " + name() + " ADD IF NOT EXISTS", specs, " ");
     }

@@ -4,6 +4,7 @@ import io.github.tieredquery.athena.FileFormat.FileColumn;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -58,9 +59,11 @@ final class RowWriteSupport extends WriteSupport<@Nullable Object[]> {
                         .as(LogicalTypeAnnotation.dateType())
                         .named(column.name());
             case BINARY -> Types.primitive(PrimitiveTypeName.BINARY, repetition).named(column.name());
+            // Only in tables that another job has made: Athena reads no more of a timestamp than this.
             case TIMESTAMP ->
-                throw new IllegalArgumentException("column '" + column.name()
-                        + "': Athena reads Parquet's timestamps to the millisecond; timestamps are stored as text");
+                Types.primitive(PrimitiveTypeName.INT64, repetition)
+                        .as(LogicalTypeAnnotation.timestampType(false, LogicalTypeAnnotation.TimeUnit.MILLIS))
+                        .named(column.name());
         };
     }
 
@@ -114,7 +117,7 @@ final class RowWriteSupport extends WriteSupport<@Nullable Object[]> {
             case STRING -> out.addBinary(Binary.fromString((String) value));
             case DATE -> out.addInteger(Math.toIntExact(((LocalDate) value).toEpochDay()));
             case BINARY -> out.addBinary(Binary.fromConstantByteArray((byte[]) value));
-            case TIMESTAMP -> throw new IllegalArgumentException("timestamps are stored as text");
+            case TIMESTAMP -> out.addLong(((Instant) value).toEpochMilli());
         }
     }
 
