@@ -217,6 +217,28 @@ public abstract class AdoptionContract {
     }
 
     @Test
+    void hot_rows_with_finer_times_than_the_archive_keeps_are_refused_before_anybody_reads_them_twice() {
+        String old = athena.freshName("old");
+        Row row = payment(1, 1, "a", "1.00", "one");
+        fill(old, Map.of("05/a", List.of(row)));
+        MemoryHotStore hot = new MemoryHotStore("hot:payments", TABLE, clock);
+        Row finer = payment(DAY.plus(1, ChronoUnit.HOURS).plus(1, ChronoUnit.MICROS), 1, "a", "1.00", "one");
+        hot.put(finer);
+        String name = athena.freshName("payments");
+        try (AthenaSource cold = adopting(name, old).createTableIfMissing().build()) {
+            assertThatThrownBy(() -> archiver(hot, cold).adopt())
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("taking over the archive of table 'payments': 1 rows that hot:payments has before"
+                            + " 2024-03-06T00:00:00Z have times that are finer than athena:" + athena.database() + "."
+                            + name
+                            + " keeps, so that nothing tells which of them the archive has too. Delete those that"
+                            + " it has, or cut the times of all of them, and call adopt() again");
+            hot.delete(finer);
+            assertThat(archiver(hot, cold).adopt().isComplete()).isTrue();
+        }
+    }
+
+    @Test
     void a_place_within_the_old_one_is_refused_and_so_is_a_table_that_is_not_there() {
         String old = athena.freshName("old");
         fill(old, Map.of("05/a", List.of(payment(1, 1, "a", null, null))));

@@ -5,11 +5,14 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ final class AdoptionOverlap {
     private long equal;
     private long differing;
     private long onlyHot;
+    private long unpaired;
 
     AdoptionOverlap(Stores stores, ScanControl control) {
         this.stores = stores;
@@ -60,6 +64,7 @@ final class AdoptionOverlap {
             while (archived != null && order.compare(archived, row) < 0) {
                 archived = cold.next();
             }
+            unpaired += pairs(row) ? 0 : 1;
             if (archived == null || order.compare(archived, row) > 0) {
                 onlyHot++;
             } else if (archived.equals(row)) {
@@ -71,6 +76,25 @@ final class AdoptionOverlap {
                 }
             }
         }
+    }
+
+    /** Whether a twin of the row, if there is one, has the same time and key: archives may keep coarser times. */
+    private boolean pairs(Row row) {
+        return stores.table().keyType().columns().stream()
+                .filter(column -> column.type().kind() == ColumnType.Kind.TIMESTAMP)
+                .allMatch(column -> isWhole(
+                        Objects.requireNonNull(row.timestamp(column.name())),
+                        stores.cold().timeUnit(column)));
+    }
+
+    private static boolean isWhole(Instant time, Duration unit) {
+        long micros = Math.max(1, unit.toNanos() / 1_000);
+        return (time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000) % micros == 0;
+    }
+
+    /** How many of the hot store's rows have times that the archive would keep otherwise. */
+    long unpaired() {
+        return unpaired;
     }
 
     /** Windows that the hot store has rows of. */

@@ -80,8 +80,9 @@ final class AdoptionRun {
             stop = adopt(all);
             if (stop == Stop.NOTHING_LEFT) {
                 Instant end = end(all);
-                stores.journal().endAdoption(end);
                 overlap.compareBelow(end);
+                refuseTwinsThatCannotBeTold(end);
+                stores.journal().endAdoption(end);
                 gaps = gaps(all, end);
             }
         } catch (QueryTimedOutException e) {
@@ -104,6 +105,19 @@ final class AdoptionRun {
                 overlap.found(),
                 gaps,
                 Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Rows are paired by time and key: one whose twin has another time would be read twice. */
+    private void refuseTwinsThatCannotBeTold(Instant end) {
+        if (overlap.unpaired() > 0 && stores.journal().state().watermark() == null) {
+            throw new ConfigurationException("taking over the archive of table '"
+                    + stores.table().name() + "': " + overlap.unpaired() + " rows that "
+                    + stores.hot().name()
+                    + " has before " + end + " have times that are finer than "
+                    + stores.cold().name()
+                    + " keeps, so that nothing tells which of them the archive has too. Delete those that it has, or cut"
+                    + " the times of all of them, and call adopt() again");
+        }
     }
 
     /** The end of the last window with rows. */

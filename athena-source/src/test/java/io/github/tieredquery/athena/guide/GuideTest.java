@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.AdoptionReport;
+import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.AwsAccess;
@@ -17,12 +19,16 @@ import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.MemoryHotStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.Period;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -55,6 +61,26 @@ class GuideTest {
                 .build();
         // end
         return cold;
+    }
+
+    private static AdoptionReport adopt(AwsAccess aws, Table events, HotStore hot) {
+        // snippet: adopt
+        AthenaSource cold = AthenaSource.builder(aws, events)
+                .table("lake", "events_tiered") // new, with the version among its partition columns
+                .adopting("lake", "events")
+                .layout(HivePartitionLayout.daily(UTC))
+                .location("s3://archive/events-tiered/") // for what is archived from now on
+                .outputLocation("s3://results/events/")
+                .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
+                .column("id", "event_id")
+                .column("amount", "amount", ColdEncoding.text(""))
+                .createTableIfMissing()
+                .build();
+        AdoptionReport report =
+                Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().adopt();
+        // end
+        cold.close();
+        return report;
     }
 
     private static ExportStatus export(TieredQuery<Row> flights, AwsAccess aws, Query query) {
@@ -101,6 +127,11 @@ class GuideTest {
                         .list(Query.between(from, from.plusSeconds(86_400)));
                 assertThat(rows).extracting(row -> row.value("id")).containsExactly(1L, 2L);
                 assertThat(rows).extracting(row -> row.value("amount")).containsExactly(new BigDecimal("12.50"), null);
+                AdoptionReport report =
+                        adopt(athenas.aws(), events, new MemoryHotStore("hot", events, InstantSource.system()));
+                assertThat(report.isComplete()).isTrue();
+                assertThat(report.rows()).isEqualTo(2);
+                assertThat(report.watermark()).isEqualTo(from.plusSeconds(86_400));
                 athena.createBucket("exports");
                 ExportStatus status = export(
                         TieredQuery.builder(events)
