@@ -113,7 +113,8 @@ record Site(
     JdbcSource hot(DataSource connections) {
         return JdbcSource.builder(Jdbi.create(connections), Flights.TABLE)
                 .table(hotTable)
-                .journal("tieredquery")
+                // One database serves all tests, and each of them is the table "flights" to the library.
+                .journal("tieredquery_" + hotTable)
                 .build();
     }
 
