@@ -10,7 +10,9 @@ import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -145,7 +148,7 @@ public final class ExportSide {
         return target.toString();
     }
 
-    private static String sql(Query query) {
+    static String sql(Query query) {
         return "SELECT \"departed_at\", \"id\", \"delay\", \"distance\", \"origin\", \"destination\" FROM \"" + SCHEMA
                 + "\".\"" + Flights.TABLE_NAME + "\" WHERE \"departed_at\" >= '"
                 + text(query.range().from())
@@ -174,11 +177,30 @@ public final class ExportSide {
     private static final class Bytes implements ExecutionInterceptor {
 
         @Override
-        public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
-            context.httpResponse()
-                    .firstMatchingHeader("Content-Length")
-                    .map(Long::parseLong)
-                    .ifPresent(ATHENA_BYTES::addAndGet);
+        public Optional<InputStream> modifyHttpResponseContent(
+                Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+            return context.responseBody().map(Counted::new);
+        }
+    }
+
+    private static final class Counted extends FilterInputStream {
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            ATHENA_BYTES.addAndGet(one < 0 ? 0 : 1);
+            return one;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = super.read(target, offset, length);
+            ATHENA_BYTES.addAndGet(Math.max(0, count));
+            return count;
         }
     }
 }
