@@ -176,10 +176,11 @@ class OperatorTest {
     /** As the page on the promise has them. */
     private static List<String> excludeForgotten(long greatest) {
         return List.of(
-                "INSERT INTO tieredquery_flights.archive_version (archive_id, version_number, kind, state, window_from_micros,"
-                        + " window_to_micros, attempt_owner, started_micros, excluded_micros)"
+                "INSERT INTO tieredquery_flights.archive_version (archive_id, version_number, kind, state,"
+                        + " window_from_micros, window_to_micros, attempt_owner, started_micros, excluded_micros)"
                         + " SELECT archive_id, forgotten, 'WINDOW', 'ABANDONED', 0, 4102444800000000, 'restore', micros,"
-                        + " micros FROM tieredquery_flights.archive, generate_series(next_version, " + greatest + ") forgotten,"
+                        + " micros FROM tieredquery_flights.archive, generate_series(next_version, " + greatest
+                        + ") forgotten,"
                         + " CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) micros"
                         + " WHERE table_name = 'flights'",
                 "UPDATE tieredquery_flights.archive SET next_version = greatest(next_version, " + greatest + " + 1)"
