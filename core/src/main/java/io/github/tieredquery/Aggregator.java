@@ -1,7 +1,6 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.query.Aggregation;
-import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Groups;
@@ -114,15 +113,8 @@ final class Aggregator {
 
     /** An archived stretch that late rows and tombstones lie over. They are read before the cold tier is asked. */
     private void aggregateUnder(HotSnapshot snapshot, HotStore hot, Above above, TimeRange range) {
-        HiddenRows hidden = new HiddenRows(request);
-        try (RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open)) {
-            hidden.take(late);
-        }
-        if (above.tombstones() > 0 && hidden.areFew()) {
-            try (RowCursor erased = snapshot.openTombstones(range, request.order())) {
-                hidden.takeErased(erased);
-            }
-        }
+        RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open);
+        HiddenRows hidden = HiddenRows.by(late, snapshot, above, range, request);
         if (hidden.areFew()) {
             aggregateAround(hidden, range, snapshot.journal().versions());
         } else {
@@ -133,10 +125,7 @@ final class Aggregator {
     /** A stretch that both tiers have. The hot rows win, and are read first. */
     private void aggregateOverlap(Source hot, TimeRange range) {
         Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
-        HiddenRows hidden = new HiddenRows(request);
-        try (RowCursor rows = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot)) {
-            hidden.take(rows);
-        }
+        HiddenRows hidden = HiddenRows.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
         if (hidden.areFew()) {
             aggregateAround(hidden, range, null);
         } else {
@@ -147,8 +136,7 @@ final class Aggregator {
 
     private void aggregateAround(HiddenRows hidden, TimeRange range, @Nullable VisibleVersions versions) {
         hidden.matching().forEach(groups::add);
-        Scan scan = scan(range, versions);
-        pushDown(Tier.COLD, cold(), scan.filter(Filter.and(scan.filter(), hidden.leftOut())));
+        pushDown(Tier.COLD, cold(), hidden.leftOutOf(scan(range, versions)));
     }
 
     private void addAll(RowCursor merged) {

@@ -14,12 +14,13 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts each stretch where its rows are. Of an archive with manifests, whole partitions that the filter selects or
- * leaves out as a whole are counted by these. Where hot rows or tombstones may hide cold ones, the keys are merged and
- * counted here.
+ * leaves out as a whole are counted by these. Where hot rows or tombstones may hide cold ones, the cold tier is asked
+ * to leave their keys out; where they are too many for a statement, the keys are merged and counted here.
  */
 final class Counter {
 
@@ -51,14 +52,9 @@ final class Counter {
             }
             TimeRange range = stretch.range();
             total += switch (stretch.answer()) {
-                case HOT -> pushDown(Tier.HOT, Objects.requireNonNull(tiers.hot()), range, wanted, null);
-                case COLD -> pushDown(Tier.COLD, cold(), range, wanted, null);
-                case BOTH -> {
-                    Source hot = Objects.requireNonNull(tiers.hot());
-                    RowCursor hotRows =
-                            reader.plain(Tier.HOT, hot, reader.lateScan(range), scan -> hot.open(scan, control));
-                    yield countRows(reader.merged(hotRows, cold(), range, Long.MAX_VALUE, null, null), wanted);
-                }
+                case HOT -> pushDown(Tier.HOT, Objects.requireNonNull(tiers.hot()), request.scan(range, wanted));
+                case COLD -> pushDown(Tier.COLD, cold(), request.scan(range, wanted));
+                case BOTH -> countOverlap(Objects.requireNonNull(tiers.hot()), range, wanted);
             };
         }
         return total;
@@ -76,15 +72,11 @@ final class Counter {
             taken = young(hot, taken);
             ManifestCount known = byManifest(taken.snapshot(), below);
             total += Math.min(known.rows(), rest(total));
-            for (TimeRange asked : known.asked()) {
-                if (rest(total) == 0) {
-                    break;
-                }
+            for (int i = 0; i < known.asked().size() && rest(total) > 0; i++) {
                 // The watermark only rises: what lay below it in the old snapshot does in the new one.
                 taken = young(hot, taken);
-                boolean last = asked.to()
-                        .equals(known.asked().get(known.asked().size() - 1).to());
-                total += countArchived(hot, taken.snapshot(), asked, rest(total), last);
+                boolean last = i == known.asked().size() - 1;
+                total += countArchived(hot, taken.snapshot(), known.asked().get(i), rest(total), last);
             }
             return total;
         } finally {
@@ -131,21 +123,48 @@ final class Counter {
         call.checkPartitions(snapshot, below, request.filter());
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
+        HiddenRows hidden = null;
         if (!above.isNothing()) {
-            return countRows(reader.archived(snapshot, hot, above, cold(), below, Long.MAX_VALUE, null), wanted);
+            RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
+            hidden = HiddenRows.by(late, snapshot, above, below, request);
+            if (!hidden.areFew()) {
+                return countRows(reader.archived(snapshot, hot, above, cold(), below, Long.MAX_VALUE, null), wanted);
+            }
         }
         if (last) {
             // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
             snapshot.close();
         }
-        return pushDown(Tier.COLD, cold(), below, wanted, versions);
+        return hidden == null
+                ? pushDown(Tier.COLD, cold(), request.scan(below, wanted).versions(versions))
+                : countAround(hidden, below, wanted, versions);
     }
 
-    private long pushDown(Tier tier, Source source, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
+    /** A stretch that both tiers have. The hot rows win, and are read first. */
+    private long countOverlap(Source hot, TimeRange range, long wanted) {
+        Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
+        HiddenRows hidden = HiddenRows.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
+        if (hidden.areFew()) {
+            return countAround(hidden, range, wanted, null);
+        }
+        RowCursor again = reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot);
+        return countRows(reader.merged(again, cold(), range, Long.MAX_VALUE, null, null), wanted);
+    }
+
+    /** The rows that hide others are known; the cold tier leaves out what they hide. */
+    private long countAround(HiddenRows hidden, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
+        long late = Math.min(wanted, hidden.matching().size());
+        if (late == wanted) {
+            return late;
+        }
+        Scan scan = request.scan(range, wanted == Long.MAX_VALUE ? wanted : wanted - late);
+        return late + pushDown(Tier.COLD, cold(), hidden.leftOutOf(versions == null ? scan : scan.versions(versions)));
+    }
+
+    private long pushDown(Tier tier, Source source, Scan scan) {
         long start = System.nanoTime();
-        Scan scan = request.scan(range, wanted);
-        ScanCount count = source.count(versions == null ? scan : scan.versions(versions), control);
-        ReportingCursor.report(tier, source, range, count.rows(), count.stats(), start, tiers.listener());
+        ScanCount count = source.count(scan, control);
+        ReportingCursor.report(tier, source, scan.range(), count.rows(), count.stats(), start, tiers.listener());
         return count.rows();
     }
 

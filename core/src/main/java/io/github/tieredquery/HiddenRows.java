@@ -1,7 +1,10 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +23,31 @@ final class HiddenRows {
     private final List<Row> matching = new ArrayList<>();
     private final List<Filter> keys = new ArrayList<>();
 
-    HiddenRows(Request request) {
+    private HiddenRows(Request request) {
         this.request = request;
     }
 
-    /** Takes hot rows, until there are too many. */
-    void take(RowCursor hot) {
+    /** Those that hot rows hide, which the cursor gives by range only; it is closed. */
+    static HiddenRows by(RowCursor hotRows, Request request) {
+        HiddenRows hidden = new HiddenRows(request);
+        try (hotRows) {
+            hidden.take(hotRows);
+        }
+        return hidden;
+    }
+
+    /** Those that late rows hide, or tombstones. They are read before the cold tier is asked. */
+    static HiddenRows by(RowCursor lateRows, HotSnapshot snapshot, Above above, TimeRange stretch, Request request) {
+        HiddenRows hidden = by(lateRows, request);
+        if (above.tombstones() > 0 && hidden.areFew()) {
+            try (RowCursor erased = snapshot.openTombstones(stretch, request.order())) {
+                hidden.takeErased(erased);
+            }
+        }
+        return hidden;
+    }
+
+    private void take(RowCursor hot) {
         for (Row row = hot.next(); row != null && areFew(); row = hot.next()) {
             keys.add(key(row));
             if (request.filter().matches(row)) {
@@ -34,8 +56,7 @@ final class HiddenRows {
         }
     }
 
-    /** Takes the keys of erased rows, until there are too many. */
-    void takeErased(RowCursor tombstones) {
+    private void takeErased(RowCursor tombstones) {
         for (Row key = tombstones.next(); key != null && areFew(); key = tombstones.next()) {
             keys.add(key(key));
         }
@@ -58,8 +79,8 @@ final class HiddenRows {
         return matching;
     }
 
-    /** What the cold rows that count match. */
-    Filter leftOut() {
-        return keys.isEmpty() ? Filter.all() : Filter.not(Filter.or(keys));
+    /** The same scan without the rows that don't count. */
+    Scan leftOutOf(Scan cold) {
+        return keys.isEmpty() ? cold : cold.filter(Filter.and(cold.filter(), Filter.not(Filter.or(keys))));
     }
 }

@@ -208,8 +208,9 @@ public final class TieredQuery<T> {
 
     /**
      * Counts the rows of a query without reading them. Whole partitions are counted by the archive's manifest, at no
-     * cost, if the filter is on partition columns only; the rest is counted in the backends. Where late rows lie in a
-     * stretch of the archive, the keys of that stretch are read and merged.
+     * cost, if the filter is on partition columns only; the rest is counted in the backends. Where late rows or
+     * tombstones lie in a stretch of the archive, the cold tier leaves out what they hide, by their keys; where there
+     * are more than 500, the keys of that stretch are read and merged.
      *
      * @param query the query; its columns and order don't matter, its limit bounds the count: to learn whether there
      *     are more than 10,000 rows, count with the limit 10,001. Counting ends as soon as the limit is reached

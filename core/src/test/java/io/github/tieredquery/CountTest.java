@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,8 +80,8 @@ class CountTest {
                 .containsExactly(
                         "HOT [2024-03-05T00:00:00Z, 2024-04-01T00:00:00Z): 4 rows, -1 bytes",
                         "COLD [2024-03-01T00:00:00Z, 2024-03-05T00:00:00Z): 3 rows, 0 bytes",
-                        "COLD [2024-03-02T12:00:00Z, 2024-03-02T12:00:00.000001Z): 1 rows, 63 bytes",
-                        "LATE [2024-03-02T12:00:00Z, 2024-03-02T12:00:00.000001Z): 1 rows, -1 bytes");
+                        "LATE [2024-03-02T12:00:00Z, 2024-03-02T12:00:00.000001Z): 1 rows, -1 bytes",
+                        "COLD [2024-03-02T12:00:00Z, 2024-03-02T12:00:00.000001Z): 0 rows, 63 bytes");
         assertThat(count(ALL.where(Filter.eq("origin", "BER"))))
                 .as("no partition of it has late rows")
                 .isEqualTo(4);
@@ -114,6 +115,26 @@ class CountTest {
         assertThat(count(ALL.limit(7))).isEqualTo(7);
         assertThat(fixture.steps).doesNotContain("cold.open");
         assertThat(count(ALL.limit(8))).isEqualTo(8);
-        assertThat(fixture.steps).contains("cold.open");
+        assertThat(fixture.steps)
+                .as("the late row is enough, whatever it hides")
+                .doesNotContain("cold.open", "cold.count");
+        fixture.late(1, 0);
+        assertThat(count(ALL.where(Filter.ge("delay", 3)).limit(6))).isEqualTo(6);
+        assertThat(fixture.steps).contains("cold.count").doesNotContain("cold.open");
+    }
+
+    @Test
+    void beyond_five_hundred_late_rows_the_keys_are_merged() {
+        List<Row> late = new ArrayList<>();
+        for (int i = 0; i < 501; i++) {
+            late.add(flight("2024-03-02T12:00:00Z", i, "SFO", 9));
+        }
+        fixture.hot.put(late.subList(0, 500));
+        assertThat(count(ALL)).isEqualTo(7 + 500);
+        assertThat(fixture.steps).contains("cold.count").doesNotContain("cold.open");
+        fixture.hot.put(late.subList(500, 501));
+        assertThat(count(ALL)).isEqualTo(7 + 501);
+        assertThat(fixture.steps).contains("cold.open").doesNotContain("cold.count");
+        assertThat(fixture.leftOpen()).isZero();
     }
 }
