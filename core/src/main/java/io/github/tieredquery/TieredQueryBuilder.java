@@ -257,6 +257,10 @@ public final class TieredQueryBuilder {
         }
         checkTable(hot);
         checkTable(cold);
+        if (hot != null && hot == cold) {
+            throw new ConfigurationException("table '" + table.name() + "': " + hot.name()
+                    + " is given as both tiers; give another cold(…), or one tier alone");
+        }
         HivePartitionLayout layout =
                 cold instanceof ArchiveSource source ? source.archiveLayout().orElse(null) : null;
         if (cold != null && layout != null && layout.isVersioned() && tiers.journaled() == null) {

@@ -49,6 +49,17 @@ class TieredQueryBuilderTest {
     }
 
     @Test
+    void one_source_is_not_both_tiers() {
+        MemorySource source = new MemorySource("memory:flights", Flights.TABLE, java.util.List.of());
+        assertRefused(
+                TieredQuery.builder(Flights.TABLE)
+                        .hot(source)
+                        .cold(source)
+                        .boundary(Boundary.daysAgo(1, java.time.ZoneOffset.UTC)),
+                "table 'flights': memory:flights is given as both tiers; give another cold(…), or one tier alone");
+    }
+
+    @Test
     void a_journal_is_the_boundary() {
         assertRefused(
                 TieredQuery.builder(TABLE)

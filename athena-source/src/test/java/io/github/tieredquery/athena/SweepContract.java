@@ -1,12 +1,14 @@
 package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
+import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
@@ -31,6 +33,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,52 @@ public abstract class SweepContract {
         return TABLE.rowType().row(new @Nullable Object[] {
             DAY.plus(id * 1_000_001, ChronoUnit.MICROS), id, shop, new BigDecimal("-1.50"), note, id / 3.0
         });
+    }
+
+    @Test
+    void a_window_goes_on_at_its_last_finished_file_and_s3_copies_those_of_an_archiver_that_died() {
+        MemoryHotStore hot = new MemoryHotStore("hot:payments", TABLE, clock);
+        try (AthenaSource cold = source(athena.freshName("payments"))) {
+            List<Row> rows = new ArrayList<>();
+            for (long id = 0; id < 40; id++) {
+                rows.add(payment(id, List.of("a/b", "c", "d=%").get((int) id % 3), "note " + id));
+            }
+            rows.add(payment(40, null, ""));
+            hot.put(rows);
+            TieredQuery<Row> payments =
+                    TieredQuery.builder(TABLE).hot(hot).cold(cold).clock(clock).build();
+            ArchiverBuilder builder = archiver(hot, cold).rowsPerFile(5);
+            assertThatThrownBy(() -> builder.listener(progress -> {
+                                if (progress.files() == 2) {
+                                    throw new IllegalStateException("gone");
+                                }
+                            })
+                            .build()
+                            .run())
+                    .hasMessage("gone");
+            long copies = athena.theLocalOne().counters().s3("CopyObject");
+            AtomicLong minutes = new AtomicLong();
+            Archiver brokenOff = builder.listener(progress -> minutes.set(progress.files() == 6 ? 14 : 0))
+                    .build();
+            ArchiveReport first = BudgetedRun.run(
+                    brokenOff,
+                    Duration.ofMinutes(15),
+                    () -> Duration.ofMinutes(minutes.get()).toNanos());
+            assertThat(first.suspended()).isNotNull();
+            assertThat(payments.list(ALL)).isEqualTo(rows);
+            ArchiveReport second = builder.listener(progress -> {}).build().run();
+            assertThat(second.windows())
+                    .extracting(
+                            ArchiveReport.Window::version,
+                            ArchiveReport.Window::rows,
+                            ArchiveReport.Window::files,
+                            ArchiveReport.Window::filesTakenOver)
+                    .containsExactly(tuple(2L, 41L, 10, 6));
+            assertThat(athena.theLocalOne().counters().s3("CopyObject") - copies)
+                    .isEqualTo(2);
+            assertThat(hot.rows()).isEmpty();
+            assertThat(payments.list(ALL)).isEqualTo(rows);
+        }
     }
 
     @Test

@@ -228,7 +228,7 @@ final class AdoptionRun {
                 foreign.stream().mapToLong(ForeignPartition::bytes).sum(),
                 foreign.stream().mapToInt(each -> each.files().size()).sum());
         WindowCopy claimed = new WindowCopy(
-                foreign.stream().map(each -> claimed(attempt, each)).toList(), RowDigest.EMPTY, found);
+                foreign.stream().map(each -> claimed(attempt, each)).toList(), RowDigest.EMPTY, found, 0);
         Map<String, Long> unseen = steps.publishAndObserve(attempt, claimed, control);
         if (!unseen.isEmpty()) {
             throw AdoptedRows.notRead(
@@ -248,7 +248,7 @@ final class AdoptionRun {
         }
         note(attempt, rows);
         RowDigest digest = manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
-        return new WindowCopy(manifests, digest, found);
+        return new WindowCopy(manifests, digest, found, 0);
     }
 
     /** What the archive says of a partition whose rows aren't read yet. */

@@ -10,6 +10,8 @@ public enum ArchivePhase {
     VERIFY,
     /** The rows are being compared once more and deleted, and the watermark moved. */
     COMMIT,
+    /** Rows that the commit has left ({@link ArchiverBuilder#rowsPerDelete}) are being deleted. */
+    DELETE,
     /** The window is archived, or swept. */
     DONE
 }

@@ -13,6 +13,7 @@ record ArchiveSettings(
         Duration settle,
         FileLimits files,
         int attempts,
+        long rowsPerDelete,
         int rowsPerSweep,
         Duration sweepEvery,
         Duration removeAfter,

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>Windows are archived strictly in order of time, since one watermark tells readers where the archive ends: a window
  * with a row that the cold format cannot hold keeps later windows in the hot store too.
  *
+ * <p>Where one transaction for a whole window would be too big, the rows are deleted in parts after it
+ * ({@link ArchiverBuilder#rowsPerDelete}).
+ *
  * <p>Then it sweeps: a window that was archived before, and of which rows came late or were erased since, gets a new
  * version with what counts now, so that the hot store is rid of the late rows and the files of the erased ones.
  * Partitions without such rows are copied by the cold store itself; each other one is read and written as a whole,
@@ -87,11 +90,13 @@ public final class Archiver {
 
     /**
      * Archives, then sweeps, as long as a time budget lasts. A window, or a sweep, is started only if the slowest one
-     * so far would fit into what is left; one that doesn't end in time is given up without a trace for readers.
+     * so far would fit into what is left. A window that doesn't end in time is broken off in the last tenth of the
+     * budget, and the next run goes on behind its last finished file; a sweep that doesn't is given up. Readers see
+     * nothing of either.
      *
      * @param budget how long the run may take, positive
      * @return what was done, and whether something is left
-     * @throws IllegalArgumentException if the budget isn't positive
+     * @throws IllegalArgumentException if the budget isn't positive, or not longer than {@link ArchiverBuilder#settle}
      * @see #run()
      */
     public ArchiveReport run(Duration budget) {
@@ -136,9 +141,13 @@ public final class Archiver {
         return new AdoptionRun(settings, stores, control).run();
     }
 
-    private static ScanControl within(Duration budget) {
+    private ScanControl within(Duration budget) {
         if (budget.isZero() || budget.isNegative()) {
             throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
+        }
+        if (budget.compareTo(settings.settle()) <= 0) {
+            throw new IllegalArgumentException("the budget is " + budget + ", and settle(" + settings.settle()
+                    + ") alone takes as long: no window would ever be archived; allow more");
         }
         return ScanControl.within(budget);
     }
@@ -149,34 +158,46 @@ public final class Archiver {
         Instant limit = limit();
         List<ArchiveReport.Window> done = new ArrayList<>();
         List<ArchiveReport.Sweep> swept = new ArrayList<>();
-        WindowRun windows = new WindowRun(settings, stores, control);
-        SweepRun sweeps = new SweepRun(settings, stores, control);
+        DeleteRun deletes = new DeleteRun(settings, stores, control);
+        WindowRun windows = new WindowRun(settings, stores, control, deletes);
+        SweepRun sweeps = new SweepRun(settings, stores, control, deletes);
         CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
         ArchiveReport.Stop stop;
         try {
             stores.cold().prepare(control);
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
-            stop = work(windows, limit, done, sweeps, swept, cleanUp);
+            stop = deletes.run();
+            if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
+                stop = work(windows, limit, done, sweeps, swept, cleanUp);
+            }
+        } catch (BudgetSpentException e) {
+            stop = budgetSpent(budget);
         } catch (QueryTimedOutException e) {
             if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
                 throw e;
             }
-            LOG.info(
-                    "archiving table '{}' stops: the budget of {} has passed",
-                    stores.table().name(),
-                    budget);
-            stop = ArchiveReport.Stop.BUDGET;
+            stop = budgetSpent(budget);
         }
         return new ArchiveReport(
                 done,
                 swept,
                 sweeps.left(),
+                deletes.report(),
                 cleanUp.removed(),
                 windows.advice(),
+                windows.suspended(),
                 stop,
                 stores.journal().state().watermark(),
                 limit,
                 Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private ArchiveReport.Stop budgetSpent(@Nullable Duration budget) {
+        LOG.info(
+                "archiving table '{}' stops: the budget of {} has passed",
+                stores.table().name(),
+                budget);
+        return ArchiveReport.Stop.BUDGET;
     }
 
     /** A refused row holds back the windows from its own on, but not the sweeps of those before it. */

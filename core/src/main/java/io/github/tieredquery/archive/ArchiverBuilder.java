@@ -24,6 +24,7 @@ public final class ArchiverBuilder {
     private long rowsPerFile = Long.MAX_VALUE;
     private long bytesPerFile = 128L << 20;
     private int attempts = 3;
+    private long rowsPerDelete = Long.MAX_VALUE;
     private int rowsPerSweep = 20_000;
     private Duration sweepEvery = Duration.ofHours(1);
     private Duration removeAfter = Duration.ofHours(12);
@@ -75,7 +76,7 @@ public final class ArchiverBuilder {
      * For how long the lease is taken and renewed; another archiver takes over when it has run out. 5 minutes by
      * default.
      *
-     * @param time positive, longer than a file takes to upload
+     * @param time positive, longer than a file takes to upload, and more than eight times {@link #settle}
      * @return this builder
      */
     public ArchiverBuilder lease(Duration time) {
@@ -142,6 +143,26 @@ public final class ArchiverBuilder {
     }
 
     /**
+     * About how many rows one transaction deletes at most. A window with more is archived by a transaction that
+     * compares its rows and moves the watermark, and deletes none; then they are deleted part by part, each part if it
+     * still holds what is archived. Until a row is deleted, its twin in the hot store wins over the archived one, and
+     * readers see it once; they read both, so they are slower there. A long transaction that deletes millions of rows
+     * keeps a database's replicas and its clean-up waiting. The comparison holds the rows against changes while it goes
+     * on, which PostgreSQL wants the right to UPDATE the table for. No such limit by default: each window is deleted by
+     * the transaction that archives it.
+     *
+     * @param rows positive
+     * @return this builder
+     */
+    public ArchiverBuilder rowsPerDelete(long rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rowsPerDelete(" + rows + "): the number is positive");
+        }
+        rowsPerDelete = rows;
+        return this;
+    }
+
+    /**
      * How many late rows and erased keys one sweep of a window takes at most; it holds them in memory. What is beyond
      * is swept by itself, in another version of the window. 20,000 by default.
      *
@@ -180,7 +201,7 @@ public final class ArchiverBuilder {
      * the queue together, and than a statement of a dead archiver can take. 12 hours by default: Athena lets DDL run
      * for 10 hours and queries for 4 at most.
      *
-     * @param time positive
+     * @param time positive, longer than {@link #lease}
      * @return this builder
      */
     public ArchiverBuilder removeAfter(Duration time) {
@@ -222,6 +243,7 @@ public final class ArchiverBuilder {
                     + HivePartitionLayout.VERSION_COLUMN
                     + "; the archiver needs versions to replace what a failed attempt has left");
         }
+        checkTimes();
         ArchiveSettings settings = new ArchiveSettings(
                 retention,
                 clock,
@@ -230,11 +252,27 @@ public final class ArchiverBuilder {
                 settle,
                 new FileLimits(rowsPerFile, bytesPerFile),
                 attempts,
+                rowsPerDelete,
                 rowsPerSweep,
                 sweepEvery,
                 removeAfter,
                 listener);
         return new Archiver(settings, hot, cold, journal);
+    }
+
+    private void checkTimes() {
+        Duration longestPause = settle.multipliedBy(AttemptSteps.LONGEST_PAUSE);
+        if (!settle.isZero() && lease.compareTo(longestPause) <= 0) {
+            throw new ConfigurationException("lease(" + lease
+                    + ") runs out while the catalog is waited for, which takes "
+                    + longestPause + " at a time with settle(" + settle + "), so that another archiver takes over again"
+                    + " and again; lease for longer, or settle for less");
+        }
+        if (removeAfter.compareTo(lease) <= 0) {
+            throw new ConfigurationException("removeAfter(" + removeAfter + ") isn't longer than lease(" + lease
+                    + "): an archiver that doesn't know yet that its lease is over could write files of a version whose"
+                    + " files were removed already, and readers would see them; keep dead files for longer");
+        }
     }
 
     private static Duration requirePositive(String name, Duration time) {

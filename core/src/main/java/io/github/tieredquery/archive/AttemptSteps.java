@@ -4,16 +4,22 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What windows and sweeps have in common: steps 2 to 4 of the protocol. Immutable. */
 final class AttemptSteps {
 
     private static final int OBSERVATIONS = 4;
+
+    /** So many times the time to settle is the longest pause between two renewals of the lease. */
+    static final int LONGEST_PAUSE = 1 << (OBSERVATIONS - 1);
 
     private final ArchiveSettings settings;
     private final Stores stores;
@@ -23,17 +29,40 @@ final class AttemptSteps {
         this.stores = stores;
     }
 
-    /** 2. Copy: what writes the files of an attempt. */
-    WindowCopier copier(ArchiveAttempt attempt) {
+    /** 2. Copy: what writes the files of a window, and lets the journal know of each. */
+    WindowCopier windowCopier(ArchiveAttempt attempt, Margin margin) {
+        return copier(attempt, margin::isReached, file -> {
+            if (!attempt.finished(file)) {
+                throw new LeaseLostException();
+            }
+        });
+    }
+
+    /** 2. Copy: what writes the files of a sweep, which isn't gone on with by another run. */
+    WindowCopier sweepCopier(ArchiveAttempt attempt) {
         progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
+        return copier(attempt, () -> false, file -> {});
+    }
+
+    private WindowCopier copier(ArchiveAttempt attempt, BooleanSupplier over, Consumer<FinishedFile> record) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        return new WindowCopier(
-                stores.cold(),
-                stores.layout(),
-                attempt,
-                settings.files(),
-                lease::keep,
-                copied -> progress(attempt, ArchivePhase.COPY, copied));
+        return new WindowCopier(stores.cold(), stores.layout(), attempt, settings.files(), new WindowCopier.Watch() {
+            @Override
+            public void between() {
+                lease.keep();
+            }
+
+            @Override
+            public void finished(FinishedFile file, Copied soFar) {
+                record.accept(file);
+                progress(attempt, ArchivePhase.COPY, soFar);
+            }
+
+            @Override
+            public boolean isOver() {
+                return over.getAsBoolean();
+            }
+        });
     }
 
     /**
@@ -66,6 +95,8 @@ final class AttemptSteps {
     void publishAndVerify(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
         Map<String, Long> missing = publishAndObserve(attempt, copy, control);
         if (!missing.isEmpty()) {
+            // What isn't seen as it was written may have been written wrong: nobody goes on with it.
+            attempt.discard();
             throw new SourceUnavailableException("archiving table '"
                     + stores.table().name() + "', window " + attempt.window()
                     + ", version " + attempt.version() + ": " + stores.cold().name()
@@ -96,6 +127,7 @@ final class AttemptSteps {
                 control.pause(
                         settings.settle().multipliedBy(1L << i),
                         "waiting for " + stores.cold().name());
+                lease.renew();
             }
             missing = unseen(attempt, copy, control);
             if (missing.isEmpty()) {

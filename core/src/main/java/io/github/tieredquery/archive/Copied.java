@@ -1,10 +1,10 @@
 package io.github.tieredquery.archive;
 
 /**
- * How far a copy has come.
+ * How far a copy has come, in finished files.
  *
- * @param rows how many rows were read
- * @param bytes how many bytes the finished files have
- * @param files how many files are finished
+ * @param rows how many rows they have
+ * @param bytes how many bytes
+ * @param files how many files
  */
 record Copied(long rows, long bytes, int files) {}

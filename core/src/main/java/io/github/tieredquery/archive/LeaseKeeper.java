@@ -2,13 +2,18 @@ package io.github.tieredquery.archive;
 
 import io.github.tieredquery.store.ArchiveAttempt;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Renews the lease of an attempt when a third of it has gone by. */
 final class LeaseKeeper {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
     private final ArchiveAttempt attempt;
     private final Duration lease;
     private long renewedNanos = System.nanoTime();
+    private boolean warned;
 
     LeaseKeeper(ArchiveAttempt attempt, Duration lease) {
         this.attempt = attempt;
@@ -21,8 +26,18 @@ final class LeaseKeeper {
      * @throws LeaseLostException if the lease is gone
      */
     void keep() {
-        if (System.nanoTime() - renewedNanos > lease.toNanos() / 3) {
+        long passed = System.nanoTime() - renewedNanos;
+        if (passed > lease.toNanos() / 3) {
             renew();
+        }
+        if (passed > lease.toNanos() && !warned) {
+            warned = true;
+            LOG.warn(
+                    "archiving {}: the lease of {} could not be renewed for {}, so another archiver might have taken it;"
+                            + " a file takes longer than lease(…), or less should go into one with bytesPerFile(…)",
+                    attempt.window(),
+                    lease,
+                    Duration.ofNanos(passed));
         }
     }
 

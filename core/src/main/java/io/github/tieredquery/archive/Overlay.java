@@ -1,12 +1,14 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -17,6 +19,8 @@ import io.github.tieredquery.table.Table;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,13 +45,19 @@ final class Overlay {
     private final Map<Row, Row> late = new LinkedHashMap<>();
     private final Set<Row> erased = new HashSet<>();
 
-    private Overlay(Table table, JournalState state, List<PartitionManifest> manifests, TimeRange range, Part part) {
+    private Overlay(
+            Table table,
+            JournalState state,
+            List<PartitionManifest> manifests,
+            TimeRange range,
+            Collection<Row> late,
+            Collection<Row> erased) {
         this.table = table;
         this.state = state;
         this.manifests = manifests;
         this.range = range;
-        part.late().forEach(row -> late.put(table.keyOf(row), row));
-        erased.addAll(part.erased());
+        late.forEach(row -> this.late.put(table.keyOf(row), row));
+        this.erased.addAll(erased);
     }
 
     /** Late rows and erased keys by time. */
@@ -77,7 +87,8 @@ final class Overlay {
                 range = window.before(cut.equals(times.get(0)) ? cut.plus(1, ChronoUnit.MICROS) : cut);
                 part = read(snapshot, table, range, Long.MAX_VALUE);
             }
-            return new Overlay(table, snapshot.journal(), snapshot.manifests(window, layout), range, part);
+            return new Overlay(
+                    table, snapshot.journal(), snapshot.manifests(window, layout), range, part.late(), part.erased());
         }
     }
 
@@ -112,6 +123,61 @@ final class Overlay {
         return late.containsKey(key) || erased.contains(key);
     }
 
+    /**
+     * Finds the archived rows that are hidden: what the partitions of late rows hold, and those where other rows lie
+     * that have changed since. Where no partition reaches over one of the keys, nothing is asked.
+     */
+    List<Row> findHidden(ColdStore cold, ScanControl control) {
+        NavigableSet<Instant> times = times();
+        boolean mayBeHidden = manifests.stream().anyMatch(manifest -> {
+            Instant next = times.ceiling(manifest.minTime());
+            return next != null && !next.isAfter(manifest.maxTime());
+        });
+        if (!mayBeHidden) {
+            return List.of();
+        }
+        TimeRange span = new TimeRange(times.first(), times.last().plus(1, ChronoUnit.MICROS));
+        Scan scan = Scan.of(table, span).versions(state.versions());
+        if (times.size() <= SweepCopier.MOST_VALUES) {
+            scan = scan.filter(Filter.in(table.timeColumn().name(), times).boundTo(table));
+        }
+        List<Row> hidden = new ArrayList<>();
+        try (RowCursor archived = cold.open(scan, control)) {
+            for (Row row = archived.next(); row != null; row = archived.next()) {
+                if (hides(row)) {
+                    hidden.add(row);
+                }
+            }
+        }
+        return hidden;
+    }
+
+    /**
+     * The late rows that equal the archived row that they hide, and weren't erased: nothing is to be written for them.
+     * A key that an adopted archive has twice is none of these, since a late row makes one of both.
+     *
+     * @param hidden all archived rows that are hidden
+     */
+    List<Row> twins(List<Row> hidden) {
+        Map<Row, Integer> times = new HashMap<>();
+        hidden.forEach(row -> times.merge(table.keyOf(row), 1, Integer::sum));
+        return hidden.stream()
+                .filter(row -> {
+                    Row key = table.keyOf(row);
+                    return Objects.equals(late.get(key), row)
+                            && !erased.contains(key)
+                            && Objects.equals(times.get(key), 1);
+                })
+                .toList();
+    }
+
+    /** What is left when some late rows are deleted. */
+    Overlay without(Collection<Row> twins) {
+        Map<Row, Row> rest = new LinkedHashMap<>(late);
+        twins.forEach(row -> rest.remove(table.keyOf(row)));
+        return new Overlay(table, state, manifests, range, rest.values(), erased);
+    }
+
     /** The times of the hidden keys. */
     NavigableSet<Instant> times() {
         TreeSet<Instant> times = new TreeSet<>();
@@ -138,6 +204,11 @@ final class Overlay {
 
     /** What the commit is told. */
     SweptRows swept() {
-        return new SweptRows(range, state.epoch(), lateRows());
+        return swept(lateRows());
+    }
+
+    /** What the commit is told of some of the late rows. */
+    SweptRows swept(List<Row> rows) {
+        return new SweptRows(range, state.epoch(), rows);
     }
 }

@@ -18,7 +18,8 @@ final class Pace {
     /** Whether another piece would fit into what is left; it is taken to start now. */
     boolean allowsAnother() {
         before = control.remaining();
-        return before.filter(rest -> rest.compareTo(slowest) < 0).isEmpty();
+        return before.filter(rest -> rest.isZero() || rest.compareTo(slowest) < 0)
+                .isEmpty();
     }
 
     /** The piece has ended. */

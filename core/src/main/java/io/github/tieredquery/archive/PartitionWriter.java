@@ -8,9 +8,9 @@ import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -24,39 +24,48 @@ final class PartitionWriter implements AutoCloseable {
     private final HivePartition partition;
     private final ArchiveAttempt attempt;
     private final FileLimits limits;
-    private final Consumer<StoredFile> fileFinished;
-    private final @Nullable PartitionManifest before;
-    private final List<StoredFile> files;
-    private final RowDigest.Builder digest;
-    private @Nullable ColdFile file;
-    private long rowsInFile;
-    private @Nullable Instant minTime;
-    private @Nullable Instant maxTime;
+    private final Consumer<PartitionManifest> fileFinished;
+    private int parts;
+    private @Nullable OpenFile file;
+
+    /** A file that is being written, and what its manifest needs. */
+    private static final class OpenFile {
+
+        final ColdFile target;
+        final RowDigest.Builder digest;
+
+        @Nullable
+        Instant minTime;
+
+        @Nullable
+        Instant maxTime;
+
+        OpenFile(ColdFile target, RowType rows) {
+            this.target = target;
+            this.digest = new RowDigest.Builder(rows);
+        }
+    }
 
     /**
      * A writer.
      *
-     * @param before what was written of the partition already, null if nothing was; its files are numbered on
-     * @param fileFinished told of each file
+     * @param before how many files of the partition there are already; further ones are numbered on
+     * @param fileFinished told of each file by itself
      */
     PartitionWriter(
             ColdStore cold,
             HivePartition partition,
             ArchiveAttempt attempt,
             FileLimits limits,
-            @Nullable PartitionManifest before,
-            Consumer<StoredFile> fileFinished) {
+            int before,
+            Consumer<PartitionManifest> fileFinished) {
         this.cold = cold;
         this.table = cold.table();
         this.partition = partition;
         this.attempt = attempt;
         this.limits = limits;
         this.fileFinished = fileFinished;
-        this.before = before;
-        this.files = new ArrayList<>(before == null ? List.of() : before.files());
-        this.minTime = before == null ? null : before.minTime();
-        this.maxTime = before == null ? null : before.maxTime();
-        this.digest = new RowDigest.Builder(table.rowType());
+        this.parts = before;
     }
 
     HivePartition partition() {
@@ -64,56 +73,48 @@ final class PartitionWriter implements AutoCloseable {
     }
 
     void write(Row row) {
-        ColdFile open = file;
+        OpenFile open = file;
         if (open == null) {
-            open = cold.create(partition, attempt.version(), files.size() + 1);
+            open = new OpenFile(cold.create(partition, attempt.version(), ++parts), table.rowType());
             file = open;
-            rowsInFile = 0;
         }
-        open.write(row);
-        rowsInFile++;
-        digest.add(row);
+        open.target.write(row);
+        open.digest.add(row);
         Instant time = Objects.requireNonNull(row.timestamp(table.timeColumn().name()));
-        minTime = minTime == null || time.isBefore(minTime) ? time : minTime;
-        maxTime = maxTime == null || time.isAfter(maxTime) ? time : maxTime;
-        if (rowsInFile >= limits.rows() || open.bytes() >= limits.bytes()) {
-            finishFile();
+        open.minTime = open.minTime == null || time.isBefore(open.minTime) ? time : open.minTime;
+        open.maxTime = open.maxTime == null || time.isAfter(open.maxTime) ? time : open.maxTime;
+        if (open.digest.build().rows() >= limits.rows() || open.target.bytes() >= limits.bytes()) {
+            finish();
         }
     }
 
-    private void finishFile() {
-        ColdFile open = file;
+    /** Finishes the file that is being written, if there is one. */
+    void finish() {
+        OpenFile open = file;
         if (open != null) {
-            StoredFile stored = open.finish();
-            open.close();
+            StoredFile stored = open.target.finish();
+            open.target.close();
             file = null;
-            files.add(stored);
-            fileFinished.accept(stored);
+            RowDigest digest = open.digest.build();
+            fileFinished.accept(new PartitionManifest(
+                    partition,
+                    attempt.version(),
+                    List.of(stored),
+                    digest.rows(),
+                    stored.bytes(),
+                    Objects.requireNonNull(open.minTime),
+                    Objects.requireNonNull(open.maxTime),
+                    digest,
+                    attempt.schemaVersion()));
         }
-    }
-
-    /** Finishes the last file. What was written of the partition, before and now. */
-    PartitionManifest finish() {
-        finishFile();
-        RowDigest sum = before == null ? digest.build() : before.digest().plus(digest.build());
-        return new PartitionManifest(
-                partition,
-                attempt.version(),
-                files,
-                sum.rows(),
-                files.stream().mapToLong(StoredFile::bytes).sum(),
-                Objects.requireNonNull(minTime),
-                Objects.requireNonNull(maxTime),
-                sum,
-                attempt.schemaVersion());
     }
 
     /** Drops a file that isn't finished. */
     @Override
     public void close() {
-        ColdFile open = file;
+        OpenFile open = file;
         if (open != null) {
-            open.close();
+            open.target.close();
         }
     }
 }

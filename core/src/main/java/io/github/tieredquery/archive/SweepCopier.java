@@ -11,18 +11,13 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
-import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class SweepCopier {
 
     /** A longer list of values isn't asked for; then more is read and left out here. */
-    private static final int MOST_VALUES = 200;
+    static final int MOST_VALUES = 200;
 
     private final ColdStore cold;
     private final Table table;
     private final HivePartitionLayout layout;
     private final TimeRange window;
     private final Overlay overlay;
+    private final List<Row> hidden;
     /** Each touched partition with one of its rows. */
     private final Map<HivePartition, Row> touched = new HashMap<>();
 
@@ -50,13 +46,15 @@ final class SweepCopier {
      * For one window.
      *
      * @param layout bound to the table
+     * @param hidden at least the archived rows that the overlay hides
      */
-    SweepCopier(ColdStore cold, HivePartitionLayout layout, TimeRange window, Overlay overlay) {
+    SweepCopier(ColdStore cold, HivePartitionLayout layout, TimeRange window, Overlay overlay, List<Row> hidden) {
         this.cold = cold;
         this.table = cold.table();
         this.layout = layout;
         this.window = window;
         this.overlay = overlay;
+        this.hidden = hidden;
     }
 
     /**
@@ -66,7 +64,7 @@ final class SweepCopier {
      */
     WindowCopy copy(WindowCopier copier, Runnable lease, ScanControl control) {
         overlay.lateRows().forEach(row -> touched.putIfAbsent(layout.partitionOf(row), row));
-        findTwins(control);
+        hidden.stream().filter(overlay::hides).forEach(row -> touched.putIfAbsent(layout.partitionOf(row), row));
         List<PartitionManifest> read = new ArrayList<>();
         List<PartitionManifest> kept = new ArrayList<>();
         overlay.manifests()
@@ -78,35 +76,6 @@ final class SweepCopier {
         compare(digest.build(), read);
         copier.copyFiles(kept, control);
         return copier.finish();
-    }
-
-    /** Finds the partitions of hidden rows. Where every partition that may hold one is touched, nothing is asked. */
-    private void findTwins(ScanControl control) {
-        NavigableSet<Instant> times = overlay.times();
-        boolean known = overlay.manifests().stream()
-                .filter(manifest -> {
-                    Instant next = times.ceiling(manifest.minTime());
-                    return next != null && !next.isAfter(manifest.maxTime());
-                })
-                .allMatch(manifest -> touched.containsKey(manifest.partition()));
-        if (known) {
-            return;
-        }
-        Set<String> columns = new LinkedHashSet<>(table.orderColumns());
-        columns.addAll(layout.filterColumns());
-        List<Column> type = columns.stream().map(table::column).toList();
-        TimeRange span = new TimeRange(times.first(), times.last().plus(1, ChronoUnit.MICROS));
-        Scan scan = Scan.of(table, span).rowType(RowType.of(type)).versions(overlay.versions());
-        if (times.size() <= MOST_VALUES) {
-            scan = scan.filter(Filter.in(table.timeColumn().name(), times).boundTo(table));
-        }
-        try (RowCursor keys = cold.open(scan, control)) {
-            for (Row key = keys.next(); key != null; key = keys.next()) {
-                if (overlay.hides(key)) {
-                    touched.putIfAbsent(layout.partitionOf(key), key);
-                }
-            }
-        }
     }
 
     /** At least the rows of the touched partitions. */

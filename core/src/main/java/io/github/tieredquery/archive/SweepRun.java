@@ -7,6 +7,7 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -35,13 +36,15 @@ final class SweepRun {
     private final Stores stores;
     private final AttemptSteps steps;
     private final ScanControl control;
+    private final DeleteRun deletes;
     private @Nullable ArchiveRefusedException refused;
 
-    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
         this.control = control;
+        this.deletes = deletes;
     }
 
     /** What became of a window. */
@@ -158,34 +161,15 @@ final class SweepRun {
                 return Result.LEASE_HELD_ELSEWHERE;
             }
             try (ArchiveAttempt attempt = begun.get()) {
-                Overlay overlay =
-                        Overlay.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
-                if (overlay.isEmpty()) {
-                    return Result.NOTHING_TO_SWEEP;
+                Optional<Result> result = sweep(attempt, attempts, start, done);
+                if (result.isPresent()) {
+                    return result.get();
                 }
-                WindowCopy copy = steps.guarded(attempt, () -> {
-                    WindowCopy written = copy(attempt, overlay);
-                    steps.publishAndVerify(attempt, written, control);
-                    return written;
-                });
-                steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
-                switch (attempt.commitSweep(copy.digest(), overlay.swept())) {
-                    case COMMITTED -> {
-                        steps.progress(attempt, ArchivePhase.DONE, copy.copied());
-                        done.add(report(attempt, overlay, copy, attempts, start));
-                        boolean whole = overlay.swept().range().equals(attempt.window());
-                        return whole ? Result.SWEPT : Result.SWEPT_IN_PART;
-                    }
-                    case LEASE_LOST -> {
-                        return Result.LEASE_HELD_ELSEWHERE;
-                    }
-                    case ROWS_CHANGED ->
-                        LOG.info(
-                                "sweeping table '{}': late rows of {} went or were erased while version {} was written; again",
-                                stores.table().name(),
-                                window,
-                                attempt.version());
-                }
+                LOG.info(
+                        "sweeping table '{}': late rows of {} went or were erased while version {} was written; again",
+                        stores.table().name(),
+                        window,
+                        attempt.version());
             } catch (LeaseLostException e) {
                 LOG.info(
                         "sweeping table '{}': the lease for {} is lost",
@@ -205,10 +189,45 @@ final class SweepRun {
         return Result.KEPT_CHANGING;
     }
 
-    private WindowCopy copy(ArchiveAttempt attempt, Overlay overlay) {
+    /** What became of the window; empty if its late rows changed. */
+    private Optional<Result> sweep(ArchiveAttempt attempt, int attempts, long start, List<ArchiveReport.Sweep> done) {
+        Overlay all = Overlay.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
+        if (all.isEmpty()) {
+            return Optional.of(Result.NOTHING_TO_SWEEP);
+        }
+        Result swept = all.swept().range().equals(attempt.window()) ? Result.SWEPT : Result.SWEPT_IN_PART;
+        List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(stores.cold(), control));
+        List<Row> twins = all.twins(hidden);
+        Overlay overlay = all.without(twins);
+        Outcome outcome = twins.isEmpty() ? Outcome.COMMITTED : attempt.deleteTwins(all.swept(twins));
+        if (outcome == Outcome.COMMITTED) {
+            deletes.addTwins(twins.size());
+            if (overlay.isEmpty()) {
+                return Optional.of(swept);
+            }
+            WindowCopy copy = steps.guarded(attempt, () -> {
+                WindowCopy written = copy(attempt, overlay, hidden);
+                steps.publishAndVerify(attempt, written, control);
+                return written;
+            });
+            steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
+            outcome = attempt.commitSweep(copy.digest(), overlay.swept());
+            if (outcome == Outcome.COMMITTED) {
+                steps.progress(attempt, ArchivePhase.DONE, copy.copied());
+                done.add(report(attempt, overlay, copy, attempts, start));
+            }
+        }
+        return switch (outcome) {
+            case COMMITTED -> Optional.of(swept);
+            case LEASE_LOST -> Optional.of(Result.LEASE_HELD_ELSEWHERE);
+            case ROWS_CHANGED -> Optional.empty();
+        };
+    }
+
+    private WindowCopy copy(ArchiveAttempt attempt, Overlay overlay, List<Row> hidden) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay)
-                .copy(steps.copier(attempt), lease::renew, control);
+        return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay, hidden)
+                .copy(steps.sweepCopier(attempt), lease::renew, control);
     }
 
     private static ArchiveReport.Sweep report(

@@ -6,15 +6,17 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,49 +33,63 @@ final class WindowCopier {
     private final HivePartitionLayout layout;
     private final ArchiveAttempt attempt;
     private final FileLimits limits;
-    private final Runnable between;
-    private final Consumer<Copied> fileFinished;
+    private final Watch watch;
+    private final RowType positionType;
     private final Map<HivePartition, PartitionManifest> manifests = new LinkedHashMap<>();
     private Copied copied = new Copied(0, 0, 0);
+    private int takenOver;
     private long rows;
+    private @Nullable Row last;
     private @Nullable PartitionWriter writer;
+    /** Whether something was begun to be written of which nobody knows how it ended. */
+    private boolean inDoubt;
+
+    private boolean takingOver;
+
+    /** What is done beside copying. */
+    interface Watch {
+
+        /** Called every now and then, to hold the lease. */
+        void between();
+
+        /** A file was written, or copied by the store, and is durable. */
+        void finished(FinishedFile file, Copied soFar);
+
+        /** Whether the copy is to end with the file that is being written. */
+        boolean isOver();
+    }
 
     /**
      * A copier for one attempt.
      *
      * @param layout bound to the table
-     * @param between called every now and then, to hold the lease
-     * @param fileFinished told what is copied so far
      */
-    WindowCopier(
-            ColdStore cold,
-            HivePartitionLayout layout,
-            ArchiveAttempt attempt,
-            FileLimits limits,
-            Runnable between,
-            Consumer<Copied> fileFinished) {
+    WindowCopier(ColdStore cold, HivePartitionLayout layout, ArchiveAttempt attempt, FileLimits limits, Watch watch) {
         this.cold = cold;
         this.layout = layout;
         this.attempt = attempt;
         this.limits = limits;
-        this.between = between;
-        this.fileFinished = fileFinished;
+        this.watch = watch;
+        this.positionType = FinishedFile.positionType(cold.table(), layout);
     }
 
     /**
      * Writes rows.
      *
      * @param rowsOfWindow those of one partition stand together, or as few times apart as can be; closed in the end
+     * @throws BudgetSpentException if the watch says that it is over; what was read is in finished files
      */
     void copy(RowCursor rowsOfWindow, ScanControl control) {
         try (RowCursor cursor = rowsOfWindow) {
+            endIfOver();
             for (Row next = cursor.next(); next != null; next = cursor.next()) {
+                write(next);
                 if (++rows % ROWS_BETWEEN_CHECKS == 0) {
+                    endIfOver();
                     control.check("copying " + attempt.window() + " of table '"
                             + cold.table().name() + "'");
-                    between.run();
+                    watch.between();
                 }
-                write(next);
             }
             finishPartition();
         } finally {
@@ -84,21 +100,64 @@ final class WindowCopier {
         }
     }
 
-    /** Takes over finished files of other versions, as they are. */
+    private void endIfOver() {
+        if (watch.isOver()) {
+            finishPartition();
+            throw new BudgetSpentException();
+        }
+    }
+
+    /**
+     * Goes on with what was copied of the window before: files under the attempt's version are taken as they are, those
+     * of another one are copied by the store.
+     *
+     * @param finished in the order of the copy
+     */
+    void takeOver(List<FinishedFile> finished, ScanControl control) {
+        takingOver = true;
+        for (FinishedFile file : finished) {
+            takenOver++;
+            PartitionManifest manifest = file.manifest();
+            last = file.last();
+            if (manifest.version() == attempt.version()) {
+                add(manifest);
+            } else {
+                endIfOver();
+                finished(copied(manifest, control));
+            }
+        }
+        takingOver = false;
+    }
+
+    /** Whether {@link #takeOver} goes on or has failed. */
+    boolean isTakingOver() {
+        return takingOver;
+    }
+
+    /** Takes over finished files of other versions. */
     void copyFiles(List<PartitionManifest> finished, ScanControl control) {
         for (PartitionManifest older : finished) {
-            PartitionManifest before = manifests.get(older.partition());
-            int part = before == null ? 0 : before.files().size();
-            List<StoredFile> files = new ArrayList<>();
-            for (StoredFile file : older.files()) {
-                rows += file.rows();
-                StoredFile copy = cold.copy(file, older.partition(), attempt.version(), ++part, control);
-                files.add(copy);
-                finished(copy);
-            }
-            PartitionManifest copy = older.movedTo(attempt.version(), files);
-            manifests.put(older.partition(), before == null ? copy : before.plus(copy));
+            PartitionManifest copy = copied(older, control);
+            add(copy);
+            watch.between();
         }
+    }
+
+    private PartitionManifest copied(PartitionManifest older, ScanControl control) {
+        int part = parts(older.partition());
+        List<StoredFile> files = new ArrayList<>();
+        for (StoredFile file : older.files()) {
+            inDoubt = true;
+            files.add(cold.copy(file, older.partition(), attempt.version(), ++part, control));
+            inDoubt = false;
+            watch.between();
+        }
+        return older.movedTo(attempt.version(), files);
+    }
+
+    private int parts(HivePartition partition) {
+        PartitionManifest before = manifests.get(partition);
+        return before == null ? 0 : before.files().size();
     }
 
     /** Records what was written. */
@@ -106,10 +165,20 @@ final class WindowCopier {
         List<PartitionManifest> all = List.copyOf(manifests.values());
         for (int from = 0; from < all.size(); from += MANIFESTS_AT_ONCE) {
             attempt.record(all.subList(from, Math.min(all.size(), from + MANIFESTS_AT_ONCE)));
-            between.run();
+            watch.between();
         }
         RowDigest digest = all.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
-        return new WindowCopy(all, digest, copied);
+        return new WindowCopy(all, digest, copied, takenOver);
+    }
+
+    /** Whether all that was begun to be written has ended, so that another process may write on. */
+    boolean isSettled() {
+        return !inDoubt;
+    }
+
+    /** The sums so far. */
+    Copied copied() {
+        return copied;
     }
 
     private void write(Row row) {
@@ -117,23 +186,48 @@ final class WindowCopier {
         PartitionWriter current = writer;
         if (current == null || !current.partition().equals(partition)) {
             finishPartition();
-            current = new PartitionWriter(cold, partition, attempt, limits, manifests.get(partition), this::finished);
+            current = new PartitionWriter(cold, partition, attempt, limits, parts(partition), this::finished);
             writer = current;
         }
+        last = row;
+        inDoubt = true;
         current.write(row);
+        inDoubt = false;
     }
 
     private void finishPartition() {
         PartitionWriter current = writer;
         if (current != null) {
-            manifests.put(current.partition(), current.finish());
             writer = null;
+            inDoubt = true;
+            try (PartitionWriter ending = current) {
+                ending.finish();
+            }
+            inDoubt = false;
         }
     }
 
-    private void finished(StoredFile file) {
-        copied = new Copied(rows, copied.bytes() + file.bytes(), copied.files() + 1);
-        fileFinished.accept(copied);
-        between.run();
+    private void finished(PartitionManifest file) {
+        inDoubt = false;
+        add(file);
+        watch.finished(new FinishedFile(file, position(Objects.requireNonNull(last))), copied);
+        watch.between();
+        if (watch.isOver()) {
+            throw new BudgetSpentException();
+        }
+    }
+
+    private void add(PartitionManifest manifest) {
+        manifests.merge(manifest.partition(), manifest, PartitionManifest::plus);
+        copied = new Copied(
+                copied.rows() + manifest.rows(),
+                copied.bytes() + manifest.bytes(),
+                copied.files() + manifest.files().size());
+    }
+
+    private Row position(Row row) {
+        return row.type().equals(positionType)
+                ? row
+                : positionType.row(positionType.names().stream().map(row::value).toArray());
     }
 }

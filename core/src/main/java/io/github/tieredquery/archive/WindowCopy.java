@@ -10,5 +10,6 @@ import java.util.List;
  * @param manifests one for each partition, none for a window without rows
  * @param digest of all rows, over all columns of the table
  * @param copied the sums
+ * @param takenOver how many of the files were finished by earlier attempts
  */
-record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied) {}
+record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied, int takenOver) {}

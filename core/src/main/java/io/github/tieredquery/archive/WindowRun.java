@@ -1,9 +1,14 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.FinishedFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,13 +28,18 @@ final class WindowRun {
     private final AttemptSteps steps;
     private final CostAdvice advice;
     private final ScanControl control;
+    private final Margin margin;
+    private final DeleteRun deletes;
+    private ArchiveReport.@Nullable Suspended suspended;
 
-    WindowRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    WindowRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
         this.advice = new CostAdvice(stores.table().name(), stores.layout());
         this.control = control;
+        this.margin = Margin.of(control);
+        this.deletes = deletes;
     }
 
     /**
@@ -55,6 +65,9 @@ final class WindowRun {
             ArchiveReport.Window report = result.window();
             if (report != null && report.rows() > 0) {
                 done.add(report);
+                if (report.rows() > settings.rowsPerDelete() && deletes.run() == ArchiveReport.Stop.BUDGET) {
+                    return ArchiveReport.Stop.BUDGET;
+                }
             }
             pace.ended();
         }
@@ -63,6 +76,11 @@ final class WindowRun {
     /** What would make queries cheaper, by the windows so far. */
     List<String> advice() {
         return advice.all();
+    }
+
+    /** The window that the budget has broken off, if it has. */
+    ArchiveReport.@Nullable Suspended suspended() {
+        return suspended;
     }
 
     /**
@@ -120,34 +138,19 @@ final class WindowRun {
             if (begun.isEmpty()) {
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             }
+            WindowCopier copier = steps.windowCopier(begun.get(), margin);
             try (ArchiveAttempt attempt = begun.get()) {
-                WindowCopy copy = steps.guarded(attempt, () -> copy(attempt));
-                if (copy.digest().rows() > 0 && !window.equals(stores.layout().windowContaining(window.from()))) {
+                WindowCopy copy = written(attempt, copier);
+                if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
                     // needn't read more.
                     return WindowResult.OVERTAKEN;
                 }
-                steps.guarded(attempt, () -> {
-                    steps.publishAndVerify(attempt, copy, control);
-                    return copy;
-                });
-                steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
-                // 5. Commit
-                switch (attempt.commit(copy.digest())) {
-                    case COMMITTED -> {
-                        steps.progress(attempt, ArchivePhase.DONE, copy.copied());
-                        advice.lookAt(window, copy);
-                        return new WindowResult(report(attempt, copy, attempts, start), null);
-                    }
-                    case LEASE_LOST -> {
-                        return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
-                    }
-                    case ROWS_CHANGED ->
-                        LOG.info(
-                                "archiving table '{}': rows of {} changed while they were copied as version {}; copying again",
-                                stores.table().name(),
-                                window,
-                                attempt.version());
+                Outcome outcome = commit(attempt, copy);
+                if (outcome == Outcome.COMMITTED) {
+                    return new WindowResult(report(attempt, copy, attempts, start), null);
+                } else if (outcome == Outcome.LEASE_LOST) {
+                    return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
                 }
             } catch (LeaseLostException e) {
                 LOG.info(
@@ -155,18 +158,101 @@ final class WindowRun {
                         stores.table().name(),
                         window);
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
+            } catch (SourceUnavailableException e) {
+                if (!copier.isTakingOver() || attempts == settings.attempts()) {
+                    throw e;
+                }
+                LOG.info(
+                        "archiving table '{}': what a dead attempt had finished of {} can't be copied; it may have just"
+                                + " been removed",
+                        stores.table().name(),
+                        window,
+                        e);
             }
         }
         return WindowResult.stopped(ArchiveReport.Stop.ROWS_KEPT_CHANGING);
     }
 
+    /** 5. Commit. */
+    private Outcome commit(ArchiveAttempt attempt, WindowCopy copy) {
+        steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
+        Outcome outcome = attempt.commit(copy.digest(), settings.rowsPerDelete());
+        if (outcome == Outcome.COMMITTED) {
+            steps.progress(attempt, ArchivePhase.DONE, copy.copied());
+            advice.lookAt(attempt.window(), copy);
+        } else if (outcome == Outcome.ROWS_CHANGED) {
+            attempt.discard();
+            LOG.info(
+                    "archiving table '{}': rows of {} changed while they were copied as version {}; copying again",
+                    stores.table().name(),
+                    attempt.window(),
+                    attempt.version());
+        }
+        return outcome;
+    }
+
+    private boolean isOneWindow(TimeRange window) {
+        return window.equals(stores.layout().windowContaining(window.from()));
+    }
+
+    /**
+     * Steps 2 to 4. If the budget passes meanwhile, what is finished is left to the next run, unless a file may still
+     * come that was begun to be written.
+     */
+    private WindowCopy written(ArchiveAttempt attempt, WindowCopier copier) {
+        try {
+            return steps.guarded(attempt, () -> {
+                WindowCopy copy = copy(attempt, copier);
+                if (copy.digest().rows() == 0 || isOneWindow(attempt.window())) {
+                    steps.publishAndVerify(attempt, copy, control);
+                }
+                return copy;
+            });
+        } catch (BudgetSpentException e) {
+            suspend(attempt, copier);
+            throw e;
+        } catch (QueryTimedOutException e) {
+            if (margin.isReached()) {
+                suspend(attempt, copier);
+            }
+            throw e;
+        }
+    }
+
     /** 2. Copy. */
-    private WindowCopy copy(ArchiveAttempt attempt) {
-        WindowCopier copier = steps.copier(attempt);
+    private WindowCopy copy(ArchiveAttempt attempt, WindowCopier copier) {
+        List<FinishedFile> before = attempt.copied(stores.layout());
+        copier.takeOver(before, control);
+        steps.progress(attempt, ArchivePhase.COPY, copier.copied());
         Scan scan = Scan.of(stores.table(), attempt.window())
-                .clusteredBy(stores.layout().filterColumns());
+                .clusteredBy(stores.layout().filterColumns())
+                .filter(CopyRest.filter(stores.table(), stores.layout(), before));
         copier.copy(stores.hot().open(scan, control), control);
         return copier.finish();
+    }
+
+    private void suspend(ArchiveAttempt attempt, WindowCopier copier) {
+        Copied copied = copier.copied();
+        if (copied.files() == 0 || !copier.isSettled()) {
+            return;
+        }
+        suspended = new ArchiveReport.Suspended(
+                attempt.window(), attempt.version(), copied.rows(), copied.bytes(), copied.files());
+        LOG.info(
+                "archiving table '{}': {} files of {} are copied as version {}; the next run goes on",
+                stores.table().name(),
+                copied.files(),
+                attempt.window(),
+                attempt.version());
+        try {
+            attempt.suspend();
+        } catch (TieredQueryException e) {
+            LOG.warn(
+                    "archiving table '{}': version {} could not be suspended, so its files will be copied",
+                    stores.table().name(),
+                    attempt.version(),
+                    e);
+        }
     }
 
     private static ArchiveReport.Window report(ArchiveAttempt attempt, WindowCopy copy, int attempts, long start) {
@@ -177,6 +263,7 @@ final class WindowRun {
                 copy.copied().bytes(),
                 copy.copied().files(),
                 copy.manifests().size(),
+                copy.takenOver(),
                 attempts,
                 Duration.ofNanos(System.nanoTime() - start));
     }

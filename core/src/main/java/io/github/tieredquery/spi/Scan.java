@@ -110,8 +110,10 @@ public final class Scan {
     }
 
     /**
-     * The same scan with rows that have equal values in some columns standing together, in any order of those values;
-     * within them, rows come by (time, key). The archiver reads so, to write one partition after the other.
+     * The same scan with rows that have equal values in some columns standing together. The values ascend as
+     * {@link io.github.tieredquery.table.ColumnType#order} says, NULL standing before or after all others; within them,
+     * rows come by (time, key). The archiver reads so, to write one partition after the other, and to go on where
+     * another has stopped.
      *
      * @param columns the columns' names; empty for plain (time, key) order
      * @return the scan

@@ -1,5 +1,6 @@
 package io.github.tieredquery.store;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,39 @@ public interface ArchiveAttempt extends AutoCloseable {
     boolean renew(Duration lease);
 
     /**
+     * What earlier attempts have copied of the window, so that this one needn't: an attempt that was suspended goes on
+     * with its own files. Files of another version are those of an attempt that was declared dead and that may still be
+     * writing: they are copied under this version, by {@link ColdStore#copy}, and recorded by {@link #finished} again.
+     *
+     * @param layout the layout that the archive is written with
+     * @return the files in the order in which they were finished, those under this version first; none for a sweep
+     */
+    List<FinishedFile> copied(HivePartitionLayout layout);
+
+    /**
+     * Step 2: records a file that is finished and durable, so that another run can go on behind it.
+     *
+     * @param file a file under this version
+     * @return whether the lease was still held; if not, nothing was recorded and the attempt is over
+     */
+    boolean finished(FinishedFile file);
+
+    /**
+     * Step 2: gives the lease back and leaves the attempt to the next one that is begun for its window, under the same
+     * version. So nothing may be written under it any more, by nobody: whoever calls this has waited for all that it
+     * has begun to write. The attempt is over for the caller, however the call ends.
+     *
+     * @throws IllegalStateException if the attempt is a sweep
+     */
+    void suspend();
+
+    /**
+     * Nobody goes on with what was copied of the window, by this attempt or by earlier ones: it isn't what the window
+     * holds, or can't be read. Does nothing if the lease is gone.
+     */
+    void discard();
+
+    /**
      * Step 2: records what was written. May be called several times, with further partitions each time.
      *
      * @param manifests the manifests of finished partitions
@@ -61,11 +95,27 @@ public interface ArchiveAttempt extends AutoCloseable {
     void record(List<PartitionManifest> manifests);
 
     /**
+     * {@link #commit(RowDigest, long)} that deletes all rows in its own transaction.
+     *
+     * @param copied the digest of the rows that were copied, over all columns of the table
+     * @return how it ended
+     */
+    default Outcome commit(RowDigest copied) {
+        return commit(copied, Long.MAX_VALUE);
+    }
+
+    /**
      * Step 5, in one transaction: checks that the lease and the version are still ours, reads the window again and
      * compares it with what was copied, deletes it, checks the number of deleted rows, moves the watermark to the end
      * of the window, un-excludes the version and raises the epoch.
      *
+     * <p>A window with more rows than one transaction is to delete stays in the hot store for the moment:
+     * {@link ArchiveJournal#undeleted} tells of its rows from then on. They are compared all the same, and none of them
+     * goes or changes between the comparison and the end of the transaction: a row that was deleted just then would
+     * appear again as the archived one.
+     *
      * @param copied the digest of the rows that were copied, over all columns of the table
+     * @param rowsPerDelete how many rows at most are deleted in the transaction
      * @return how it ended
      * @throws IllegalStateException if the attempt is a sweep or an adoption
      * @throws IllegalArgumentException if the recorded manifests don't add up to {@code copied}: what no manifest tells
@@ -73,7 +123,20 @@ public interface ArchiveAttempt extends AutoCloseable {
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; it happened if the
      *     versions of {@link ArchiveJournal#state} show this one
      */
-    Outcome commit(RowDigest copied);
+    Outcome commit(RowDigest copied, long rowsPerDelete);
+
+    /**
+     * Step 6, in one transaction: deletes late rows that equal the archived ones, since no new version is needed for
+     * them. Checks that the lease and the version are still ours, reads the late rows again and deletes those that are
+     * still what they were. The attempt goes on.
+     *
+     * @param twins late rows that equal what the versions of their snapshot have archived, and that no tombstone hides
+     * @return how it ended; {@link Outcome#ROWS_CHANGED} if one of them is gone, or if anything of the window was
+     *     erased after the snapshot
+     * @throws IllegalStateException if the attempt isn't a sweep
+     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost
+     */
+    Outcome deleteTwins(SweptRows twins);
 
     /**
      * Step 6, in one transaction: checks that the lease and the version are still ours, reads the late rows again and
@@ -104,7 +167,10 @@ public interface ArchiveAttempt extends AutoCloseable {
      */
     Outcome commitAdoption(RowDigest adopted);
 
-    /** Gives the lease back. A version that wasn't committed stays excluded. Calling it again does nothing. */
+    /**
+     * Gives the lease back. A version that wasn't committed stays excluded for good; its finished files may be copied
+     * by the next attempt. Calling it again, or after {@link #suspend}, does nothing.
+     */
     @Override
     void close();
 }

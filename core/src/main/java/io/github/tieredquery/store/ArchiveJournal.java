@@ -34,7 +34,11 @@ public interface ArchiveJournal {
     JournalState state();
 
     /**
-     * Step 1 of the protocol: takes the archive's lease and a new version, and excludes that version from reading.
+     * Step 1 of the protocol: takes the archive's lease and a new version, and excludes that version from reading. An
+     * attempt at the same window that was suspended is gone on with under its own version, since its process has said
+     * that it writes no more. One whose lease has run out is declared dead and never gone on with: its process may be
+     * slow rather than gone, and whatever it still writes must count for nothing. Its finished files are there to be
+     * copied ({@link ArchiveAttempt#copied}).
      *
      * @param window what is to be archived, from inclusive, to exclusive; it starts at the watermark if there is one
      * @param owner who asks, for messages and for the eyes of operators
@@ -90,6 +94,27 @@ public interface ArchiveJournal {
     Optional<Duration> age(TimeRange window);
 
     /**
+     * Step 5, where a commit has moved the watermark alone: what is still to be deleted. A sweep of the window ends
+     * that.
+     *
+     * @return the parts of windows, the oldest first, at most 1,000
+     */
+    List<UndeletedRows> undeleted();
+
+    /**
+     * Step 5, where a commit has moved the watermark alone: deletes some of the rows in one transaction, if the range
+     * holds exactly what is archived and nothing of it was erased, and raises the epoch. If not, for a row has come,
+     * changed or gone since, they are late rows like others from then on. Needs no lease.
+     *
+     * @param rows some of {@link #undeleted}
+     * @return whether they were deleted; if not, somebody else has done so, or they are left to a sweep
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
+     * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; {@link #undeleted}
+     *     tells
+     */
+    boolean delete(UndeletedRows rows);
+
+    /**
      * Deletes rows by time and key, in one transaction: what the hot store has of them is deleted; for each key below
      * the watermark a tombstone is written too, which hides the archived row until a sweep removes it, and the epoch
      * rises.
@@ -105,7 +130,7 @@ public interface ArchiveJournal {
     /**
      * Step 7: the versions that are excluded for good, because their attempts have ended without a commit or were
      * declared dead, or because a sweep has replaced them. An attempt that is declared dead counts as excluded from
-     * that moment on.
+     * that moment on. Nobody goes on with what the returned ones have copied: their files are about to be removed.
      *
      * @param excludedFor for how long they have been excluded at least, by the database's clock
      * @return the versions, the lowest first, at most 1,000

@@ -98,8 +98,9 @@ public record RowDigest(long rows, long high, long low) {
          * Adds a row.
          *
          * @param row a row that has all columns of the type
+         * @return the digest of this row alone
          */
-        public void add(Row row) {
+        public RowDigest add(Row row) {
             buffer.clear();
             if (!row.type().equals(rowsType)) {
                 rowsType = row.type();
@@ -113,7 +114,9 @@ public record RowDigest(long rows, long high, long low) {
             }
             sha256.update(buffer.array(), 0, end);
             ByteBuffer hash = ByteBuffer.wrap(sha256.digest());
-            sum = sum.plus(new RowDigest(1, hash.getLong(), hash.getLong()));
+            RowDigest one = new RowDigest(1, hash.getLong(), hash.getLong());
+            sum = sum.plus(one);
+            return one;
         }
 
         private int[] positions(RowType rows) {

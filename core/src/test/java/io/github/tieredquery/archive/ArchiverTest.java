@@ -85,7 +85,15 @@ class ArchiverTest {
         long bytes = (long) FIRST.toString().length() + LAST_OF_DAY.toString().length();
         assertThat(first)
                 .isEqualTo(new ArchiveReport.Window(
-                        range("2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z"), 1, 2, bytes, 2, 2, 1, first.elapsed()));
+                        range("2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z"),
+                        1,
+                        2,
+                        bytes,
+                        2,
+                        2,
+                        0,
+                        1,
+                        first.elapsed()));
         assertThat(report.rows()).isEqualTo(4);
         assertThat(report.files()).isEqualTo(4);
         assertThat(report.bytes())
@@ -209,7 +217,7 @@ class ArchiverTest {
         assertThat(heard)
                 .containsExactly(
                         new ArchiveProgress(day, 1, ArchivePhase.COPY, 0, 0, 0),
-                        new ArchiveProgress(day, 1, ArchivePhase.COPY, 2, one, 1),
+                        new ArchiveProgress(day, 1, ArchivePhase.COPY, 1, one, 1),
                         new ArchiveProgress(day, 1, ArchivePhase.COPY, 2, both, 2),
                         new ArchiveProgress(day, 1, ArchivePhase.PUBLISH, 2, both, 2),
                         new ArchiveProgress(day, 1, ArchivePhase.VERIFY, 2, both, 2),
@@ -464,7 +472,8 @@ class ArchiverTest {
         fixture.hot.put(ROWS);
         fixture.archiver().lease(Duration.ofNanos(1)).build().run();
         int copying = fixture.steps.indexOf("cold.finished");
-        assertThat(fixture.steps.subList(copying, copying + 2)).containsExactly("cold.finished", "journal.renew");
+        assertThat(fixture.steps.subList(copying, copying + 3))
+                .containsExactly("cold.finished", "journal.finished", "journal.renew");
     }
 
     @Test
@@ -501,6 +510,40 @@ class ArchiverTest {
         assertThatThrownBy(() -> fixture.archiver().build().run(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the budget is PT0S; it is positive");
+    }
+
+    @Test
+    void settings_that_contradict_each_other_are_refused_with_the_reason() {
+        assertThatThrownBy(() -> fixture.archiver()
+                        .settle(Duration.ofSeconds(2))
+                        .lease(Duration.ofSeconds(16))
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("lease(PT16S) runs out while the catalog is waited for, which takes PT16S at a time with"
+                        + " settle(PT2S), so that another archiver takes over again and again; lease for longer, or"
+                        + " settle for less");
+        fixture.archiver()
+                .settle(Duration.ofSeconds(2))
+                .lease(Duration.ofSeconds(17))
+                .build();
+        assertThatThrownBy(() -> fixture.archiver()
+                        .removeAfter(Duration.ofMinutes(5))
+                        .lease(Duration.ofMinutes(5))
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(
+                        "removeAfter(PT5M) isn't longer than lease(PT5M): an archiver that doesn't know yet that its"
+                                + " lease is over could write files of a version whose files were removed already, and readers"
+                                + " would see them; keep dead files for longer");
+        assertThatThrownBy(() ->
+                        fixture.archiver().settle(Duration.ofSeconds(2)).build().run(Duration.ofSeconds(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the budget is PT2S, and settle(PT2S) alone takes as long: no window would ever be archived;"
+                                + " allow more");
+        assertThatThrownBy(() -> fixture.archiver().rowsPerDelete(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("rowsPerDelete(0): the number is positive");
     }
 
     @Test

@@ -24,13 +24,33 @@ final class Coverage {
         return counts.getOrDefault(event, 0L);
     }
 
+    /** Counts a step that schedules have to come to. */
+    void addStep(String storeStep) {
+        switch (storeStep) {
+            case "journal.suspended" -> add("window suspended");
+            case "journal.discard" -> add("copy discarded");
+            case "journal.deleted" -> add("part of a window deleted after its commit");
+            case "journal.undeletable" -> add("part of a window left to a sweep");
+            case "journal.twinsDeleted" -> add("late rows that equal archived ones deleted");
+            default -> {}
+        }
+    }
+
     /** The step of the archive protocol that a step of a store belongs to. */
     static String protocolStep(String storeStep) {
         return switch (storeStep) {
-            case "cold.prepare", "journal.prepare", "journal.state", "journal.begin", "journal.begun" -> "1 start";
+            case "cold.prepare",
+                    "journal.prepare",
+                    "journal.state",
+                    "journal.undeleted",
+                    "journal.begin",
+                    "journal.begun" -> "1 start";
+            case "journal.suspend", "journal.suspended" -> "2 copy, suspending";
             case "cold.register", "cold.published" -> "3 publish";
             case "cold.observe" -> "4 verify";
             case "journal.commit", "journal.committed", "journal.close" -> "5 commit";
+            case "journal.delete", "journal.deleted", "journal.undeletable" -> "5 commit, deleting later";
+            case "journal.deleteTwins", "journal.twinsDeleted" -> "6 sweep, deleting twins";
             case "journal.age", "journal.beginSweep", "cold.copy", "cold.copied", "journal.commitSweep" -> "6 sweep";
             case "journal.dead", "cold.drop", "cold.remove", "cold.removed", "journal.forget", "journal.forgotten" ->
                 "7 clean up";

@@ -21,6 +21,10 @@ final class Faults {
             "cold.copied",
             "cold.removed",
             "journal.begun",
+            "journal.suspended",
+            "journal.deleted",
+            "journal.undeletable",
+            "journal.twinsDeleted",
             "journal.committed",
             "journal.forgotten");
 

@@ -131,10 +131,18 @@ enum ProtocolFault {
                     sound.cold());
         }
     },
+    /** A commit that deletes nothing doesn't look at the rows, of which one may be gone. */
+    ROWS_THAT_STAY_NOT_COMPARED(JournalFault.ROWS_THAT_STAY_NOT_COMPARED),
+    /** Rows that a commit has left are deleted without being compared with the archived ones. */
+    DELETED_LATER_BY_RANGE(JournalFault.DELETED_LATER_BY_RANGE),
+    /** Rows that a commit has left are deleted although they were erased and inserted again since. */
+    ERASED_ROWS_DELETED_LATER(JournalFault.ERASED_ROWS_DELETED_LATER),
     /** An archiver goes on although its lease is another's. */
     LEASE_NOT_CHECKED(JournalFault.LEASE_NOT_CHECKED),
     /** Two attempts write under one version. */
     VERSION_USED_TWICE(JournalFault.VERSION_USED_TWICE),
+    /** What a dead attempt has begun is gone on with under its version. */
+    DEAD_VERSION_GONE_ON_WITH(JournalFault.DEAD_VERSION_GONE_ON_WITH),
     /** An attempt counts from its start. */
     VERSION_NOT_EXCLUDED_AT_ITS_START(JournalFault.VERSION_NOT_EXCLUDED),
     /** Readers ask for all versions up to their ceiling, those of dead attempts too. */
@@ -313,11 +321,11 @@ enum ProtocolFault {
     SWEEP_LOOKS_FOR_NO_TWINS {
         @Override
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            boolean partitioned = !sound.cold().layout().filterColumns().isEmpty();
             return new Archive(sound.hot(), Interception.before(ColdStore.class, sound.cold(), call -> {
-                boolean twins = call.name().equals("open")
-                        && !call.argument(0, Scan.class)
-                                .rowType()
-                                .equals(database.table().rowType());
+                boolean twins = partitioned
+                        && call.name().equals("open")
+                        && call.argument(0, Scan.class).clusteredBy().isEmpty();
                 return twins ? call.proceedWith(0, call.argument(0, Scan.class).filter(Filter.none())) : call.proceed();
             }));
         }

@@ -4,6 +4,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
@@ -49,6 +50,15 @@ final class Simulation {
 
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
     private static final Set<String> ASKS_COLD = Set.of("cold.open", "cold.count", "cold.unregistered");
+    /** Steps that are rare, so that archivers die there more often than elsewhere. */
+    private static final Set<String> DEADLY = Set.of(
+            "journal.suspend",
+            "journal.suspended",
+            "journal.delete",
+            "journal.deleted",
+            "journal.deleteTwins",
+            "journal.twinsDeleted");
+
     private static final Duration GRACE = QUERY_TIMEOUT.plus(MAX_SNAPSHOT_AGE);
     /** With a key, pages go on in an earlier page's scan. */
     private static final byte[] TOKEN_KEY = new byte[16];
@@ -123,6 +133,9 @@ final class Simulation {
         clock.advance(Duration.ofHours(1));
         ArchiveReport last = archiver(StepHook.NONE).run();
         note(last);
+        if (last.laterDeletes().left() != 0) {
+            throw new AssertionError("still to be deleted: " + last.laterDeletes());
+        }
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
             throw new AssertionError("the last run stopped for " + last.stop());
         }
@@ -181,27 +194,31 @@ final class Simulation {
         int dieAt = draw.oneIn(3) ? draw.below(50) : -1;
         Faults faults = new Faults(draw, coverage, dieAt < 0 && draw.oneIn(4) ? 40 : 0);
         int self = archivers++;
+        Duration budget = draw.oneIn(3) ? Duration.ofSeconds(8L + draw.below(60)) : null;
         int[] taken = new int[2];
         if (depth > 0) {
             coverage.add("archiver started within another's step");
         }
         try {
-            note(archiver(step -> {
-                        if (taken[1] == 1) {
-                            throw new Crash();
-                        }
-                        if (taken[0]++ == dieAt) {
-                            taken[1] = 1;
-                            coverage.add("crash in " + Coverage.protocolStep(step));
-                            throw new Crash();
-                        }
-                        meanwhile(oddsOfAct);
-                        if (step.equals("journal.committed")) {
-                            readers.committed(self);
-                        }
-                        faults.at(step);
-                    })
-                    .run());
+            Archiver archiver = archiver(step -> {
+                if (taken[1] == 1) {
+                    throw new Crash();
+                }
+                boolean dies = taken[0]++ == dieAt || (dieAt >= 0 && DEADLY.contains(step) && draw.oneIn(3));
+                if (dies) {
+                    taken[1] = 1;
+                    coverage.add("crash in " + Coverage.protocolStep(step));
+                    throw new Crash();
+                }
+                coverage.addStep(step);
+                meanwhile(oddsOfAct);
+                if (step.equals("journal.committed")) {
+                    readers.committed(self);
+                }
+                faults.at(step);
+            });
+            // Each of its own steps takes a second.
+            note(budget == null ? archiver.run() : BudgetedRun.run(archiver, budget, () -> taken[0] * 1_000_000_000L));
         } catch (Crash e) {
             coverage.add("crash");
         } catch (TieredQueryException e) {
@@ -214,6 +231,8 @@ final class Simulation {
 
     private void note(ArchiveReport report) {
         coverage.add("window archived", report.windows().size());
+        coverage.add("rows deleted after their commit", report.laterDeletes().rows());
+        coverage.add("rows left by a run to be deleted", report.laterDeletes().left());
         coverage.add("window swept", report.sweeps().size());
         coverage.add("version removed", report.removed().versions());
         coverage.add("partition dropped", report.removed().partitions());
@@ -224,6 +243,12 @@ final class Simulation {
                 "window copied again",
                 report.windows().stream()
                         .filter(window -> window.attempts() > 1)
+                        .count());
+        coverage.add("run ended by its budget", report.stop() == ArchiveReport.Stop.BUDGET ? 1 : 0);
+        coverage.add(
+                "window gone on with",
+                report.windows().stream()
+                        .filter(window -> window.filesTakenOver() > 0)
                         .count());
         if (report.stop() == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
             coverage.add("run ended by another archiver's lease");
@@ -270,6 +295,7 @@ final class Simulation {
                 .lease(LEASE)
                 .settle(Duration.ZERO)
                 .rowsPerFile(1 + draw.below(4))
+                .rowsPerDelete(draw.oneIn(2) ? 1 + draw.below(3) : 1_000)
                 .removeAfter(GRACE)
                 .sweepEvery(Duration.ofMinutes(15).multipliedBy(draw.below(2)))
                 .rowsPerSweep(draw.oneIn(3) ? 1 + draw.below(4) : 1_000)

@@ -30,6 +30,7 @@ import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -152,6 +153,132 @@ public abstract class BelowWatermarkContract extends JournalContract {
             assertThat(rows(snapshot.openTombstones(MONDAY, Order.OLDEST_FIRST)))
                     .isEqualTo(two);
         }
+    }
+
+    /** Archives Monday without deleting its rows; the parts that are left. */
+    private static List<UndeletedRows> archiveAlone(HotStore store, long rowsPerDelete) {
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.commit(copy(store, attempt), rowsPerDelete)).isEqualTo(Outcome.COMMITTED);
+        }
+        return store.journal().orElseThrow().undeleted();
+    }
+
+    @Test
+    void a_window_with_more_rows_than_a_transaction_deletes_is_deleted_part_by_part() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        assertThat(journal.undeleted()).isEmpty();
+        List<UndeletedRows> parts = archiveAlone(store, 1);
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(state(store).watermark()).isEqualTo(MONDAY.to());
+        assertThat(state(store).versions().shows(1)).isTrue();
+        assertThat(state(store).epoch()).isEqualTo(1);
+        assertThat(parts).extracting(part -> part.digest().rows()).containsExactly(1L, 1L, 1L);
+        assertThat(parts).extracting(UndeletedRows::version).containsOnly(1L);
+        assertThat(parts.get(0).range().from()).isEqualTo(MONDAY.from());
+        assertThat(parts.get(1).range().from()).isEqualTo(parts.get(0).range().to());
+        assertThat(parts.get(2).range().to()).isEqualTo(MONDAY.to());
+        assertThat(journal.delete(parts.get(1))).isTrue();
+        assertThat(ids(store)).containsExactly(1L, 3L, 4L);
+        assertThat(journal.undeleted()).containsExactly(parts.get(0), parts.get(2));
+        assertThat(state(store).epoch()).isEqualTo(2);
+        assertThat(journal.delete(parts.get(1))).as("it is deleted already").isFalse();
+        assertThat(journal.delete(parts.get(0))).isTrue();
+        assertThat(journal.delete(parts.get(2))).isTrue();
+        assertThat(ids(store)).containsExactly(4L);
+        assertThat(journal.undeleted()).isEmpty();
+        archive(store, TUESDAY);
+        assertThat(ids(store)).isEmpty();
+    }
+
+    @Test
+    void a_window_with_as_many_rows_as_a_transaction_deletes_is_deleted_at_once() {
+        HotStore store = store();
+        assertThat(archiveAlone(store, 3)).isEmpty();
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void rows_that_changed_since_the_copy_stop_a_commit_that_deletes_none() {
+        HotStore store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            stores().delete(store, new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000)));
+            assertThat(attempt.commit(copied, 1)).isEqualTo(Outcome.ROWS_CHANGED);
+        }
+        assertThat(store.journal().orElseThrow().undeleted()).isEmpty();
+        assertThat(state(store).watermark()).isNull();
+    }
+
+    @Test
+    void a_part_that_is_not_what_is_archived_any_more_is_left_to_a_sweep() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        List<UndeletedRows> parts = archiveAlone(store, 1);
+        stores().insert(store, List.of(event("2024-01-01T00:00:00.5Z", 9, "a")));
+        Row second = event("2024-01-01T12:00:00.000001Z", 2, null);
+        Eraser.of(store).erase(List.of(second));
+        stores().insert(store, List.of(second));
+        stores().delete(store, new TimeRange(parts.get(2).range().from(), MONDAY.to()));
+        for (UndeletedRows part : parts) {
+            assertThat(journal.delete(part)).as("%s", part.range()).isFalse();
+        }
+        assertThat(journal.undeleted()).isEmpty();
+        assertThat(ids(store)).as("the second one was inserted again").containsExactly(1L, 9L, 2L, 4L);
+    }
+
+    @Test
+    void a_sweep_ends_the_later_deletion_of_its_window() {
+        HotStore store = store();
+        assertThat(archiveAlone(store, 1)).hasSize(3);
+        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.commitSweep(copy(store, attempt), new SweptRows(MONDAY, 1, List.of())))
+                    .isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(store.journal().orElseThrow().undeleted()).isEmpty();
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void late_rows_that_equal_archived_ones_are_deleted_and_the_sweep_goes_on() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        stores().insert(store, rowsOfMonday());
+        Row changed = ContractRows.row(EVENTS.rowType(), MONDAY.from(), 1L, "a", "changed");
+        SweptRows twins = seen(store, MONDAY);
+        stores().delete(store, new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000)));
+        stores().insert(store, List.of(changed));
+        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.deleteTwins(twins)).isEqualTo(Outcome.COMMITTED);
+            assertThat(ids(store)).as("the first one has changed").containsExactly(1L, 4L);
+            assertThat(state(store).versions().shows(1)).isTrue();
+            assertThat(state(store).versions().shows(attempt.version())).isFalse();
+            assertThat(state(store).epoch()).isEqualTo(2);
+            assertThat(attempt.deleteTwins(twins)).as("they are gone").isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commitSweep(copy(store, attempt), seen(store, MONDAY)))
+                    .isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void late_rows_are_not_taken_for_archived_ones_once_anything_of_the_window_was_erased() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        stores().insert(store, rowsOfMonday());
+        SweptRows twins = seen(store, MONDAY);
+        Row first = rowsOfMonday().get(0);
+        Eraser.of(store).erase(List.of(first));
+        stores().insert(store, List.of(first));
+        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.deleteTwins(twins)).isEqualTo(Outcome.ROWS_CHANGED);
+        }
+        try (ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
+            assertThatThrownBy(() -> attempt.deleteTwins(twins))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the attempt is a window's; end it with commit");
+        }
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
     }
 
     private static ArchiveAttempt beginSweep(HotStore store, TimeRange window) {

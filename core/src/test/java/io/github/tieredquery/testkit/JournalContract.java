@@ -25,6 +25,8 @@ import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveSize;
+import io.github.tieredquery.store.DeadVersion;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -40,11 +42,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -201,7 +205,7 @@ public abstract class JournalContract {
         assertThat(ids(store)).containsExactly(4L);
     }
 
-    private static List<Row> rowsOfMonday() {
+    static List<Row> rowsOfMonday() {
         return List.of(
                 event("2024-01-01T00:00:00Z", 1, "a"),
                 event("2024-01-01T12:00:00.000001Z", 2, null),
@@ -569,7 +573,7 @@ public abstract class JournalContract {
         RowDigest.Builder digest = new RowDigest.Builder(EVENTS.rowType());
         digest.add(row);
         HivePartition partition = LAYOUT.checkedAgainst(EVENTS).partitionOf(row);
-        Instant at = java.util.Objects.requireNonNull(row.timestamp("at"));
+        Instant at = Objects.requireNonNull(row.timestamp("at"));
         List<StoredFile> files = List.of(
                 new StoredFile("s3://lake/'a\\b\" \ud83d\ude00%2F/part-00001", 1, Long.MAX_VALUE),
                 new StoredFile("s3://lake/part-00002", 0, 20));
@@ -622,6 +626,151 @@ public abstract class JournalContract {
         }
         assertThat(rows(store.open(Scan.of(store.table(), winter), ScanControl.unlimited())))
                 .isEmpty();
+    }
+
+    private static FinishedFile finishedFile(Row row, long version) {
+        PartitionManifest manifest = manifestOf(row, version);
+        List<StoredFile> one = List.of(new StoredFile("s3://lake/'\\" + row.value("id"), 1, 20));
+        return new FinishedFile(
+                manifest.movedTo(version, one),
+                position(row.value("tenant"), Objects.requireNonNull(row.timestamp("at")), row.int64("id")));
+    }
+
+    private static Row position(@Nullable Object tenant, Instant at, @Nullable Object id) {
+        return ContractRows.row(FinishedFile.positionType(EVENTS, LAYOUT.checkedAgainst(EVENTS)), tenant, at, id);
+    }
+
+    private static List<FinishedFile> copied(ArchiveAttempt attempt) {
+        return attempt.copied(LAYOUT.checkedAgainst(EVENTS));
+    }
+
+    /** Finishes a file for each row. */
+    private static List<FinishedFile> finish(ArchiveAttempt attempt, List<Row> rows) {
+        List<FinishedFile> files = new ArrayList<>();
+        for (Row row : rows) {
+            FinishedFile file = finishedFile(row, attempt.version());
+            assertThat(attempt.finished(file)).isTrue();
+            files.add(file);
+        }
+        return files;
+    }
+
+    @Test
+    void a_suspended_attempt_goes_on_under_its_version_with_its_files() {
+        HotStore store = store();
+        ArchiveAttempt first = begin(store, MONDAY, LONG_LEASE);
+        assertThat(copied(first)).isEmpty();
+        List<FinishedFile> files = finish(first, rowsOfMonday().subList(0, 2));
+        RowDigest all = copy(store, first);
+        first.suspend();
+        first.suspend();
+        first.close();
+        assertThat(state(store).versions().shows(first.version())).isFalse();
+        HotStore other = stores().another(store, EVENTS);
+        ArchiveAttempt second = begin(other, MONDAY, LONG_LEASE);
+        assertThat(second.version()).isEqualTo(first.version());
+        assertThat(copied(second)).isEqualTo(files);
+        assertThat(first.renew(LONG_LEASE)).isFalse();
+        assertThat(first.finished(files.get(0))).isFalse();
+        assertThat(first.commit(all)).as("whoever has suspended it is done").isEqualTo(Outcome.LEASE_LOST);
+        first.discard();
+        first.suspend();
+        first.close();
+        files.addAll(finish(second, rowsOfMonday().subList(2, 3)));
+        second.suspend();
+        try (ArchiveAttempt third = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(third.version()).isEqualTo(first.version());
+            assertThat(copied(third)).isEqualTo(files);
+            assertThat(third.commit(copy(store, third)))
+                    .as("manifests are recorded anew")
+                    .isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(ids(store)).containsExactly(4L);
+        assertThat(state(store).versions().shows(first.version())).isTrue();
+        try (ArchiveAttempt next = begin(store, TUESDAY, LONG_LEASE)) {
+            assertThat(copied(next)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_suspended_attempt_outlives_a_sweep_and_gives_way_to_another_window() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE);
+        List<FinishedFile> files = finish(attempt, List.of(event("2024-01-02T00:00:00Z", 4, "a")));
+        attempt.suspend();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow().close();
+        assertThat(journal.dead(Duration.ZERO)).noneMatch(dead -> dead.version() == attempt.version());
+        ArchiveAttempt again = begin(store, TUESDAY, LONG_LEASE);
+        assertThat(again.version()).isEqualTo(attempt.version());
+        assertThat(copied(again)).isEqualTo(files);
+        again.suspend();
+        TimeRange longer = new TimeRange(TUESDAY.from(), day("2024-01-03").to());
+        try (ArchiveAttempt other = begin(store, longer, LONG_LEASE)) {
+            assertThat(other.version()).isGreaterThan(attempt.version());
+            assertThat(copied(other)).isEmpty();
+            assertThat(journal.dead(Duration.ZERO)).anyMatch(dead -> dead.version() == attempt.version());
+        }
+    }
+
+    @Test
+    void an_attempt_that_is_declared_dead_is_not_gone_on_with_but_its_files_are_known() {
+        HotStore store = store();
+        ArchiveAttempt slow = begin(store, MONDAY, Duration.ZERO);
+        List<FinishedFile> files = finish(slow, rowsOfMonday().subList(0, 2));
+        ArchiveAttempt quick = begin(store, MONDAY, Duration.ZERO);
+        assertThat(quick.version()).isGreaterThan(slow.version());
+        assertThat(copied(quick)).isEqualTo(files);
+        assertThat(slow.finished(finishedFile(rowsOfMonday().get(2), slow.version())))
+                .isFalse();
+        slow.suspend();
+        finish(quick, rowsOfMonday().subList(0, 1));
+        ArchiveAttempt third = begin(store, MONDAY, LONG_LEASE);
+        assertThat(copied(third)).as("of the one that had come further").isEqualTo(files);
+        List<FinishedFile> copies = finish(third, rowsOfMonday().subList(0, 1));
+        third.suspend();
+        ArchiveAttempt fourth = begin(store, MONDAY, LONG_LEASE);
+        assertThat(fourth.version()).isEqualTo(third.version());
+        assertThat(copied(fourth))
+                .as("its own, and what the dead one has beyond them")
+                .containsExactly(copies.get(0), files.get(1));
+        fourth.discard();
+        fourth.close();
+        try (ArchiveAttempt last = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(copied(last)).isEmpty();
+            assertThat(last.commit(copy(store, last))).isEqualTo(Outcome.COMMITTED);
+        }
+    }
+
+    @Test
+    void what_is_about_to_be_removed_is_not_gone_on_with() {
+        HotStore store = store();
+        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        finish(attempt, rowsOfMonday().subList(0, 2));
+        attempt.close();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        List<DeadVersion> dead = journal.dead(Duration.ZERO);
+        assertThat(dead).containsExactly(new DeadVersion(attempt.version(), MONDAY));
+        try (ArchiveAttempt next = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(copied(next)).isEmpty();
+            journal.forget(dead);
+        }
+    }
+
+    @Test
+    void a_sweep_is_not_suspended() {
+        HotStore store = store();
+        archive(store, MONDAY);
+        try (ArchiveAttempt sweep = store.journal()
+                .orElseThrow()
+                .beginSweep(MONDAY, "contract", LONG_LEASE)
+                .orElseThrow()) {
+            assertThat(copied(sweep)).isEmpty();
+            assertThatThrownBy(sweep::suspend)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("only an attempt to archive a window is suspended; close this one");
+        }
     }
 
     @Test

@@ -6,10 +6,18 @@ public enum JournalFault {
     LEASE_NOT_CHECKED,
     /** An attempt that was given up leaves its version to the next one. */
     VERSION_USED_TWICE,
+    /** An attempt whose lease has run out is gone on with under its version, while its process may still write. */
+    DEAD_VERSION_GONE_ON_WITH,
     /** A version counts before it is committed. */
     VERSION_NOT_EXCLUDED,
     /** The commit deletes the window's rows without comparing them with what was copied. */
     ROWS_NOT_COMPARED,
+    /** A commit that moves the watermark alone doesn't compare the rows, since it deletes none. */
+    ROWS_THAT_STAY_NOT_COMPARED,
+    /** What a commit has left is deleted by range, whatever it is by now. */
+    DELETED_LATER_BY_RANGE,
+    /** What a commit has left is deleted although some of it was erased and inserted again. */
+    ERASED_ROWS_DELETED_LATER,
     /** An erasure leaves the epoch as it is. */
     ERASURE_KEEPS_THE_EPOCH,
     /** A sweep deletes the late rows whose keys it has copied, whatever they are by now or whether they are there. */

@@ -9,10 +9,12 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -96,6 +98,9 @@ final class MemoryDatabase {
     private final Map<Long, Instant> committed = new TreeMap<>();
     /** The windows of all versions that aren't forgotten. */
     private final Map<Long, TimeRange> given = new TreeMap<>();
+
+    private final MemoryCopies copies = new MemoryCopies();
+    private final List<UndeletedRows> undeleted = new ArrayList<>();
 
     private @Nullable ArchiveIdentity identity;
     private @Nullable Instant watermark;
@@ -217,8 +222,15 @@ final class MemoryDatabase {
         return continued;
     }
 
-    /** A version that was given out, the window that it is for, and the schema that it is written with. */
-    record Begun(long version, TimeRange window, int schemaVersion) {}
+    /**
+     * A version that was given out, the window that it is for, the schema that it is written with, and what was copied
+     * of the window before.
+     */
+    record Begun(long version, TimeRange window, int schemaVersion, List<FinishedFile> copied) {}
+
+    private Begun begun(long version, TimeRange window, List<FinishedFile> copied) {
+        return new Begun(version, window, identity == null ? 1 : identity.schemaVersion(), copied);
+    }
 
     /** Nothing if the lease is held. */
     synchronized Optional<Begun> begin(Table client, TimeRange window, Duration time) {
@@ -234,7 +246,33 @@ final class MemoryDatabase {
             throw new IllegalArgumentException("table '" + table.name() + "': the window " + window
                     + " doesn't start at the watermark " + watermark + "; archive from the watermark on");
         }
-        return Optional.of(giveOut(window, time));
+        for (long version : copies.wake()) {
+            if (window.equals(given.get(version))) {
+                lease = new Lease(version, clock.instant().plus(time));
+                return Optional.of(begun(version, window, copied(version, window)));
+            }
+            excluded.put(version, clock.instant());
+        }
+        if (fault == JournalFault.DEAD_VERSION_GONE_ON_WITH
+                && lease != null
+                && excluded.containsKey(lease.version())
+                && window.equals(given.get(lease.version()))) {
+            lease = new Lease(lease.version(), clock.instant().plus(time));
+            written.remove(lease.version());
+            return Optional.of(begun(lease.version(), window, copied(lease.version(), window)));
+        }
+        Begun begun = giveOut(window, time);
+        return Optional.of(begun(begun.version(), window, copied(begun.version(), window)));
+    }
+
+    private List<FinishedFile> copied(long version, TimeRange window) {
+        List<Long> dead = new ArrayList<>();
+        given.forEach((other, range) -> {
+            if (other != version && excluded.containsKey(other) && range.equals(window)) {
+                dead.add(other);
+            }
+        });
+        return copies.of(version, dead);
     }
 
     /** As {@link #begin}, while there is no watermark. */
@@ -314,10 +352,14 @@ final class MemoryDatabase {
         return one.isAfter(other) ? one : other;
     }
 
-    private void checkAttempt(Table client, TimeRange window, Duration time) {
+    private void checkWriter(Table client) {
         if (identity != null) {
             identity.checkWrittenBy(client);
         }
+    }
+
+    private void checkAttempt(Table client, TimeRange window, Duration time) {
+        checkWriter(client);
         if (time.isNegative()) {
             throw new IllegalArgumentException("the lease is " + time + "; it is zero or more");
         }
@@ -342,7 +384,7 @@ final class MemoryDatabase {
         }
         given.put(lastVersion, window);
         lease = new Lease(lastVersion, clock.instant().plus(time));
-        return new Begun(lastVersion, window, identity == null ? 1 : identity.schemaVersion());
+        return begun(lastVersion, window, List.of());
     }
 
     /** A lease that has run out is still its holder's until somebody takes it. */
@@ -358,13 +400,39 @@ final class MemoryDatabase {
         return true;
     }
 
+    synchronized boolean finished(long version, FinishedFile file) {
+        if (file.manifest().version() != version) {
+            throw new IllegalArgumentException("version " + version + " has finished no file of version "
+                    + file.manifest().version());
+        }
+        if (!holds(version)) {
+            return false;
+        }
+        copies.add(version, file);
+        return true;
+    }
+
+    synchronized void suspend(long version) {
+        if (holds(version)) {
+            written.remove(version);
+            copies.suspend(version);
+            lease = null;
+        }
+    }
+
+    synchronized void discard(long version) {
+        if (holds(version)) {
+            copies.clear();
+        }
+    }
+
     synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
         if (!given.containsKey(version)) {
             throw new SourceUnavailableException(subject(window, version) + ": the version is forgotten");
         }
         Written before = written.get(version);
         List<PartitionManifest> all = new ArrayList<>(before == null ? List.of() : before.manifests());
-        if (fault == JournalFault.VERSION_USED_TWICE) {
+        if (fault == JournalFault.VERSION_USED_TWICE || fault == JournalFault.DEAD_VERSION_GONE_ON_WITH) {
             manifests.forEach(
                     manifest -> all.removeIf(other -> other.partition().equals(manifest.partition())));
         }
@@ -390,7 +458,8 @@ final class MemoryDatabase {
         return "table '" + table.name() + "', window " + window + ", version " + version;
     }
 
-    synchronized ArchiveAttempt.Outcome commit(Table client, long version, TimeRange window, RowDigest copied) {
+    synchronized ArchiveAttempt.Outcome commit(
+            Table client, long version, TimeRange window, RowDigest copied, long rowsPerDelete) {
         boolean mayBeShown = excluded.containsKey(version) || fault == JournalFault.VERSION_NOT_EXCLUDED;
         if (!holds(version) || !mayBeShown) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
@@ -399,19 +468,19 @@ final class MemoryDatabase {
         if (watermark != null && !watermark.equals(window.from()) && fault == null) {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
         }
-        TreeMap<Row, Row> rest = new TreeMap<>(rows);
-        RowDigest.Builder digest = new RowDigest.Builder(client.rowType());
-        for (Row row : rows.values()) {
-            if (window.contains(
-                    Objects.requireNonNull(row.timestamp(table.timeColumn().name())))) {
-                digest.add(row);
-                rest.remove(row);
-            }
-        }
-        if (fault != JournalFault.ROWS_NOT_COMPARED && !digest.build().equals(copied)) {
+        boolean later = copied.rows() > rowsPerDelete;
+        boolean compared = fault != JournalFault.ROWS_NOT_COMPARED
+                && !(later && fault == JournalFault.ROWS_THAT_STAY_NOT_COMPARED);
+        UndeletedRows.Builder found = read(client, window);
+        if (compared && !found.digest().equals(copied)) {
             return ArchiveAttempt.Outcome.ROWS_CHANGED;
         }
-        rows = rest;
+        if (later) {
+            undeleted.addAll(found.parts(version, rowsPerDelete));
+        } else {
+            deleteAll(window);
+        }
+        copies.clear();
         watermark = window.to();
         excluded.remove(version);
         committed.put(version, clock.instant());
@@ -419,16 +488,56 @@ final class MemoryDatabase {
         return ArchiveAttempt.Outcome.COMMITTED;
     }
 
-    synchronized ArchiveAttempt.Outcome commitSweep(
-            Table client, long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
+    private UndeletedRows.Builder read(Table client, TimeRange range) {
+        UndeletedRows.Builder found = new UndeletedRows.Builder(client, range);
+        rows.keySet().stream().filter(row -> isIn(range, row)).forEach(found::add);
+        return found;
+    }
+
+    private void deleteAll(TimeRange range) {
+        TreeMap<Row, Row> rest = new TreeMap<>(rows);
+        rest.keySet().removeIf(row -> isIn(range, row));
+        rows = rest;
+    }
+
+    private boolean isIn(TimeRange range, Row row) {
+        return range.contains(
+                Objects.requireNonNull(row.timestamp(table.timeColumn().name())));
+    }
+
+    synchronized List<UndeletedRows> undeleted() {
+        return List.copyOf(undeleted);
+    }
+
+    synchronized boolean delete(Table client, UndeletedRows part) {
+        checkWriter(client);
+        if (!undeleted.remove(part)) {
+            return false;
+        }
+        boolean erased = tombstones.stream().anyMatch(each -> isIn(part.range(), each.key()));
+        boolean equal = read(client, part.range()).digest().equals(part.digest());
+        if ((erased && fault != JournalFault.ERASED_ROWS_DELETED_LATER)
+                || (!equal && fault != JournalFault.DELETED_LATER_BY_RANGE)) {
+            return false;
+        }
+        deleteAll(part.range());
+        epoch++;
+        return true;
+    }
+
+    synchronized ArchiveAttempt.Outcome deleteTwins(Table client, long version, TimeRange window, SweptRows twins) {
         if (!holds(version) || !excluded.containsKey(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
-        checkRecorded(version, window, rewritten);
-        String time = table.timeColumn().name();
-        boolean erasedSince = tombstones.stream()
-                .anyMatch(each -> each.epoch() > swept.epoch()
-                        && window.contains(Objects.requireNonNull(each.key().timestamp(time))));
+        ArchiveAttempt.Outcome outcome = deleteLate(client, window, twins);
+        epoch += outcome == ArchiveAttempt.Outcome.COMMITTED ? 1 : 0;
+        return outcome;
+    }
+
+    /** Deletes the late rows that are as they were seen, unless one is gone or something was erased since. */
+    private ArchiveAttempt.Outcome deleteLate(Table client, TimeRange window, SweptRows swept) {
+        boolean erasedSince =
+                tombstones.stream().anyMatch(each -> each.epoch() > swept.epoch() && isIn(window, each.key()));
         if (erasedSince && fault != JournalFault.ERASED_DURING_A_SWEEP_IGNORED) {
             return ArchiveAttempt.Outcome.ROWS_CHANGED;
         }
@@ -445,12 +554,26 @@ final class MemoryDatabase {
                 rest.remove(late);
             }
         }
-        if (fault == JournalFault.SWEPT_BY_RANGE) {
-            rest.keySet().removeIf(row -> swept.range().contains(Objects.requireNonNull(row.timestamp(time))));
-        }
         rows = rest;
-        tombstones.removeIf(
-                each -> swept.range().contains(Objects.requireNonNull(each.key().timestamp(time))));
+        return ArchiveAttempt.Outcome.COMMITTED;
+    }
+
+    synchronized ArchiveAttempt.Outcome commitSweep(
+            Table client, long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
+        if (!holds(version) || !excluded.containsKey(version)) {
+            return ArchiveAttempt.Outcome.LEASE_LOST;
+        }
+        checkRecorded(version, window, rewritten);
+        ArchiveAttempt.Outcome outcome = deleteLate(client, window, swept);
+        if (outcome != ArchiveAttempt.Outcome.COMMITTED) {
+            return outcome;
+        }
+        if (fault == JournalFault.SWEPT_BY_RANGE) {
+            deleteAll(swept.range());
+        }
+        tombstones.removeIf(each -> isIn(swept.range(), each.key()));
+        undeleted.removeIf(part -> part.range().from().isBefore(window.to())
+                && window.from().isBefore(part.range().to()));
         if (fault != JournalFault.REPLACED_VERSION_COUNTS) {
             supersede(version, window);
         }
@@ -508,6 +631,7 @@ final class MemoryDatabase {
                 dead.add(new DeadVersion(version, Objects.requireNonNull(given.get(version))));
             }
         });
+        copies.forget(dead.stream().map(DeadVersion::version).toList());
         return dead;
     }
 
@@ -522,6 +646,6 @@ final class MemoryDatabase {
     }
 
     private boolean isOpen(long version) {
-        return lease != null && lease.version() == version;
+        return copies.isSuspended(version) || (lease != null && lease.version() == version);
     }
 }

@@ -1,16 +1,19 @@
 package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -75,6 +78,20 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     @Override
+    public List<UndeletedRows> undeleted() {
+        hook.at("journal.undeleted");
+        return database.undeleted();
+    }
+
+    @Override
+    public boolean delete(UndeletedRows rows) {
+        hook.at("journal.delete");
+        boolean deleted = database.delete(table, rows);
+        hook.at(deleted ? "journal.deleted" : "journal.undeletable");
+        return deleted;
+    }
+
+    @Override
     public Erased erase(List<Row> keys) {
         hook.at("journal.erase");
         return database.erase(keys);
@@ -93,9 +110,28 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
         hook.at("journal.forgotten");
     }
 
-    private record Attempt(
-            MemoryDatabase database, Table table, StepHook hook, MemoryDatabase.Begun begun, MemoryDatabase.Kind kind)
-            implements ArchiveAttempt {
+    /** Not thread-safe. */
+    private static final class Attempt implements ArchiveAttempt {
+
+        private final MemoryDatabase database;
+        private final Table table;
+        private final StepHook hook;
+        private final MemoryDatabase.Begun begun;
+        private final MemoryDatabase.Kind kind;
+        private boolean suspended;
+
+        Attempt(
+                MemoryDatabase database,
+                Table table,
+                StepHook hook,
+                MemoryDatabase.Begun begun,
+                MemoryDatabase.Kind kind) {
+            this.database = database;
+            this.table = table;
+            this.hook = hook;
+            this.begun = begun;
+            this.kind = kind;
+        }
 
         @Override
         public TimeRange window() {
@@ -115,7 +151,39 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
         @Override
         public boolean renew(Duration lease) {
             hook.at("journal.renew");
-            return database.renew(version(), lease);
+            return !suspended && database.renew(version(), lease);
+        }
+
+        @Override
+        public List<FinishedFile> copied(HivePartitionLayout layout) {
+            return begun.copied();
+        }
+
+        @Override
+        public boolean finished(FinishedFile file) {
+            hook.at("journal.finished");
+            return !suspended && database.finished(version(), file);
+        }
+
+        @Override
+        public void suspend() {
+            if (kind != MemoryDatabase.Kind.WINDOW) {
+                throw new IllegalStateException("only an attempt to archive a window is suspended; close this one");
+            }
+            hook.at("journal.suspend");
+            if (!suspended) {
+                suspended = true;
+                database.suspend(version());
+            }
+            hook.at("journal.suspended");
+        }
+
+        @Override
+        public void discard() {
+            hook.at("journal.discard");
+            if (!suspended) {
+                database.discard(version());
+            }
         }
 
         @Override
@@ -125,11 +193,21 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
         }
 
         @Override
-        public Outcome commit(RowDigest copied) {
+        public Outcome commit(RowDigest copied, long rowsPerDelete) {
             kind.check(MemoryDatabase.Kind.WINDOW);
             hook.at("journal.commit");
-            Outcome outcome = database.commit(table, version(), window(), copied);
+            Outcome outcome =
+                    suspended ? Outcome.LEASE_LOST : database.commit(table, version(), window(), copied, rowsPerDelete);
             hook.at("journal.committed");
+            return outcome;
+        }
+
+        @Override
+        public Outcome deleteTwins(SweptRows twins) {
+            kind.check(MemoryDatabase.Kind.SWEEP);
+            hook.at("journal.deleteTwins");
+            Outcome outcome = database.deleteTwins(table, version(), window(), twins);
+            hook.at("journal.twinsDeleted");
             return outcome;
         }
 
@@ -153,6 +231,9 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
 
         @Override
         public void close() {
+            if (suspended) {
+                return;
+            }
             try {
                 hook.at("journal.close");
             } catch (TieredQueryException e) {

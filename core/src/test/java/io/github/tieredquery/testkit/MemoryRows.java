@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Answers scans over rows in memory, by what {@link io.github.tieredquery.query.Filter#matches} says of each. */
 final class MemoryRows {
@@ -33,7 +34,7 @@ final class MemoryRows {
         matching.sort(
                 scan.clusteredBy().isEmpty()
                         ? direction
-                        : clusterOrder(scan.clusteredBy()).thenComparing(direction));
+                        : clusterOrder(table, scan.clusteredBy()).thenComparing(direction));
         if (scan.rowType().equals(table.rowType())) {
             return List.copyOf(matching.subList(
                     0, (int) Math.min(matching.size(), scan.limit().orElse(Long.MAX_VALUE))));
@@ -53,11 +54,15 @@ final class MemoryRows {
                         .toArray());
     }
 
-    /** Any order will do in which equal values stand together. */
-    private static Comparator<Row> clusterOrder(List<String> columns) {
-        return Comparator.comparing(row -> columns.stream()
-                .map(column -> row.value(column) == null ? "NULL" : "=" + row.value(column))
-                .toList()
-                .toString());
+    /** NULL comes first if the clusters are of an odd number of columns: both is allowed. */
+    private static Comparator<Row> clusterOrder(Table table, List<String> columns) {
+        Comparator<Row> order = Comparator.comparing(row -> 0);
+        for (String column : columns) {
+            Comparator<Object> values = table.column(column).type().order();
+            Comparator<@Nullable Object> withNull =
+                    columns.size() % 2 == 1 ? Comparator.nullsFirst(values) : Comparator.nullsLast(values);
+            order = order.thenComparing((left, right) -> withNull.compare(left.value(column), right.value(column)));
+        }
+        return order;
     }
 }

@@ -24,6 +24,10 @@ record AttemptRequest(TimeRange window, String owner, long leaseMicros, String k
         return kind.equals(SWEEP);
     }
 
+    boolean isWindow() {
+        return kind.equals(WINDOW);
+    }
+
     /**
      * Fails if the window doesn't fit to what is archived.
      *

@@ -70,6 +70,11 @@ final class H2Journal extends JournalDialect {
     }
 
     @Override
+    String holdingSuffix() {
+        return " FOR UPDATE";
+    }
+
+    @Override
     boolean needsTimeIndex() {
         return false;
     }

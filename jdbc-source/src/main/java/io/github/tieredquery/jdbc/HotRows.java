@@ -69,18 +69,21 @@ final class HotRows {
     /** The digest of a window's rows, as the DELETE of the same transaction will see them. */
     RowDigest digest(Connection connection, TimeRange window) throws SQLException {
         RowDigest.Builder digest = new RowDigest.Builder(physical.table().rowType());
-        reread(connection, window, digest::add);
+        reread(connection, window, dialect.rereadSuffix(), digest::add);
         return digest.build();
     }
 
-    /** Reads rows as the DELETE of the same transaction will see them. Holds one fetch of rows at a time. */
-    void reread(Connection connection, TimeRange range, Consumer<Row> reader) throws SQLException {
+    /**
+     * Reads rows as the DELETE of the same transaction will see them. Holds one fetch of rows at a time.
+     *
+     * @param suffix what stands at the end of the statement, by the dialect
+     */
+    void reread(Connection connection, TimeRange range, String suffix, Consumer<Row> reader) throws SQLException {
         Scan scan = Scan.of(physical.table(), range);
         if (physical.isEmpty(scan)) {
             return;
         }
-        try (RowCursor rows =
-                physical.openUnordered(connection, scan, dialect.rereadSuffix(), ScanControl.unlimited(), () -> {})) {
+        try (RowCursor rows = physical.openUnordered(connection, scan, suffix, ScanControl.unlimited(), () -> {})) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 reader.accept(row);
             }

@@ -94,6 +94,11 @@ final class InnoDbJournal extends JournalDialect {
     }
 
     @Override
+    String holdingSuffix() {
+        return " FOR UPDATE";
+    }
+
+    @Override
     boolean needsTimeIndex() {
         return true;
     }

@@ -1,8 +1,10 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
@@ -29,17 +31,36 @@ final class JdbcAttempt implements ArchiveAttempt {
     private final String kind;
     private final long version;
     private final int schemaVersion;
+    private final List<FinishedFiles.Stored> copied;
     private final Set<String> recordedPaths = new HashSet<>();
     private RowDigest recorded = RowDigest.EMPTY;
+    private int finished;
     private boolean closed;
+    /** Another process may go on under the version by now. */
+    private boolean suspended;
 
-    JdbcAttempt(JdbcJournal journal, long archiveId, TimeRange window, String kind, long version, int schemaVersion) {
+    /**
+     * An attempt.
+     *
+     * @param copied what it goes on with
+     */
+    JdbcAttempt(
+            JdbcJournal journal,
+            long archiveId,
+            TimeRange window,
+            String kind,
+            long version,
+            int schemaVersion,
+            List<FinishedFiles.Stored> copied) {
         this.journal = journal;
         this.archiveId = archiveId;
         this.window = window;
         this.kind = kind;
         this.version = version;
         this.schemaVersion = schemaVersion;
+        this.copied = copied;
+        this.finished =
+                (int) copied.stream().filter(file -> file.version() == version).count();
     }
 
     @Override
@@ -82,6 +103,57 @@ final class JdbcAttempt implements ArchiveAttempt {
     }
 
     @Override
+    public List<FinishedFile> copied(HivePartitionLayout layout) {
+        return copied.stream()
+                .map(file -> journal.finishedFiles.parse(file, layout))
+                .toList();
+    }
+
+    @Override
+    public boolean finished(FinishedFile file) {
+        check(file.manifest());
+        int number = finished;
+        boolean held = run("recording a finished file", connection -> {
+            if (!holdsLease(journal.lock(connection))) {
+                return false;
+            }
+            journal.finishedFiles.insert(connection, archiveId, number, file);
+            return true;
+        });
+        finished += held ? 1 : 0;
+        return held;
+    }
+
+    @Override
+    public void suspend() {
+        if (!kind.equals(AttemptRequest.WINDOW)) {
+            throw new IllegalStateException("only an attempt to archive a window is suspended; close this one");
+        }
+        if (closed) {
+            return;
+        }
+        closed = true;
+        suspended = true;
+        run("suspending the attempt", connection -> {
+            if (journal.lock(connection).isLeasedTo(version)) {
+                journal.versions.suspend(connection, archiveId, version);
+                clearLease(connection);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void discard() {
+        run("discarding what was copied", connection -> {
+            if (holdsLease(journal.lock(connection))) {
+                journal.finishedFiles.deleteAll(connection, archiveId);
+            }
+            return true;
+        });
+    }
+
+    @Override
     public void record(List<PartitionManifest> manifests) {
         Set<String> paths = new HashSet<>();
         RowDigest sum = recorded;
@@ -116,10 +188,16 @@ final class JdbcAttempt implements ArchiveAttempt {
     }
 
     @Override
-    public Outcome commit(RowDigest copied) {
+    public Outcome commit(RowDigest copied, long rowsPerDelete) {
         checkKind(AttemptRequest.WINDOW);
         checkRecorded(copied);
-        return new WindowCommit(this).run(copied);
+        return new WindowCommit(this).run(copied, rowsPerDelete);
+    }
+
+    @Override
+    public Outcome deleteTwins(SweptRows twins) {
+        checkKind(AttemptRequest.SWEEP);
+        return new WindowCommit(this).runTwins(twins);
     }
 
     @Override
@@ -157,7 +235,7 @@ final class JdbcAttempt implements ArchiveAttempt {
     }
 
     boolean holdsLease(JournalRow row) {
-        return row.leaseVersion() != null && row.leaseVersion() == version;
+        return !suspended && row.isLeasedTo(version);
     }
 
     String subject() {
@@ -180,13 +258,17 @@ final class JdbcAttempt implements ArchiveAttempt {
         }
     }
 
+    private void clearLease(Connection connection) throws SQLException {
+        JournalSql.update(
+                connection,
+                "UPDATE " + journal.tables.archive + " SET lease_version = NULL, lease_owner = NULL,"
+                        + " lease_until_micros = NULL WHERE archive_id = ?",
+                archiveId);
+    }
+
     private void release(Connection connection) throws SQLException {
         if (holdsLease(journal.lock(connection))) {
-            JournalSql.update(
-                    connection,
-                    "UPDATE " + journal.tables.archive + " SET lease_version = NULL, lease_owner = NULL,"
-                            + " lease_until_micros = NULL WHERE archive_id = ?",
-                    archiveId);
+            clearLease(connection);
             journal.versions.abandonOpen(connection, archiveId, journal.clock(connection));
         }
     }

@@ -11,6 +11,7 @@ import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** The journal in the hot database's own tables. Thread-safe. */
 final class JdbcJournal implements ArchiveJournal {
@@ -34,6 +36,10 @@ final class JdbcJournal implements ArchiveJournal {
     final JournalTransactions transactions;
     final Tombstones tombstones;
     final Versions versions;
+    final FinishedFiles finishedFiles;
+    final LaterDeletes laterDeletes;
+    /** Null if rows are deleted. */
+    final @Nullable PartitionDrop partitionDrop;
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
@@ -43,7 +49,12 @@ final class JdbcJournal implements ArchiveJournal {
     private final Table table;
 
     private JdbcJournal(
-            Jdbi jdbi, PhysicalTable physical, Relation relation, JournalDialect dialect, JournalTables tables) {
+            Jdbi jdbi,
+            PhysicalTable physical,
+            Relation relation,
+            JournalDialect dialect,
+            JournalTables tables,
+            boolean detachPartitions) {
         this.hotRows = new HotRows(physical, dialect);
         this.dialect = dialect;
         this.tables = tables;
@@ -53,6 +64,9 @@ final class JdbcJournal implements ArchiveJournal {
         this.tableName = table.name();
         this.tombstones = new Tombstones(tables, table);
         this.versions = new Versions(tables);
+        this.finishedFiles = new FinishedFiles(tables, table);
+        this.laterDeletes = new LaterDeletes(this);
+        this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
     }
 
@@ -61,7 +75,7 @@ final class JdbcJournal implements ArchiveJournal {
      *
      * @throws ConfigurationException if the database can't keep one, or the table can't have one
      */
-    static JdbcJournal of(Jdbi jdbi, PhysicalTable physical, Relation relation, String name) {
+    static JdbcJournal of(Jdbi jdbi, PhysicalTable physical, Relation relation, String name, boolean detachPartitions) {
         JournalDialect dialect = JournalDialect.of(physical.dialect().name())
                 .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
                         + physical.dialect().name() + ", which doesn't let several processes read, lock and delete in"
@@ -77,7 +91,7 @@ final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(jdbi, physical, relation, dialect, new JournalTables(name, dialect));
+        return new JdbcJournal(jdbi, physical, relation, dialect, new JournalTables(name, dialect), detachPartitions);
     }
 
     @Override
@@ -123,11 +137,11 @@ final class JdbcJournal implements ArchiveJournal {
 
     /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
     private void checkHotTable() {
-        Optional<String> unfit = transactions.run(
-                "looking at the table",
-                dialect.shortIsolation(),
-                "Call prepare again",
-                connection -> dialect.unfit(connection, relation.parts()));
+        Optional<String> unfit =
+                transactions.run("looking at the table", dialect.shortIsolation(), "Call prepare again", connection -> {
+                    Optional<String> reason = dialect.unfit(connection, relation.parts());
+                    return reason.isEmpty() && partitionDrop != null ? partitionDrop.unfit(connection) : reason;
+                });
         if (unfit.isPresent()) {
             throw new ConfigurationException(source + " can't be archived: " + unfit.get());
         }
@@ -210,21 +224,27 @@ final class JdbcJournal implements ArchiveJournal {
         }
         TimeRange window =
                 request.isSweep() ? versions.reach(connection, row.id(), request.window()) : request.window();
-        long version = row.nextVersion();
         // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
         versions.abandonOpen(connection, row.id(), now);
+        Optional<Long> suspended =
+                request.isWindow() ? versions.resume(connection, row.id(), window, now) : Optional.empty();
+        long version = suspended.orElse(row.nextVersion());
         JournalSql.update(
                 connection,
                 "UPDATE " + tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
                         + " lease_until_micros = ? WHERE archive_id = ?",
-                version + 1,
+                suspended.isPresent() ? row.nextVersion() : version + 1,
                 version,
                 request.owner(),
                 Math.addExact(now, request.leaseMicros()),
                 row.id());
-        versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
+        if (suspended.isEmpty()) {
+            versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
+        }
+        List<FinishedFiles.Stored> copied =
+                request.isWindow() ? finishedFiles.goneOnWith(connection, row.id(), version, window) : List.of();
         return Optional.of(new JdbcAttempt(
-                this, row.id(), window, request.kind(), version, row.identity().schemaVersion()));
+                this, row.id(), window, request.kind(), version, row.identity().schemaVersion(), copied));
     }
 
     @Override
@@ -236,6 +256,24 @@ final class JdbcJournal implements ArchiveJournal {
                     long now = clock(connection);
                     return committed.map(micros -> Duration.of(now - micros, ChronoUnit.MICROS));
                 });
+    }
+
+    @Override
+    public List<UndeletedRows> undeleted() {
+        return transactions.run(
+                "looking for rows to delete",
+                dialect.shortIsolation(),
+                "Look again",
+                connection -> laterDeletes.read(connection, lock(connection).id()));
+    }
+
+    @Override
+    public boolean delete(UndeletedRows rows) {
+        return transactions.run(
+                "deleting archived rows of " + rows.range(),
+                dialect.commitIsolation(),
+                "What is still to be deleted tells",
+                connection -> laterDeletes.delete(connection, rows));
     }
 
     @Override
@@ -273,7 +311,11 @@ final class JdbcJournal implements ArchiveJournal {
         long micros = leaseMicros(excludedFor);
         return transactions.run("looking for dead versions", dialect.shortIsolation(), "Look again", connection -> {
             JournalRow row = lock(connection);
-            return versions.dead(connection, row.id(), clock(connection) - micros);
+            List<DeadVersion> dead = versions.dead(connection, row.id(), clock(connection) - micros);
+            for (DeadVersion each : dead) {
+                finishedFiles.delete(connection, row.id(), each.version());
+            }
+            return dead;
         });
     }
 

@@ -205,8 +205,9 @@ public final class JdbcSource implements HotStore, ArchiveSource {
 
     /**
      * The statements that create the journal's tables, for a DBA to run where the archiver's user may not create any.
-     * Afterwards that user needs SELECT, INSERT, UPDATE and DELETE on them, and DELETE on the hot table; a reader needs
-     * SELECT only, on both.
+     * Afterwards that user needs SELECT, INSERT, UPDATE and DELETE on them, and DELETE on the hot table, with
+     * {@link io.github.tieredquery.archive.ArchiverBuilder#rowsPerDelete} UPDATE too; a reader needs SELECT only, on
+     * both.
      *
      * @return SQL statements in their order, without semicolons
      * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}

@@ -33,6 +33,7 @@ public final class JdbcSourceBuilder {
     private @Nullable AmbiguousTimes ambiguousTimes;
     private @Nullable HivePartitionLayout layout;
     private @Nullable String journal;
+    private boolean detachPartitions;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
         this.jdbi = Objects.requireNonNull(jdbi, "jdbi");
@@ -164,6 +165,29 @@ public final class JdbcSourceBuilder {
     }
 
     /**
+     * Lets the archiver empty a table that PostgreSQL partitions by time by detaching and dropping partitions instead
+     * of deleting their rows, which leaves nothing behind to be vacuumed. By default rows are deleted.
+     *
+     * <p>The table has to be partitioned by {@code RANGE} of the time column alone, and belong to the archiver's role;
+     * otherwise the archiver refuses to start. A window is dropped if its partitions lie within it: for days of the
+     * layout's zone, partitions of a day or of hours that begin at midnight of that zone. Rows of the window in no such
+     * partition are deleted, and so is the whole window, with a warning, if a partition reaches beyond it or the table
+     * can't be locked within two seconds.
+     *
+     * <p>For as long as the window is read again, the table is locked, against readers too: they wait. A row that
+     * belongs to a dropped partition and comes later is refused by PostgreSQL unless there is a {@code DEFAULT}
+     * partition to take it; then it is a late row like others.
+     *
+     * <p>MySQL, MariaDB and H2 are refused: there such statements commit what the transaction has done so far.
+     *
+     * @return this builder
+     */
+    public JdbcSourceBuilder detachPartitions() {
+        detachPartitions = true;
+        return this;
+    }
+
+    /**
      * Looks at the table in the database and builds the source.
      *
      * @return the source
@@ -171,6 +195,10 @@ public final class JdbcSourceBuilder {
      * @throws io.github.tieredquery.error.SourceUnavailableException if the database can't be reached
      */
     public JdbcSource build() {
+        if (detachPartitions && journal == null) {
+            throw new ConfigurationException(
+                    "table '" + table.name() + "': detachPartitions() is for an archiver, which needs a journal(…)");
+        }
         LocalTimes localTimes = localTimes();
         String place = "jdbc:" + table.name();
         Lease lease = Lease.take(jdbi, place);
@@ -178,13 +206,21 @@ public final class JdbcSourceBuilder {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
             TableSettings settings = new TableSettings(table, relation, names, localTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
-            return new JdbcSource(
-                    jdbi, physical, journal == null ? null : JdbcJournal.of(jdbi, physical, relation, journal));
+            return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "asking for the database's name", e);
         } finally {
             lease.release();
         }
+    }
+
+    private JdbcJournal journal(PhysicalTable physical, String name) {
+        if (detachPartitions && !physical.dialect().name().equals("postgresql")) {
+            throw new ConfigurationException(physical.name() + ": detachPartitions() is for PostgreSQL; in "
+                    + physical.dialect().name() + " DETACH and DROP would commit what the transaction has done so far,"
+                    + " and a crash then would lose rows. Leave it out");
+        }
+        return JdbcJournal.of(jdbi, physical, relation, name, detachPartitions);
     }
 
     private LocalTimes localTimes() {

@@ -53,6 +53,12 @@ abstract class JournalDialect {
     /** What stands behind the window's re-read, so that it sees the rows that the DELETE will. */
     abstract String rereadSuffix();
 
+    /**
+     * What stands behind the window's re-read where no DELETE follows: none of the rows goes or changes until the
+     * transaction has ended.
+     */
+    abstract String holdingSuffix();
+
     /** Whether the re-read's locks need an index on the time, lest they lock the table. */
     abstract boolean needsTimeIndex();
 

@@ -37,6 +37,11 @@ record JournalRow(
         long leaseUntilMicros,
         ArchiveIdentity identity) {
 
+    /** Whether an attempt holds the lease, expired or not. */
+    boolean isLeasedTo(long version) {
+        return leaseVersion != null && leaseVersion == version;
+    }
+
     /** Locks a table's row; null if the journal doesn't know the table. */
     static @Nullable JournalRow lock(Connection connection, JournalTables tables, String tableName)
             throws SQLException {

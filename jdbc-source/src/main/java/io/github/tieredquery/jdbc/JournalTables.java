@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class JournalTables {
 
     /** The version of the journal's own schema. A greater one is written by a newer library and isn't understood. */
-    static final int SCHEMA_VERSION = 2;
+    static final int SCHEMA_VERSION = 3;
 
     /** The version of tables that aren't there or aren't complete. */
     static final long NONE = 0;
@@ -38,6 +38,8 @@ final class JournalTables {
     final String manifest;
     final String file;
     final String tombstone;
+    final String finishedFile;
+    final String undeleted;
 
     JournalTables(String name, JournalDialect dialect) {
         this.name = name;
@@ -48,6 +50,8 @@ final class JournalTables {
         this.manifest = dialect.table(name, "manifest");
         this.file = dialect.table(name, "manifest_file");
         this.tombstone = dialect.table(name, "tombstone");
+        this.finishedFile = dialect.table(name, "finished_file");
+        this.undeleted = dialect.table(name, "undeleted");
     }
 
     /**
@@ -108,6 +112,10 @@ final class JournalTables {
         if (from < 2) {
             statements.add(createTombstones());
         }
+        if (from < 3) {
+            statements.add(createFinishedFiles());
+            statements.add(createUndeleted());
+        }
         return List.copyOf(statements);
     }
 
@@ -123,6 +131,42 @@ final class JournalTables {
                 + "  row_key " + dialect.textType() + " NOT NULL,\n"
                 + "  PRIMARY KEY (archive_id, time_micros, erased_epoch, tombstone_number),\n"
                 + "  FOREIGN KEY (archive_id) REFERENCES " + archive + " (archive_id)\n"
+                + ")" + dialect.tableOptions();
+    }
+
+    /** Of windows that are being copied. Once a window is archived, its manifests tell of its files. */
+    private String createFinishedFiles() {
+        return "CREATE TABLE IF NOT EXISTS " + finishedFile + " (\n"
+                + "  archive_id bigint NOT NULL,\n"
+                + "  version_number bigint NOT NULL,\n"
+                + "  file_number int NOT NULL,\n"
+                + "  partition_path " + dialect.textType() + " NOT NULL,\n"
+                + "  location " + dialect.textType() + " NOT NULL,\n"
+                + "  row_count bigint NOT NULL,\n"
+                + "  byte_count bigint NOT NULL,\n"
+                + "  min_time_micros bigint NOT NULL,\n"
+                + "  max_time_micros bigint NOT NULL,\n"
+                + "  fingerprint char(32) NOT NULL,\n"
+                + "  schema_version int NOT NULL,\n"
+                + "  last_row " + dialect.textType() + " NOT NULL,\n"
+                + "  PRIMARY KEY (archive_id, version_number, file_number),\n"
+                + "  FOREIGN KEY (archive_id, version_number) REFERENCES " + version
+                + " (archive_id, version_number)\n"
+                + ")" + dialect.tableOptions();
+    }
+
+    /** Parts of windows whose rows are archived and still in the hot table. */
+    private String createUndeleted() {
+        return "CREATE TABLE IF NOT EXISTS " + undeleted + " (\n"
+                + "  archive_id bigint NOT NULL,\n"
+                + "  from_micros bigint NOT NULL,\n"
+                + "  to_micros bigint NOT NULL,\n"
+                + "  version_number bigint NOT NULL,\n"
+                + "  row_count bigint NOT NULL,\n"
+                + "  fingerprint char(32) NOT NULL,\n"
+                + "  PRIMARY KEY (archive_id, from_micros),\n"
+                + "  FOREIGN KEY (archive_id, version_number) REFERENCES " + version
+                + " (archive_id, version_number)\n"
                 + ")" + dialect.tableOptions();
     }
 

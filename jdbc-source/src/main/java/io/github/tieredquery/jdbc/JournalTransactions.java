@@ -94,7 +94,8 @@ final class JournalTransactions {
             return new ConfigurationException(
                     source + ": " + what + " was denied to this database user (" + SqlErrors.state(e)
                             + "). A reader needs SELECT on the table and on the tables of the journal '" + journal
-                            + "'; an archiver also needs DELETE on the table, and INSERT, UPDATE and DELETE on the journal's."
+                            + "'; an archiver also needs DELETE on the table, with rowsPerDelete(…) UPDATE too, and INSERT,"
+                            + " UPDATE and DELETE on the journal's."
                             + " A DBA can create those with the statements of JdbcSource.journalDdl()",
                     e);
         }

@@ -7,22 +7,26 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a row as one text, without the time: each value's length in UTF-16 units, a colon, and the value. So no
- * value can be taken for two.
+ * Some values of a row as one text: each value's length in UTF-16 units, a colon, and the value. So no value can be
+ * taken for two. NULL has a dash for its length.
  */
 final class KeyText {
 
     private KeyText() {}
 
-    static String of(List<Column> keyColumns, Row row) {
+    static String of(List<Column> columns, Row row) {
         StringBuilder text = new StringBuilder();
-        for (Column column : keyColumns) {
-            String value = text(Objects.requireNonNull(row.value(column.name()), column.name()));
-            text.append(value.length()).append(':').append(value);
+        for (Column column : columns) {
+            Object value = row.value(column.name());
+            if (value == null) {
+                text.append("-:");
+            } else {
+                String plain = text(value);
+                text.append(plain.length()).append(':').append(plain);
+            }
         }
         return text.toString();
     }
@@ -32,12 +36,16 @@ final class KeyText {
     }
 
     /** Puts the values of a text into an array, from an index on. */
-    static void read(List<Column> keyColumns, String text, @Nullable Object[] values, int first) {
+    static void read(List<Column> columns, String text, @Nullable Object[] values, int first) {
         int at = 0;
-        for (int i = 0; i < keyColumns.size(); i++) {
+        for (int i = 0; i < columns.size(); i++) {
             int colon = text.indexOf(':', at);
+            if (text.charAt(at) == '-') {
+                at = colon + 1;
+                continue;
+            }
             int end = colon + 1 + Integer.parseInt(text.substring(at, colon));
-            values[first + i] = value(keyColumns.get(i).type(), text.substring(colon + 1, end));
+            values[first + i] = value(columns.get(i).type(), text.substring(colon + 1, end));
             at = end;
         }
     }
@@ -50,7 +58,9 @@ final class KeyText {
             case STRING -> text;
             case DATE -> LocalDate.parse(text);
             case TIMESTAMP -> Instant.parse(text);
-            case BOOLEAN, DOUBLE, BINARY -> throw new IllegalArgumentException("a key column isn't " + type);
+            case BOOLEAN -> Boolean.valueOf(text);
+            case DOUBLE, BINARY ->
+                throw new IllegalArgumentException("no column that is ordered or partitioned by is " + type);
         };
     }
 }

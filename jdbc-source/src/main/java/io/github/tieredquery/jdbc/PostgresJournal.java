@@ -79,6 +79,12 @@ final class PostgresJournal extends JournalDialect {
         return "";
     }
 
+    /** One that has changed since the snapshot fails the statement. The lock wants the right to UPDATE. */
+    @Override
+    String holdingSuffix() {
+        return " FOR SHARE";
+    }
+
     @Override
     boolean needsTimeIndex() {
         return false;

@@ -10,8 +10,9 @@ import java.util.Optional;
 
 /**
  * What becomes of versions. One is {@code OPEN} from its start, {@code COMMITTED} by its commit, {@code SUPERSEDED}
- * when a sweep has replaced it, and {@code ABANDONED} when its attempt has ended otherwise or is declared dead. All
- * changes are made while the table's row is locked. Immutable and thread-safe.
+ * when a sweep has replaced it, and {@code ABANDONED} when its attempt has ended otherwise or is declared dead. While
+ * its process has said that it writes no more, and another may go on, it is {@code SUSPENDED}. All changes are made
+ * while the table's row is locked. Immutable and thread-safe.
  */
 final class Versions {
 
@@ -48,12 +49,55 @@ final class Versions {
      * and statements are waited for which may still know what they wrote.
      */
     void abandonOpen(Connection connection, long archiveId, long now) throws SQLException {
+        abandon(connection, archiveId, now, "OPEN");
+    }
+
+    private void abandon(Connection connection, long archiveId, long now, String state) throws SQLException {
         JournalSql.update(
                 connection,
                 "UPDATE " + tables.version + " SET state = 'ABANDONED', excluded_micros = ?"
-                        + " WHERE archive_id = ? AND state = 'OPEN'",
+                        + " WHERE archive_id = ? AND state = ?",
                 now,
-                archiveId);
+                archiveId,
+                state);
+    }
+
+    /** Lets one that holds the lease go on later. What was recorded of its partitions is recorded anew then. */
+    void suspend(Connection connection, long archiveId, long version) throws SQLException {
+        deleteOf(connection, archiveId, version, List.of(tables.file, tables.manifest));
+        setState(connection, archiveId, version, "SUSPENDED");
+    }
+
+    /**
+     * Opens the suspended attempt at a window again. Suspended attempts at other windows are declared dead: the
+     * watermark has passed them, or what was a stretch without rows has got some.
+     *
+     * @return its version; empty if there is none
+     */
+    Optional<Long> resume(Connection connection, long archiveId, TimeRange window, long now) throws SQLException {
+        List<Long> found = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT version_number FROM " + tables.version + " WHERE archive_id = ? AND state = 'SUSPENDED'"
+                        + " AND window_from_micros = ? AND window_to_micros = ? ORDER BY version_number DESC",
+                row -> found.add(row.getLong(1)),
+                archiveId,
+                JournalSql.micros(window.from()),
+                JournalSql.micros(window.to()));
+        if (!found.isEmpty()) {
+            setState(connection, archiveId, found.get(0), "OPEN");
+        }
+        abandon(connection, archiveId, now, "SUSPENDED");
+        return found.stream().findFirst();
+    }
+
+    private void setState(Connection connection, long archiveId, long version, String state) throws SQLException {
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.version + " SET state = ? WHERE archive_id = ? AND version_number = ?",
+                state,
+                archiveId,
+                version);
     }
 
     /** Whether an attempt is neither committed nor declared dead. Locks its row. */
@@ -179,13 +223,22 @@ final class Versions {
                 archiveId,
                 version);
         if (!found.isEmpty()) {
-            for (String table : List.of(tables.file, tables.manifest, tables.version)) {
-                JournalSql.update(
-                        connection,
-                        "DELETE FROM " + table + " WHERE archive_id = ? AND version_number = ?",
-                        archiveId,
-                        version);
-            }
+            deleteOf(
+                    connection,
+                    archiveId,
+                    version,
+                    List.of(tables.finishedFile, tables.file, tables.manifest, tables.version));
+        }
+    }
+
+    private static void deleteOf(Connection connection, long archiveId, long version, List<String> from)
+            throws SQLException {
+        for (String table : from) {
+            JournalSql.update(
+                    connection,
+                    "DELETE FROM " + table + " WHERE archive_id = ? AND version_number = ?",
+                    archiveId,
+                    version);
         }
     }
 

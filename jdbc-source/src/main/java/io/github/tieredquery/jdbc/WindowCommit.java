@@ -1,10 +1,16 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Steps 5 and 6 of the protocol: the one transaction in which rows leave the hot table and become visible in the
@@ -12,6 +18,8 @@ import java.sql.SQLException;
  * follow one another, and none meets another's rows.
  */
 final class WindowCommit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WindowCommit.class);
 
     private final JdbcAttempt attempt;
     private final JdbcJournal journal;
@@ -21,38 +29,110 @@ final class WindowCommit {
         this.journal = attempt.journal();
     }
 
-    /** 5. Commit. */
-    Outcome run(RowDigest copied) {
-        return run((connection, row) -> {
-            if (!journal.hotRows.digest(connection, attempt.window()).equals(copied)) {
+    /**
+     * 5. Commit. Where the rows stay for the moment, the re-read holds them until the watermark has moved: no DELETE of
+     * this transaction would notice one that went after it was read, and it would appear again as the archived one.
+     */
+    Outcome run(RowDigest copied, long rowsPerDelete) {
+        PartitionDrop drop = journal.partitionDrop;
+        Optional<Outcome> dropped = drop == null || copied.rows() == 0 ? Optional.empty() : runDropping(copied, drop);
+        return dropped.orElseGet(() -> runDeleting(copied, rowsPerDelete));
+    }
+
+    /**
+     * 5. Commit of a window whose partitions are dropped. Each statement sees what was committed before it, and nothing
+     * is once the table is locked: so what is compared is what is dropped.
+     *
+     * @return empty if rows have to be deleted
+     */
+    private Optional<Outcome> runDropping(RowDigest copied, PartitionDrop drop) {
+        TimeRange window = attempt.window();
+        try {
+            return run(journal.dialect.shortIsolation(), this::show, (connection, row) -> {
+                drop.lock(connection);
+                PartitionDrop.Found found = drop.find(connection, window);
+                if (!found.reachingBeyond().isEmpty()) {
+                    LOG.warn(
+                            "{}: rows are deleted, since {} of the table's partitions reach beyond the window, the first is {}",
+                            attempt.subject(),
+                            found.reachingBeyond().size(),
+                            found.reachingBeyond().get(0));
+                    return Optional.empty();
+                }
+                if (!journal.hotRows.digest(connection, window).equals(copied)) {
+                    return Optional.of(Outcome.ROWS_CHANGED);
+                }
+                journal.betweenRereadAndDelete.run();
+                long gone = drop.drop(connection, found.within()) + journal.hotRows.delete(connection, window);
+                if (gone != copied.rows()) {
+                    return Optional.of(Outcome.ROWS_CHANGED);
+                }
+                moveWatermark(connection, row);
+                return Optional.of(Outcome.COMMITTED);
+            });
+        } catch (SourceUnavailableException e) {
+            if (e.getCause() instanceof SQLException driver && PartitionDrop.isLockTimeout(driver)) {
+                LOG.warn(
+                        "{}: rows are deleted, since the table could not be locked to detach partitions; somebody reads"
+                                + " it for long",
+                        attempt.subject());
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private void moveWatermark(Connection connection, JournalRow row) throws SQLException {
+        JournalSql.update(
+                connection,
+                "UPDATE " + journal.tables.archive + " SET watermark_micros = ? WHERE archive_id = ?",
+                JournalSql.micros(attempt.window().to()),
+                row.id());
+        journal.finishedFiles.deleteAll(connection, row.id());
+    }
+
+    private Outcome runDeleting(RowDigest copied, long rowsPerDelete) {
+        boolean later = copied.rows() > rowsPerDelete;
+        TimeRange window = attempt.window();
+        return run(this::show, (connection, row) -> {
+            UndeletedRows.Builder found = new UndeletedRows.Builder(journal.table(), window);
+            String suffix = later ? journal.dialect.holdingSuffix() : journal.dialect.rereadSuffix();
+            journal.hotRows.reread(connection, window, suffix, found::add);
+            if (!found.digest().equals(copied)) {
                 return Outcome.ROWS_CHANGED;
             }
             journal.betweenRereadAndDelete.run();
-            if (journal.hotRows.delete(connection, attempt.window()) != copied.rows()) {
+            if (later) {
+                journal.laterDeletes.insert(connection, row.id(), found.parts(attempt.version(), rowsPerDelete));
+            } else if (journal.hotRows.delete(connection, window) != copied.rows()) {
                 return Outcome.ROWS_CHANGED;
             }
-            JournalSql.update(
-                    connection,
-                    "UPDATE " + journal.tables.archive + " SET watermark_micros = ? WHERE archive_id = ?",
-                    JournalSql.micros(attempt.window().to()),
-                    attempt.archiveId());
+            moveWatermark(connection, row);
             return Outcome.COMMITTED;
         });
     }
 
     /** 6. Sweep. */
     Outcome runSweep(SweptRows swept) {
-        return run((connection, row) -> {
-            if (journal.tombstones.existsSince(connection, row.id(), attempt.window(), swept.epoch())) {
-                return Outcome.ROWS_CHANGED;
+        return run(this::show, (connection, row) -> {
+            Outcome outcome = removeUnlessErased(connection, row, swept);
+            if (outcome == Outcome.COMMITTED) {
+                journal.tombstones.delete(connection, row.id(), swept.range(), swept.epoch());
+                journal.laterDeletes.forget(connection, row.id(), attempt.window());
+                journal.versions.supersede(connection, row.id(), attempt.window(), journal.clock(connection));
             }
-            if (!removeLate(connection, swept)) {
-                return Outcome.ROWS_CHANGED;
-            }
-            journal.tombstones.delete(connection, row.id(), swept.range(), swept.epoch());
-            journal.versions.supersede(connection, row.id(), attempt.window(), journal.clock(connection));
-            return Outcome.COMMITTED;
+            return outcome;
         });
+    }
+
+    /** 6. Sweep, of late rows that need no new version. */
+    Outcome runTwins(SweptRows twins) {
+        return run((connection, epoch) -> {}, (connection, row) -> removeUnlessErased(connection, row, twins));
+    }
+
+    private Outcome removeUnlessErased(Connection connection, JournalRow row, SweptRows swept) throws SQLException {
+        boolean erased = journal.tombstones.existsSince(connection, row.id(), attempt.window(), swept.epoch());
+        return erased || !removeLate(connection, swept) ? Outcome.ROWS_CHANGED : Outcome.COMMITTED;
     }
 
     /** Deletes the late rows that equal what was copied; whether all that were copied are still there. */
@@ -61,7 +141,7 @@ final class WindowCommit {
             return true;
         }
         LateRows late = new LateRows(journal.table(), swept.late());
-        journal.hotRows.reread(connection, late.span(), late::meet);
+        journal.hotRows.reread(connection, late.span(), journal.dialect.rereadSuffix(), late::meet);
         journal.betweenRereadAndDelete.run();
         return late.areAllMet()
                 && journal.hotRows.delete(connection, late.unchanged())
@@ -70,40 +150,58 @@ final class WindowCommit {
 
     /** An adoption's end: the files count, and nothing else changes. */
     Outcome runAdoption() {
-        return run((connection, row) -> Outcome.COMMITTED);
+        return run(this::show, (connection, row) -> Outcome.COMMITTED);
     }
 
     private interface Work {
         Outcome run(Connection connection, JournalRow row) throws SQLException;
     }
 
-    private Outcome run(Work work) {
+    private void show(Connection connection, long epoch) throws SQLException {
+        journal.versions.commit(connection, attempt.archiveId(), attempt.version(), epoch, journal.clock(connection));
+    }
+
+    /** What becomes of the version, when the epoch has risen. */
+    private interface Ending {
+        void run(Connection connection, long epoch) throws SQLException;
+    }
+
+    /** Changes nothing if it is empty. */
+    private interface Try {
+        Optional<Outcome> run(Connection connection, JournalRow row) throws SQLException;
+    }
+
+    private Outcome run(Ending ending, Work work) {
+        return run(
+                        journal.dialect.commitIsolation(),
+                        ending,
+                        (connection, row) -> Optional.of(work.run(connection, row)))
+                .orElseThrow();
+    }
+
+    private Optional<Outcome> run(int isolation, Ending ending, Try work) {
         return journal.transactions.run(
                 "committing " + attempt.subject(),
-                journal.dialect.commitIsolation(),
+                isolation,
                 "The journal's state tells: if its versions show " + attempt.version() + ", it happened",
                 connection -> {
                     JournalRow row = journal.lock(connection);
-                    Outcome outcome =
+                    Optional<Outcome> outcome =
                             attempt.holdsLease(row) && journal.versions.isOpen(connection, row.id(), attempt.version())
                                     ? work.run(connection, row)
-                                    : Outcome.LEASE_LOST;
-                    if (outcome == Outcome.COMMITTED) {
-                        show(connection, row);
+                                    : Optional.of(Outcome.LEASE_LOST);
+                    if (outcome.equals(Optional.of(Outcome.COMMITTED))) {
+                        long epoch = row.epoch() + 1;
+                        JournalSql.update(
+                                connection,
+                                "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",
+                                epoch,
+                                row.id());
+                        ending.run(connection, epoch);
                     } else {
                         connection.rollback();
                     }
                     return outcome;
                 });
-    }
-
-    private void show(Connection connection, JournalRow row) throws SQLException {
-        long epoch = row.epoch() + 1;
-        JournalSql.update(
-                connection,
-                "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",
-                epoch,
-                row.id());
-        journal.versions.commit(connection, row.id(), attempt.version(), epoch, journal.clock(connection));
     }
 }

@@ -35,6 +35,8 @@ import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.BelowWatermarkContract;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,6 +44,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +158,28 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
         assertThat(inserts).hasSize(1);
         inserts.forEach(CompletableFuture::join);
         assertThat(ids(store)).containsExactly(9L);
+    }
+
+    @Test
+    void no_row_goes_between_the_comparison_and_the_end_of_a_commit_that_deletes_none() {
+        JdbcSource store = store();
+        TimeRange noon =
+                new TimeRange(Instant.parse("2024-01-01T12:00:00Z"), Instant.parse("2024-01-01T12:00:00.000001Z"));
+        List<CompletableFuture<?>> deletes = new ArrayList<>();
+        journal(store).betweenRereadAndDelete = () -> {
+            CompletableFuture<?> delete = CompletableFuture.runAsync(() -> stores.delete(store, noon));
+            deletes.add(delete);
+            assertThatThrownBy(() -> delete.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        };
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
+        }
+        assertThat(deletes).hasSize(1);
+        deletes.forEach(CompletableFuture::join);
+        assertThat(ids(store)).as("its twin is archived").containsExactly(1L, 3L);
+        journal(store).betweenRereadAndDelete = () -> {};
+        assertThat(journal(store).undeleted().stream().map(journal(store)::delete))
+                .contains(true, false);
     }
 
     @Test
@@ -384,9 +410,11 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
     @Test
     void a_journal_of_a_newer_library_is_refused_by_archivers_and_readers() {
         JdbcSource store = store();
-        database().execute("UPDATE " + journal(store).tables.schema + " SET schema_version = 3");
-        String newer = store.name() + ": the journal '" + journalName + "' has the schema version 3, and this library"
-                + " understands versions up to 2. Use the library's version that wrote it, or a newer one";
+        int known = JournalTables.SCHEMA_VERSION;
+        database().execute("UPDATE " + journal(store).tables.schema + " SET schema_version = " + (known + 1));
+        String newer = store.name() + ": the journal '" + journalName + "' has the schema version " + (known + 1)
+                + ", and this library understands versions up to " + known
+                + ". Use the library's version that wrote it, or a newer one";
         ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(store).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
@@ -401,11 +429,31 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
         JdbcSource store = store();
         archive(store, MONDAY);
         JournalTables tables = journal(store).tables;
+        database().execute("DROP TABLE " + tables.finishedFile);
+        database().execute("DROP TABLE " + tables.undeleted);
         database().execute("DROP TABLE " + tables.tombstone);
         database().execute("UPDATE " + tables.schema + " SET schema_version = 1");
         prepared(store);
         assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
         assertThat(Eraser.of(store).erase(rowsOfMonday())).isEqualTo(new Erased(0, 3));
+    }
+
+    @Test
+    void a_journal_of_version_two_gets_its_further_tables_while_an_attempt_is_open() {
+        JdbcSource store = store();
+        archive(store, MONDAY);
+        ArchiveAttempt open = begin(store, day("2024-01-02"), Duration.ZERO);
+        JournalTables tables = journal(store).tables;
+        database().execute("DROP TABLE " + tables.finishedFile);
+        database().execute("DROP TABLE " + tables.undeleted);
+        database().execute("UPDATE " + tables.schema + " SET schema_version = 2");
+        prepared(store);
+        assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
+        try (ArchiveAttempt attempt = begin(store, day("2024-01-02"), LONG_LEASE)) {
+            assertThat(attempt.version()).isGreaterThan(open.version());
+            assertThat(attempt.copied(LAYOUT.checkedAgainst(EVENTS))).isEmpty();
+            assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.COMMITTED);
+        }
     }
 
     @Test

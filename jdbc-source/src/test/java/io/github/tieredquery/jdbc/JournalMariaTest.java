@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
@@ -98,9 +99,10 @@ class JournalMariaTest extends JdbcJournalContract {
                     attempt.window(),
                     AttemptRequest.WINDOW,
                     attempt.version(),
-                    1);
+                    1,
+                    List.of());
             taken.set(0);
-            assertThat(new WindowCommit(impatient).run(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(new WindowCommit(impatient).run(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(taken).hasValue(3);
         assertThat(ids(plain)).isEmpty();

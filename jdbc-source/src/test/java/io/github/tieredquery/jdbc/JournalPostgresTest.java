@@ -146,18 +146,19 @@ class JournalPostgresTest extends JdbcJournalContract {
         ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
         assertThatThrownBy(() -> journal(reader).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(reader.name() + ": preparing the archive of 'events' was denied to this database user (SQL"
-                        + " state 42501). A reader needs SELECT on the table and on the tables of the journal '"
-                        + journalName
-                        + "'; an archiver also needs DELETE on the table, and INSERT, UPDATE and DELETE on the"
-                        + " journal's. A DBA can create those with the statements of JdbcSource.journalDdl()");
+                .hasMessage(
+                        reader.name() + ": preparing the archive of 'events' was denied to this database user (SQL"
+                                + " state 42501). A reader needs SELECT on the table and on the tables of the journal '"
+                                + journalName
+                                + "'; an archiver also needs DELETE on the table, with rowsPerDelete(…) UPDATE too, and INSERT,"
+                                + " UPDATE and DELETE on the journal's. A DBA can create those with the statements of JdbcSource.journalDdl()");
         JdbcSource stranger = stores().over(limited, fresh);
         assertThatThrownBy(() -> journal(stranger).prepare(identity))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(stranger.name() + ": creating the journal '" + journalName + "_new' was denied to this"
                         + " database user (SQL state 42501). A reader needs SELECT on the table and on the tables of"
-                        + " the journal '" + journalName + "_new'; an archiver also needs DELETE on the table, and"
-                        + " INSERT, UPDATE and DELETE on the journal's. A DBA can create those with the statements of"
+                        + " the journal '" + journalName + "_new'; an archiver also needs DELETE on the table, with"
+                        + " rowsPerDelete(…) UPDATE too, and INSERT, UPDATE and DELETE on the journal's. A DBA can create those with the statements of"
                         + " JdbcSource.journalDdl()");
     }
 

@@ -191,6 +191,7 @@ final class CrashCampaign {
         long deadline = System.nanoTime() + Site.PATIENCE.toNanos();
         while (true) {
             ArchiveReport report = site.archiver(hot, cold, now)
+                    .lease(Duration.ofNanos(500))
                     .removeAfter(Duration.ofNanos(1_000))
                     .build()
                     .run();

@@ -242,6 +242,7 @@ class OperatorTest {
             site.archiver(hot, cold, Site.START).build().run();
             Instant now = Site.dayAfter(hot).plus(days - 1L, ChronoUnit.DAYS);
             return site.archiver(hot, cold, now)
+                    .lease(Duration.ofNanos(500))
                     .removeAfter(Duration.ofNanos(1_000))
                     .build()
                     .run();

@@ -1,0 +1,67 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.UndeletedRows;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of step 5, where a commit has moved the watermark alone: deletes archived rows part by part. What is left
+ * when a run ends, or dies, the next one finds in the journal. For one run.
+ */
+final class DeleteRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final ScanControl control;
+    private long deleted;
+
+    DeleteRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.control = control;
+    }
+
+    ArchiveReport.Stop run() {
+        Pace pace = new Pace(control);
+        for (List<UndeletedRows> some = stores.journal().undeleted();
+                !some.isEmpty();
+                some = stores.journal().undeleted()) {
+            for (UndeletedRows rows : some) {
+                if (!pace.allowsAnother()) {
+                    return ArchiveReport.Stop.BUDGET;
+                }
+                settings.listener()
+                        .progress(
+                                new ArchiveProgress(rows.range(), rows.version(), ArchivePhase.DELETE, deleted, 0, 0));
+                if (stores.journal().delete(rows)) {
+                    deleted += rows.digest().rows();
+                } else {
+                    LOG.info(
+                            "archive of table '{}': archived rows of {} have changed since and are left to a sweep",
+                            stores.table().name(),
+                            rows.range());
+                }
+                pace.ended();
+            }
+        }
+        return ArchiveReport.Stop.NOTHING_LEFT;
+    }
+
+    /** Late rows that equalled archived ones were deleted. */
+    void addTwins(long rows) {
+        deleted += rows;
+    }
+
+    /** What was deleted, and what is still to be. */
+    ArchiveReport.LaterDeletes report() {
+        return new ArchiveReport.LaterDeletes(
+                deleted,
+                stores.journal().undeleted().stream()
+                        .mapToLong(rows -> rows.digest().rows())
+                        .sum());
+    }
+}

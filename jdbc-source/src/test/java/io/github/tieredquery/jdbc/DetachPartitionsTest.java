@@ -1,0 +1,243 @@
+package io.github.tieredquery.jdbc;
+
+import static io.github.tieredquery.testkit.ArchiveSteps.EVENTS;
+import static io.github.tieredquery.testkit.ArchiveSteps.LAYOUT;
+import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.archive;
+import static io.github.tieredquery.testkit.ArchiveSteps.begin;
+import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
+import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DetachPartitionsTest {
+
+    private static final TimeRange MONDAY = day("2024-01-01");
+    private static final TimeRange ALL =
+            new TimeRange(MONDAY.from(), day("2024-03-01").to());
+    private static final AtomicInteger TABLES = new AtomicInteger();
+
+    private final PostgresDatabase database = PostgresDatabase.get();
+    private final String name = "detached_" + TABLES.incrementAndGet();
+
+    private JdbcSourceBuilder source() {
+        return JdbcSource.builder(database.jdbi(), EVENTS)
+                .table(name)
+                .journal(name + "_journal")
+                .detachPartitions();
+    }
+
+    /** A table with three rows on Monday and one on Tuesday. */
+    private JdbcSource store(String... partitions) {
+        createTable(" PARTITION BY RANGE (at)");
+        for (String partition : partitions) {
+            database.execute("CREATE TABLE " + name + "_" + partition);
+        }
+        insert("2024-01-01 00:00:00+00", 1);
+        insert("2024-01-01 12:00:00+00", 2);
+        insert("2024-01-01 23:59:59.999999+00", 3);
+        insert("2024-01-02 00:00:00+00", 4);
+        JdbcSource store = source().build();
+        prepared(store);
+        return store;
+    }
+
+    private void createTable(String partitioned) {
+        database.execute("CREATE TABLE " + name + " (at timestamptz NOT NULL, id bigint NOT NULL,"
+                + " tenant text COLLATE \"C\", note text COLLATE \"C\")" + partitioned);
+    }
+
+    private String of(String partition, String from, String to) {
+        return partition + " PARTITION OF " + name + " FOR VALUES FROM ('" + from + " 00:00:00+00') TO ('" + to
+                + " 00:00:00+00')";
+    }
+
+    private String monday() {
+        return of("monday", "2024-01-01", "2024-01-02");
+    }
+
+    private String other() {
+        return "other PARTITION OF " + name + " DEFAULT";
+    }
+
+    private void insert(String at, int id) {
+        database.execute("INSERT INTO " + name + " VALUES ('" + at + "', " + id + ", 'a', NULL)");
+    }
+
+    private List<String> partitions() {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname"
+                        + " LIKE '" + name + "\\_%' ORDER BY 1")) {
+            while (tables.next()) {
+                names.add(tables.getString(1).substring(name.length() + 1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return names;
+    }
+
+    private static List<Long> ids(HotStore store) {
+        return rows(store.open(Scan.of(EVENTS, ALL), ScanControl.unlimited())).stream()
+                .map(row -> row.int64("id"))
+                .toList();
+    }
+
+    private static JdbcJournal journal(JdbcSource store) {
+        return (JdbcJournal) store.journal().orElseThrow();
+    }
+
+    @Test
+    void the_partition_of_a_window_is_detached_and_dropped() {
+        JdbcSource store = store(monday(), of("tuesday", "2024-01-02", "2024-01-03"), other());
+        assertThat(partitions()).containsExactly("monday", "other", "tuesday");
+        archive(store, MONDAY);
+        assertThat(partitions()).containsExactly("other", "tuesday");
+        assertThat(ids(store)).containsExactly(4L);
+        assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
+        insert("2024-01-01 13:00:00+00", 9);
+        assertThat(ids(store)).as("a late row goes to the default partition").containsExactly(9L, 4L);
+        archive(store, day("2024-01-02"));
+        assertThat(partitions()).containsExactly("other");
+    }
+
+    @Test
+    void several_partitions_of_a_window_are_dropped_and_its_other_rows_are_deleted() {
+        JdbcSource store = store(
+                "night PARTITION OF " + name + " FOR VALUES FROM ('2024-01-01 00:00:00+00') TO"
+                        + " ('2024-01-01 06:00:00+00')",
+                "evening PARTITION OF " + name + " FOR VALUES FROM ('2024-01-01 18:00:00+00') TO"
+                        + " ('2024-01-02 00:00:00+00')",
+                other());
+        archive(store, MONDAY);
+        assertThat(partitions()).containsExactly("other");
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void a_partition_that_reaches_beyond_the_window_stays_and_the_rows_are_deleted() {
+        JdbcSource store = store(of("january", "2024-01-01", "2024-02-01"));
+        archive(store, MONDAY);
+        assertThat(partitions()).containsExactly("january");
+        assertThat(ids(store)).containsExactly(4L);
+        archive(store, day("2024-01-02"));
+        assertThat(ids(store)).isEmpty();
+    }
+
+    @Test
+    void open_ends_reach_beyond_every_window() {
+        JdbcSource store = store(
+                "old PARTITION OF " + name + " FOR VALUES FROM (MINVALUE) TO ('2024-01-01 12:00:00+00')",
+                "new PARTITION OF " + name + " FOR VALUES FROM ('2024-01-01 12:00:00+00') TO (MAXVALUE)");
+        archive(store, MONDAY);
+        assertThat(partitions()).containsExactly("new", "old");
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void rows_that_changed_since_the_copy_leave_the_partition_where_it_is() {
+        JdbcSource store = store(monday(), other());
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            insert("2024-01-01 13:00:00+00", 9);
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        }
+        assertThat(partitions()).containsExactly("monday", "other");
+        assertThat(ids(store)).containsExactly(1L, 2L, 9L, 3L, 4L);
+        archive(store, MONDAY);
+        assertThat(partitions()).containsExactly("other");
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void an_insert_that_races_the_commit_survives_in_the_default_partition() {
+        JdbcSource store = store(monday(), other());
+        List<CompletableFuture<?>> inserts = new ArrayList<>();
+        journal(store).betweenRereadAndDelete =
+                () -> inserts.add(CompletableFuture.runAsync(() -> insert("2024-01-01 13:00:00+00", 9)));
+        archive(store, MONDAY);
+        assertThat(inserts).hasSize(1);
+        inserts.forEach(CompletableFuture::join);
+        assertThat(partitions()).containsExactly("other");
+        assertThat(ids(store)).containsExactly(9L, 4L);
+    }
+
+    @Test
+    void a_reader_with_an_open_snapshot_keeps_its_partition() {
+        JdbcSource store = store(monday(), other());
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited());
+                RowCursor cursor = snapshot.open(Scan.of(EVENTS, ALL))) {
+            Row first = cursor.next();
+            archive(store, MONDAY);
+            assertThat(partitions()).as("rows are deleted instead").containsExactly("monday", "other");
+            List<Row> rest = rows(cursor);
+            assertThat(first).isNotNull();
+            assertThat(rest).hasSize(3);
+        }
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void a_table_that_is_not_partitioned_by_its_time_is_refused_at_the_start() {
+        ArchiveIdentity identity = ArchiveIdentity.of(EVENTS, LAYOUT);
+        createTable("");
+        JdbcSource plain = source().build();
+        assertThatThrownBy(() -> journal(plain).prepare(identity))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("postgresql:" + name
+                        + " can't be archived: it isn't partitioned; leave detachPartitions() out");
+        database.execute("DROP TABLE " + name);
+        createTable(" PARTITION BY RANGE (id)");
+        JdbcSource byId = source().build();
+        assertThatThrownBy(() -> journal(byId).prepare(identity))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("postgresql:" + name + " can't be archived: it isn't partitioned by RANGE (\"at\"), so no"
+                        + " partition is a stretch of time; leave detachPartitions() out");
+    }
+
+    @Test
+    void other_databases_and_sources_without_a_journal_are_refused_when_they_are_built() {
+        assertThatThrownBy(() -> JdbcSource.builder(database.jdbi(), EVENTS)
+                        .detachPartitions()
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("table 'events': detachPartitions() is for an archiver, which needs a journal(…)");
+        MariaDatabase maria = MariaDatabase.get();
+        String table = maria.createTable(EVENTS, List.of());
+        assertThatThrownBy(() -> JdbcSource.builder(maria.jdbi(), EVENTS)
+                        .table(table)
+                        .journal("detached")
+                        .detachPartitions()
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("mariadb:" + table + ": detachPartitions() is for PostgreSQL; in mariadb DETACH and DROP"
+                        + " would commit what the transaction has done so far, and a crash then would lose rows. Leave"
+                        + " it out");
+    }
+}
