@@ -101,7 +101,6 @@ class EdgesTest {
         }
     }
 
-    /** A range would miss such a row, or have it in the wrong place. */
     @Test
     void a_filter_scan_that_the_source_allows_is_still_the_policys_to_refuse() {
         try (DynamoDbSource source =
@@ -119,7 +118,7 @@ class EdgesTest {
                     .hasMessage("workflows [2026-01-01T00:00:00Z, 2026-01-01T00:00:10Z) where name = 'x' restricted by"
                             + " tenant oldest first: dynamodb:" + table.tableName()
                             + " would read everything to filter it"
-                            + " by name, and the policy doesn't want that. An index on (name, created_at) would"
+                            + " by name = 'x', and the policy doesn't want that. An index on (name, created_at) would"
                             + " help.");
         }
     }

@@ -169,8 +169,10 @@ class GuideTest {
                     .build();
             assertThat(fill(client, building).indexItems()).isEqualTo(9);
             assertThat(IndexCheck.of(client, workflows).check().isInLine()).isTrue();
-            try (DynamoDbSource hot = DynamoDbSource.builder(client, workflows).build()) {
-                TieredQuery<Workflow> query = archived(table, hot, hot, "t1");
+            try (DynamoDbSource hot = DynamoDbSource.builder(client, workflows).build();
+                    DynamoDbSource archive =
+                            DynamoDbSource.builder(client, workflows).build()) {
+                TieredQuery<Workflow> query = archived(table, hot, archive, "t1");
                 assertThat(query.explain(Query.between(Instant.now(), Instant.MAX)
                                         .where(hasElement("contexts", "c1"))
                                         .where(gt("runs", 100)))
