@@ -3,6 +3,8 @@ package io.github.tieredquery.jdbc.sql;
 import io.github.tieredquery.spi.ScanControl;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,10 +12,17 @@ import org.slf4j.LoggerFactory;
  * Lets a {@link ScanControl} cancel a statement from another thread until the guard is closed. Cancelling never reaches
  * the connection afterwards, where it could hit the next statement, or somebody else's once the connection has been
  * given back. Close it before the statement. Thread-safe.
+ *
+ * <p>A driver forgets a cancellation that comes before it has sent the statement, so one is repeated, ever more rarely,
+ * until the guard is closed.
  */
 public final class StatementGuard implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
+
+    private static final long FIRST_REPEAT_MILLIS = 10;
+    /** The last repeat comes about twenty seconds after the first cancellation. */
+    private static final long LAST_REPEAT_MILLIS = 10_240;
 
     private final Statement statement;
     private final String what;
@@ -24,7 +33,7 @@ public final class StatementGuard implements AutoCloseable {
     StatementGuard(Statement statement, ScanControl control, String what) {
         this.statement = statement;
         this.what = what;
-        this.registration = control.onStop(this::cancel);
+        this.registration = control.onStop(() -> cancelAgain(FIRST_REPEAT_MILLIS));
     }
 
     /**
@@ -61,6 +70,18 @@ public final class StatementGuard implements AutoCloseable {
                 LOG.warn("{}: cancelling failed", what, e);
             }
         }
+    }
+
+    private void cancelAgain(long repeatMillis) {
+        cancel();
+        if (repeatMillis <= LAST_REPEAT_MILLIS && !isClosed()) {
+            CompletableFuture.delayedExecutor(repeatMillis, TimeUnit.MILLISECONDS)
+                    .execute(() -> cancelAgain(2 * repeatMillis));
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Ends the control's hold of the statement; waits for a cancellation that is under way. */
