@@ -178,6 +178,10 @@ public final class Archiver {
             }
             stop = budgetSpent(budget);
         }
+        Optional<ArchiveRefusedException> refused = windows.refused().or(sweeps::refused);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
         return new ArchiveReport(
                 done,
                 swept,
@@ -200,7 +204,6 @@ public final class Archiver {
         return ArchiveReport.Stop.BUDGET;
     }
 
-    /** A refused row holds back the windows from its own on, but not the sweeps of those before it. */
     private static ArchiveReport.Stop work(
             WindowRun windows,
             Instant limit,
@@ -208,13 +211,7 @@ public final class Archiver {
             SweepRun sweeps,
             List<ArchiveReport.Sweep> swept,
             CleanUpRun cleanUp) {
-        ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
-        ArchiveRefusedException refused = null;
-        try {
-            stop = windows.run(limit, done);
-        } catch (ArchiveRefusedException e) {
-            refused = e;
-        }
+        ArchiveReport.Stop stop = windows.run(limit, done);
         if (stop == ArchiveReport.Stop.NOTHING_LEFT || stop == ArchiveReport.Stop.ROWS_KEPT_CHANGING) {
             ArchiveReport.Stop sweepStop = sweeps.run(swept);
             stop = sweepStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : sweepStop;
@@ -222,10 +219,6 @@ public final class Archiver {
         if (stop != ArchiveReport.Stop.BUDGET) {
             ArchiveReport.Stop cleanUpStop = cleanUp.run();
             stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
-        }
-        refused = refused == null ? sweeps.refused().orElse(null) : refused;
-        if (refused != null) {
-            throw refused;
         }
         return stop;
     }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
@@ -31,6 +32,7 @@ final class WindowRun {
     private final Margin margin;
     private final DeleteRun deletes;
     private ArchiveReport.@Nullable Suspended suspended;
+    private @Nullable ArchiveRefusedException refused;
 
     WindowRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
@@ -43,7 +45,8 @@ final class WindowRun {
     }
 
     /**
-     * Archives what is older than a limit.
+     * Archives what is older than a limit. A refused row holds back the windows from its own on, but not the sweeps of
+     * those before it.
      *
      * @param done gets each window with rows
      */
@@ -58,7 +61,13 @@ final class WindowRun {
             if (!pace.allowsAnother()) {
                 return ArchiveReport.Stop.BUDGET;
             }
-            WindowResult result = archive(window.get(), watermark);
+            WindowResult result;
+            try {
+                result = archive(window.get(), watermark);
+            } catch (ArchiveRefusedException e) {
+                refused = e;
+                return ArchiveReport.Stop.NOTHING_LEFT;
+            }
             if (result.stop() != null) {
                 return result.stop();
             }
@@ -71,6 +80,11 @@ final class WindowRun {
             }
             pace.ended();
         }
+    }
+
+    /** Why there is no going on, if a window was refused. */
+    Optional<ArchiveRefusedException> refused() {
+        return Optional.ofNullable(refused);
     }
 
     /** What would make queries cheaper, by the windows so far. */

@@ -251,6 +251,37 @@ class SweepTest {
     }
 
     @Test
+    void a_window_that_is_refused_is_told_of_also_if_the_budget_passes_while_others_are_swept() {
+        archiveAll();
+        Row bad = flight("2024-03-05T07:00:00Z", 8, "SFO", 8);
+        fixture.hot.put(bad, flight("2024-03-01T07:00:00Z", 7, "SFO", 7));
+        fixture.clock.advance(Duration.ofDays(3));
+        refusedThoughTheBudgetPasses(bad);
+    }
+
+    @Test
+    void a_late_row_that_is_refused_is_told_of_also_if_the_budget_passes_while_others_are_swept() {
+        archiveAll();
+        Row bad = flight("2024-03-01T07:00:00Z", 7, "SFO", 7);
+        fixture.hot.put(bad, flight("2024-03-02T13:00:00Z", 5, "SFO", 5));
+        refusedThoughTheBudgetPasses(bad);
+    }
+
+    private void refusedThoughTheBudgetPasses(Row bad) {
+        Duration budget = Duration.ofSeconds(10);
+        AtomicLong nanos = new AtomicLong();
+        Archiver archiver = fixture.archiver(
+                        StepHook.doingAt("cold.observe", 1, () -> nanos.set(budget.toNanos())),
+                        fixture.cold.refusing(row -> row.equals(bad)))
+                .build();
+        assertThatThrownBy(() -> archiver.run(ScanControl.within(budget, nanos::get), budget))
+                .isInstanceOf(ArchiveRefusedException.class)
+                .hasMessage("cold:flights can't hold the row " + bad);
+        assertThat(nanos.get()).isEqualTo(budget.toNanos());
+        assertThat(fixture.leftOpen()).isZero();
+    }
+
+    @Test
     void a_sweep_that_would_not_fit_into_the_budget_is_left_for_the_next_run() {
         archiveAll();
         fixture.hot.put(flight("2024-03-01T07:00:00Z", 7, "SFO", 7), flight("2024-03-02T13:00:00Z", 5, "SFO", 5));
