@@ -11,7 +11,7 @@ public enum PartitionRegistration {
     MSCK,
     /**
      * Partition projection: nothing is registered, Athena works the partitions out from the query. Only for layouts
-     * without a version, since versions can't be worked out; so with one archiver at a time and without sweeps.
+     * without a version, since versions can't be worked out; so for archives that another job fills.
      */
     PROJECTION
 }
