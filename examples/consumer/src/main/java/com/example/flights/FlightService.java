@@ -29,6 +29,7 @@ import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class FlightService implements AutoCloseable {
     // snippet: plan
     long countDelays(Instant from, Instant to, long mostBytes) {
         Query query = Query.between(from, to).where(ge("delay", 15));
-        QueryPlan plan = flights.explain(query); // runs no query
+        QueryPlan plan = flights.explainCount(query); // starts nothing in Athena
         if (plan.bytes() > mostBytes) {
             throw new IllegalArgumentException("would scan " + plan.bytes() + " bytes:\n" + plan);
         }
@@ -138,18 +139,25 @@ final class FlightService implements AutoCloseable {
 
     @Nullable Link goOn(Exporter exports, String ticket, Duration budget) {
         ExportStatus status = exports.advance(ExportTicket.of(ticket), budget); // in any process
-        if (status instanceof ExportStatus.Failed failed) {
-            throw new IllegalStateException(failed.problem());
+        if (status instanceof ExportStatus.Done done) {
+            return DownloadLinks.presigned(aws).to(done.object().location(), "flights.csv", Duration.ofMinutes(10));
         }
-        return status instanceof ExportStatus.Done done
-                ? DownloadLinks.presigned(aws).to(done.object().location(), "flights.csv", Duration.ofMinutes(10))
-                : null; // again, with the same ticket
+        if (status.isOver()) {
+            throw new IllegalStateException(status.toString()); // it has failed, and says why, or was cancelled
+        }
+        return null; // again, with the same ticket
     }
     // end
 
     // snippet: archive
     ArchiveReport archive(Duration budget) {
         return Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run(budget);
+    }
+    // end
+
+    // snippet: erase
+    Erased forget(String tenant, Instant from, Instant to) {
+        return flights.restrictedTo(eq("tenant", tenant)).erase(Query.between(from, to));
     }
     // end
 

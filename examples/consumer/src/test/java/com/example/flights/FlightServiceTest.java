@@ -85,6 +85,9 @@ class FlightServiceTest {
         service.guarded(service.table(), slices::add).list(Query.between(LONG_AGO, TOMORROW));
         assertEquals(4, slices.stream().mapToLong(SliceReport::rows).sum());
         slices.forEach(FlightService::log);
+        service.forget("acme", LONG_AGO, TODAY);
+        assertEquals(
+                List.of(new Flight(TODAY, 3, "acme", "SFO", 20)), flights(service, "SFO"));
     }
 
     private static List<String> download(Link link) {
