@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges hot rows over cold ones, both in the same order. Where both have a row with the same time and key, the hot one
- * comes and the cold one doesn't. The filter is applied to hot rows only now, since one that doesn't match must still
+ * comes and the cold one doesn't, however often it stands there. The filter is applied to hot rows only now, since one that doesn't match must still
  * hide its cold twin. Holds one row of each side.
  */
 final class MergeCursor implements RowCursor {
@@ -19,7 +19,9 @@ final class MergeCursor implements RowCursor {
     private final Comparator<Row> order;
     private @Nullable Row nextHot;
     private @Nullable Row nextCold;
-    private boolean started;
+    /** Whether the row was given out or dropped: no row is asked for that nobody may want. */
+    private boolean hotIsGone = true;
+    private boolean coldIsGone = true;
 
     /**
      * A merge; it owns both cursors.
@@ -37,29 +39,31 @@ final class MergeCursor implements RowCursor {
 
     @Override
     public @Nullable Row next() {
-        if (!started) {
-            nextHot = hot.next();
-            nextCold = cold.next();
-            started = true;
-        }
         while (true) {
+            if (hotIsGone) {
+                nextHot = hot.next();
+                hotIsGone = false;
+            }
+            if (coldIsGone) {
+                nextCold = cold.next();
+                coldIsGone = false;
+            }
             Row hotRow = nextHot;
             Row coldRow = nextCold;
-            if (hotRow == null) {
-                nextCold = coldRow == null ? null : cold.next();
-                return coldRow;
-            }
-            int comparison = coldRow == null ? -1 : order.compare(hotRow, coldRow);
+            int comparison = coldRow == null ? -1 : hotRow == null ? 1 : order.compare(hotRow, coldRow);
             if (comparison > 0) {
-                nextCold = cold.next();
+                coldIsGone = true;
                 return coldRow;
             }
             if (comparison == 0) {
-                nextCold = cold.next();
-            }
-            nextHot = hot.next();
-            if (filter.matches(hotRow)) {
-                return hotRow;
+                coldIsGone = true;
+            } else if (hotRow == null) {
+                return null;
+            } else {
+                hotIsGone = true;
+                if (filter.matches(hotRow)) {
+                    return hotRow;
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.tieredquery;
 
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -8,6 +9,7 @@ import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +90,11 @@ final class StretchReader {
             @Nullable VisibleVersions versions,
             @Nullable EarlyStart early) {
         try {
-            RowCursor rows = openCold(cold, mergedColdScan(stretch, limit, versions), early);
+            Scan scan = mergedColdScan(stretch, limit, versions);
+            RowCursor rows = openCold(cold, scan, early);
+            if (limit != Long.MAX_VALUE) {
+                rows = new RefilledCursor(rows, limit, last -> openCold(cold, behind(last, scan), null));
+            }
             RowCursor left = erased == null ? rows : new HidingCursor(rows, hiddenKeys(erased));
             RowCursor merge = new MergeCursor(late, left, request.filter(), request.mergeOrder());
             return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
@@ -98,6 +104,13 @@ final class StretchReader {
                 throw e;
             }
         }
+    }
+
+    /** The same scan, but of what follows a row. */
+    private Scan behind(Row last, Scan scan) {
+        Position position = Position.of(request.table(), last);
+        return scan.range(position.rest(scan.range(), request.order()))
+                .filter(Filter.and(scan.filter(), position.after(request.table(), request.order())));
     }
 
     private HiddenKeys hiddenKeys(RowCursor erased) {

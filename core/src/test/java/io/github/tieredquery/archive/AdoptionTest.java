@@ -9,6 +9,9 @@ import io.github.tieredquery.archive.ArchiveReport.Stop;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdFile;
@@ -27,6 +30,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An archive that another job has filled, taken over. */
 class AdoptionTest {
@@ -213,10 +218,44 @@ class AdoptionTest {
         assertThat(report.duplicates()).isEqualTo(1);
         assertThat(report.duplicateKeys()).containsExactly(Flights.TABLE.keyOf(FIRST));
         fixture.hot.put(FIRST);
-        archiver().run();
         assertThat(fixture.read())
-                .as("of which one is left when it was inserted")
+                .as("of which one counts when it was inserted")
                 .containsExactly(FIRST);
+        archiver().run();
+        assertThat(fixture.read()).containsExactly(FIRST);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Order.class)
+    void what_hides_rows_that_stand_more_than_once_in_it_cuts_no_limited_query_short(Order order) {
+        HivePartition partition = LAYOUT.checkedAgainst(Flights.TABLE).partitionOf(FIRST);
+        Row again = flight("2024-02-01T06:00:00Z", 2, "SFO", 2);
+        Row sameDay = flight("2024-02-01T18:00:00Z", 9, "SFO", 9);
+        ColdRows.write(old, 1, List.of(FIRST, again, sameDay, THIRD, FOURTH));
+        for (int copy = 2; copy <= 4; copy++) {
+            try (ColdFile file = old.create(partition, 1, copy)) {
+                file.write(FIRST);
+                file.write(again);
+                file.finish();
+            }
+        }
+        archiver().adopt();
+        Eraser.of(fixture.hot).erase(List.of(FIRST));
+        fixture.hot.put(flight("2024-02-01T06:00:00Z", 2, "BER", 2));
+        TieredQuery<Row> flights = TieredQuery.builder(Flights.TABLE)
+                .hot(fixture.hot)
+                .cold(fixture.cold)
+                .build();
+        Query query = ArchiveFixture.EVERYTHING.where(Filter.eq("origin", "SFO"));
+        List<Row> expected = order == Order.OLDEST_FIRST ? List.of(sameDay, THIRD, FOURTH) : List.of(FOURTH, THIRD, sameDay);
+        Query ordered = order == Order.OLDEST_FIRST ? query : query.newestFirst();
+        for (int limit = 1; limit <= 4; limit++) {
+            assertThat(flights.list(ordered.limit(limit)))
+                    .isEqualTo(expected.subList(0, Math.min(limit, expected.size())));
+        }
+        assertThat(flights.list(ordered)).isEqualTo(expected);
+        assertThat(flights.count(ordered)).isEqualTo(3);
+        assertThat(fixture.leftOpen()).isZero();
     }
 
     @Test
