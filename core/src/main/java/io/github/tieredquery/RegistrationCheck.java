@@ -106,7 +106,14 @@ final class RegistrationCheck {
                     + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
                     + "without them the answer would lack rows");
         }
+        // Each sweep gives a window's partitions new versions: what isn't believed any more would pile up.
+        known.values().removeIf(seen -> seen.isBefore(since));
         unseen.forEach(manifest -> known.put(path(manifest), now));
+    }
+
+    /** How many partitions are remembered, for tests. */
+    int remembered() {
+        return known.size();
     }
 
     private static String path(PartitionManifest manifest) {
