@@ -154,7 +154,7 @@ final class WindowRun {
             }
             WindowCopier copier = steps.windowCopier(begun.get(), margin);
             try (ArchiveAttempt attempt = begun.get()) {
-                WindowCopy copy = written(attempt, copier);
+                WindowCopy copy = written(attempt, copier, attempts == settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
                     // needn't read more.
@@ -213,7 +213,7 @@ final class WindowRun {
      * Steps 2 to 4. If the budget passes meanwhile, what is finished is left to the next run, unless a file may still
      * come that was begun to be written.
      */
-    private WindowCopy written(ArchiveAttempt attempt, WindowCopier copier) {
+    private WindowCopy written(ArchiveAttempt attempt, WindowCopier copier, boolean isLast) {
         try {
             return steps.guarded(attempt, () -> {
                 WindowCopy copy = copy(attempt, copier);
@@ -230,6 +230,20 @@ final class WindowRun {
                 suspend(attempt, copier);
             }
             throw e;
+        } catch (SourceUnavailableException e) {
+            if (copier.isTakingOver() && isLast) {
+                discard(attempt, e);
+            }
+            throw e;
+        }
+    }
+
+    /** What can't be copied may be gone for good, and then no run would come any further. */
+    private static void discard(ArchiveAttempt attempt, SourceUnavailableException failure) {
+        try {
+            attempt.discard();
+        } catch (TieredQueryException e) {
+            failure.addSuppressed(e);
         }
     }
 

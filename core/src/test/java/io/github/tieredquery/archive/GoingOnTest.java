@@ -206,6 +206,35 @@ class GoingOnTest {
     }
 
     @Test
+    void what_cannot_be_copied_in_a_whole_run_is_not_gone_on_with_by_the_next() {
+        List<Row> rows = rows();
+        fixture.hot.put(rows.toArray(Row[]::new));
+        assertThatThrownBy(() -> run(StepHook.failingAt("cold.create", 3, new SourceUnavailableException("gone"))))
+                .isInstanceOf(SourceUnavailableException.class);
+        SourceUnavailableException missing = new SourceUnavailableException("no such file");
+        StepHook nothingIsCopied = step -> {
+            if (step.equals("cold.copy")) {
+                throw missing;
+            }
+        };
+        assertThatThrownBy(() -> fixture.archiver(nothingIsCopied)
+                        .rowsPerFile(1)
+                        .build()
+                        .run())
+                .isSameAs(missing);
+        assertThat(fixture.archiver(nothingIsCopied)
+                        .rowsPerFile(1)
+                        .build()
+                        .run()
+                        .windows()
+                        .get(0)
+                        .filesTakenOver())
+                .isZero();
+        assertThat(fixture.read()).isEqualTo(rows);
+        assertThat(fixture.hot.rows()).isEmpty();
+    }
+
+    @Test
     void an_attempt_that_may_still_be_writing_is_not_suspended() {
         List<Row> rows = rows();
         fixture.hot.put(rows.toArray(Row[]::new));
