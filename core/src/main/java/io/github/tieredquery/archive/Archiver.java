@@ -4,6 +4,7 @@ import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
@@ -178,9 +179,9 @@ public final class Archiver {
             }
             stop = budgetSpent(budget);
         }
-        Optional<ArchiveRefusedException> refused = windows.refused().or(sweeps::refused);
-        if (refused.isPresent()) {
-            throw refused.get();
+        Optional<TieredQueryException> problem = windows.refused().or(sweeps::problem);
+        if (problem.isPresent()) {
+            throw problem.get();
         }
         return new ArchiveReport(
                 done,

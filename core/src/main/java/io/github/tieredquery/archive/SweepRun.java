@@ -1,6 +1,8 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -24,20 +26,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Step 6 of the protocol: folds late rows and tombstones into new versions of archived windows, oldest first. A window
- * that can't be swept, since its rows keep changing or the cold format can't hold one, stays as it is and doesn't keep
- * others from being swept. For one run.
+ * that can't be swept, since its rows keep changing, the cold format can't hold one or what is archived can't be read,
+ * stays as it is and doesn't keep others from being swept. For one run.
  */
 final class SweepRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
     private static final int WINDOWS_REPORTED = 100;
+    /** So many windows that a store fails for are no matter of single windows any more. */
+    static final int MOST_FAILURES = 5;
+
 
     private final ArchiveSettings settings;
     private final Stores stores;
     private final AttemptSteps steps;
     private final ScanControl control;
     private final DeleteRun deletes;
-    private @Nullable ArchiveRefusedException refused;
+    private @Nullable TieredQueryException problem;
+    private int failures;
 
     SweepRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
@@ -57,6 +63,7 @@ final class SweepRun {
         NOT_YET,
         KEPT_CHANGING,
         REFUSED,
+        FAILED,
         LEASE_HELD_ELSEWHERE
     }
 
@@ -85,7 +92,7 @@ final class SweepRun {
                     from = window.get().from();
                     goingOn = true;
                 }
-                case SWEPT, NOTHING_TO_SWEEP, NOT_YET, REFUSED ->
+                case SWEPT, NOTHING_TO_SWEEP, NOT_YET, REFUSED, FAILED ->
                     from = window.get().to();
                 case KEPT_CHANGING -> {
                     stop = ArchiveReport.Stop.ROWS_KEPT_CHANGING;
@@ -99,9 +106,9 @@ final class SweepRun {
         }
     }
 
-    /** Why a window wasn't swept, if one was refused. */
-    Optional<ArchiveRefusedException> refused() {
-        return Optional.ofNullable(refused);
+    /** Why a window wasn't swept, if one was refused or a store failed for one. */
+    Optional<TieredQueryException> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** Windows that have late rows or tombstones by now, the oldest ones. */
@@ -182,8 +189,19 @@ final class SweepRun {
                         stores.table().name(),
                         window,
                         e);
-                refused = refused == null ? e : refused;
+                problem = problem == null ? e : problem;
                 return Result.REFUSED;
+            } catch (SourceUnavailableException e) {
+                if (++failures == MOST_FAILURES) {
+                    throw e;
+                }
+                LOG.warn(
+                        "sweeping table '{}': {} can't be swept now",
+                        stores.table().name(),
+                        window,
+                        e);
+                problem = problem == null ? e : problem;
+                return Result.FAILED;
             }
         }
         return Result.KEPT_CHANGING;

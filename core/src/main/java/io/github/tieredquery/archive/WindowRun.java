@@ -83,7 +83,7 @@ final class WindowRun {
     }
 
     /** Why there is no going on, if a window was refused. */
-    Optional<ArchiveRefusedException> refused() {
+    Optional<TieredQueryException> refused() {
         return Optional.ofNullable(refused);
     }
 

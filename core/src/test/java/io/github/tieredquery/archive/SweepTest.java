@@ -251,6 +251,43 @@ class SweepTest {
     }
 
     @Test
+    void a_window_whose_archived_rows_cannot_be_read_keeps_no_other_from_being_swept() {
+        archiveAll();
+        Row late = flight("2024-03-01T07:00:00Z", 7, "BER", 7);
+        fixture.hot.put(late, flight("2024-03-02T13:00:00Z", 5, "SFO", 5));
+        fixture.cold.forget("year=2024/month=03/day=01/origin=BER/tq_version=0000000001");
+        assertThatThrownBy(() -> fixture.archiver().build().run())
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessageStartingWith("sweeping table 'flights', window " + DAY + ": cold:flights shows 0 archived rows");
+        assertThat(fixture.hot.rows()).containsExactly(late);
+        assertThat(fixture.steps).contains("journal.dead");
+        assertThat(fixture.leftOpen()).isZero();
+    }
+
+    @Test
+    void a_store_that_fails_for_one_window_after_the_other_ends_the_sweeps() {
+        for (int day = 1; day <= 9; day++) {
+            fixture.hot.put(flight("2024-02-0" + day + "T06:00:00Z", day, "SFO", 1));
+        }
+        fixture.archiver().build().run();
+        for (int day = 1; day <= 9; day++) {
+            fixture.hot.put(flight("2024-02-0" + day + "T06:00:00Z", day, "SFO", 2));
+        }
+        SourceUnavailableException outage = new SourceUnavailableException("no answer");
+        AtomicInteger failed = new AtomicInteger();
+        assertThatThrownBy(() -> fixture.archiver(step -> {
+                            if (step.equals("cold.open")) {
+                                failed.incrementAndGet();
+                                throw outage;
+                            }
+                        })
+                        .build()
+                        .run())
+                .isSameAs(outage);
+        assertThat(failed).hasValue(SweepRun.MOST_FAILURES);
+    }
+
+    @Test
     void a_window_that_is_refused_is_told_of_also_if_the_budget_passes_while_others_are_swept() {
         archiveAll();
         Row bad = flight("2024-03-05T07:00:00Z", 8, "SFO", 8);
