@@ -2,13 +2,11 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
-import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.ResultCursor;
@@ -34,29 +32,15 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.LongSummaryStatistics;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.athena.model.MetadataException;
-import software.amazon.awssdk.services.athena.model.TableMetadata;
 
 /**
  * Cold rows in an Athena table over S3.
@@ -76,11 +60,8 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  */
 public final class AthenaSource implements ColdStore, ResultSource, ExportSource {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AthenaSource.class);
-    private static final int CLOSING_SECONDS = 5;
     private static final Codec TEXT = TextCodec.plain(ColumnType.STRING);
     private static final Codec NUMBER = new NativeCodec(ColumnType.INT64);
-    private static final Codec PARTITION = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
 
     private final String name;
     private final AwsAccess aws;
@@ -88,51 +69,29 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final TableDdl ddl;
     private final Archive archive;
     private final StatementRunner runner;
-    private final ResultReader results;
-    private final ExecutorService executor;
+    private final Statements statements;
+    private final ArchiveTable archiveTable;
+    private final RegisteredPartitions registered;
     private final AthenaExports exports;
     private final ScanPrice price;
     private final boolean writable;
-    private final String catalog;
-    private final @Nullable String workGroup;
-    private final @Nullable ColdTable adopted;
     private final @Nullable ForeignArchive foreign;
-    /** How the files of a table are written that has taken over another one's; null if none or not known yet. */
-    private volatile @Nullable ForeignStorage storage;
-    /** What runs now, to be ended when the source is closed. */
-    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean closed;
-
-    AthenaSource(AthenaSourceBuilder builder, Pauses pauses) {
-        this.cold = builder.coldTable();
+    AthenaSource(SourceAssembly parts, Pauses pauses) {
+        this.cold = parts.coldTable();
         this.name = "athena:" + cold.database() + "." + cold.name();
-        this.aws = builder.aws;
-        this.ddl = builder.ddl(cold);
-        this.archive = new Archive(aws, cold, ddl, builder.archiveOptions());
-        this.writable = !builder.isExisting();
-        this.catalog = builder.catalog;
-        this.workGroup = builder.workGroup;
-        this.price = builder.price;
-        this.executor = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "tieredquery-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.runner = new StatementRunner(aws, name, builder.runnerOptions(), pauses);
+        this.aws = parts.aws();
+        this.ddl = parts.ddl(cold);
+        this.archive = new Archive(aws, cold, ddl, parts.archiveOptions());
+        this.writable = parts.isWritable();
+        this.price = parts.price();
+        this.runner = new StatementRunner(aws, name, parts.runnerOptions(), pauses);
         this.exports = new AthenaExports(aws, name, cold, runner);
-        this.adopted = builder.adoptedTable();
-        this.foreign = adopted == null
-                ? null
-                : new ForeignArchive(
-                        adopted,
-                        cold.layout(),
-                        ddl.partitionColumns().subList(0, ddl.partitionColumns().size() - 1),
-                        ddl.location(),
-                        (sql, names, codecs, control) -> read(run(sql, control), names, codecs, control),
-                        aws,
-                        runner.calls());
-        this.results = new ResultReader(aws, runner.calls(), builder.readOptions(), executor);
+        this.statements = new Statements(aws, name, cold, runner, parts.readOptions());
+        Catalog catalog = parts.catalog(name, runner.calls());
+        this.foreign = parts.foreignArchive(cold, ddl, statements, catalog);
+        this.archiveTable = new ArchiveTable(name, cold, ddl, catalog, statements, writable, foreign);
+        this.registered = new RegisteredPartitions(cold, ddl, statements);
     }
 
     /**
@@ -161,9 +120,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (cold.isEmpty(scan)) {
             return new NoRows();
         }
-        Execution execution = run(cold.select(scan), control);
-        return cursor(
-                scan, execution, results.open(execution, scan.rowType().names(), reading(execution), control), control);
+        return statements.open(scan, control);
     }
 
     /**
@@ -174,33 +131,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public Optional<ResultCursor> resume(Scan scan, ResultPlace place, ScanControl control) {
-        if (cold.isEmpty(scan)) {
-            return Optional.empty();
-        }
-        Execution execution = runner.finished(place.executionId(), cold.select(scan), control);
-        ResultRows rows = execution == null
-                ? null
-                : results.resume(execution, scan.rowType().names().size(), place.offset(), reading(execution), control);
-        return execution == null || rows == null
-                ? Optional.empty()
-                : Optional.of(cursor(scan, execution, rows, control));
-    }
-
-    private AthenaCursor cursor(Scan scan, Execution execution, ResultRows rows, ScanControl control) {
-        AthenaCursor cursor = new AthenaCursor(
-                rows,
-                scan.rowType(),
-                cold,
-                new ScanStats(execution.id(), execution.bytesScanned()),
-                reading(execution),
-                control,
-                open::remove);
-        open.add(cursor);
-        if (closed) {
-            cursor.close();
-            throw closedWhile("opening a scan");
-        }
-        return cursor;
+        return cold.isEmpty(scan) ? Optional.empty() : statements.resume(scan, place, control);
     }
 
     @Override
@@ -208,11 +139,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (cold.isEmpty(scan)) {
             return new ScanCount(0, new ScanStats(null, 0));
         }
-        Execution execution = run(cold.count(scan), control);
-        List<List<@Nullable Object>> rows = read(execution, List.of("rows"), List.of(NUMBER), control);
+        Execution execution = statements.run(cold.count(scan), control);
+        List<List<@Nullable Object>> rows = statements.read(execution, List.of("rows"), List.of(NUMBER), control);
         if (rows.size() != 1 || !(rows.get(0).get(0) instanceof Long count)) {
             throw new SourceUnavailableException(
-                    reading(execution) + ": it was to count and has " + rows.size() + " rows");
+                    statements.reading(execution) + ": it was to count and has " + rows.size() + " rows");
         }
         return new ScanCount(count, new ScanStats(execution.id(), execution.bytesScanned()));
     }
@@ -232,28 +163,12 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (cold.isEmpty(grouped.scan())) {
             return new ScanGroups(List.of(), new ScanStats(null, 0));
         }
-        Execution execution = run(groups.select(), control);
+        Execution execution = statements.run(groups.select(), control);
         List<Row> rows = new ArrayList<>();
-        for (List<@Nullable Object> values : read(execution, groups.names(), groups.codecs(), control)) {
+        for (List<@Nullable Object> values : statements.read(execution, groups.names(), groups.codecs(), control)) {
             rows.add(grouped.rowType().row(values.toArray()));
         }
         return new ScanGroups(rows, new ScanStats(execution.id(), execution.bytesScanned()));
-    }
-
-    /** A small result as a whole. */
-    private List<List<@Nullable Object>> read(
-            Execution execution, List<String> columns, List<Codec> codecs, ScanControl control) {
-        List<List<@Nullable Object>> all = new ArrayList<>();
-        try (ResultRows rows = results.open(execution, columns, reading(execution), control)) {
-            while (rows.next()) {
-                List<@Nullable Object> row = new ArrayList<>();
-                for (int i = 0; i < codecs.size(); i++) {
-                    row.add(rows.value(i, codecs.get(i)));
-                }
-                all.add(row);
-            }
-        }
-        return all;
     }
 
     @Override
@@ -289,9 +204,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * @throws ConfigurationException if it takes over another table, which isn't there or can't be taken over
      */
     public String createTableStatement() {
-        return adopted == null || foreign == null
-                ? ddl.createTable()
-                : ddl.createLike(foreign.storage(metadata(adopted)));
+        return archiveTable.createStatement();
     }
 
     @Override
@@ -333,48 +246,13 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public void prepare(ScanControl control) {
         refuseIfReadOnly();
-        TableMetadata found = metadata();
-        if (found == null) {
-            run(createTableStatement(), control);
-            found = metadata();
-        } else if (!appended(found).isEmpty()) {
-            addColumns(appended(found), control);
-            found = metadata();
-        }
-        check(found);
-    }
-
-    /** Somebody else may do so at the same time: who comes second fails, and finds the columns there. */
-    private void addColumns(List<ColdColumn> columns, ScanControl control) {
-        String statement = ddl.addColumns(columns);
-        for (ColdColumn column : columns) {
-            if (column.codec().declaredType().equals("date")) {
-                throw new ConfigurationException(name + ": Athena's ALTER TABLE can't add '" + column.physicalName()
-                        + "', since it is a date. Add the columns in Glue, at the end of the others, as\n" + statement
-                        + "\nwould");
-            }
-        }
-        try {
-            run(statement, control);
-        } catch (TieredQueryException e) {
-            TableMetadata now = metadata();
-            if (now == null || !appended(now).isEmpty()) {
-                throw e;
-            }
-        }
+        archiveTable.prepare(control);
     }
 
     @Override
     public ColdFile create(HivePartition partition, long version, int part) {
         refuseIfReadOnly();
-        return archive.create(partition, version, part, adopted == null ? null : storage());
-    }
-
-    private ForeignStorage storage() {
-        if (storage == null) {
-            checkTable();
-        }
-        return Objects.requireNonNull(storage, "the table was checked");
+        return archive.create(partition, version, part, archiveTable.storage());
     }
 
     /**
@@ -384,11 +262,10 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public List<HivePartition> adoptable(ScanControl control) {
-        if (adopted == null || foreign == null) {
+        if (foreign == null) {
             throw new ConfigurationException(
                     name + " takes over no archive; say which with adopting(…) when it is built");
         }
-        foreign.storage(metadata(adopted));
         return foreign.partitions(control);
     }
 
@@ -417,14 +294,15 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
         refuseIfReadOnly();
-        archive.registrations(manifests).forEach(statement -> run(statement, control));
+        archive.registrations(manifests).forEach(statement -> statements.run(statement, control));
     }
 
     @Override
     public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
         List<StoredFile> files = new ArrayList<>();
-        Execution execution = run(cold.files(window, version), control);
-        for (List<@Nullable Object> row : read(execution, List.of("path", "rows"), List.of(TEXT, NUMBER), control)) {
+        String sql = cold.files(window, version);
+        for (List<@Nullable Object> row :
+                statements.read(sql, List.of("path", "rows"), List.of(TEXT, NUMBER), control)) {
             files.add(new StoredFile(
                     String.valueOf(row.get(0)), (Long) Objects.requireNonNull(row.get(1), "count(*) is NULL"), -1));
         }
@@ -439,27 +317,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
-        if (expected.isEmpty() || !archive.isRegistered()) {
-            return List.of();
-        }
-        Instant from = expected.stream()
-                .map(PartitionManifest::minTime)
-                .min(Instant::compareTo)
-                .orElseThrow();
-        Instant to = expected.stream()
-                .map(PartitionManifest::maxTime)
-                .max(Instant::compareTo)
-                .orElseThrow();
-        LongSummaryStatistics versions =
-                expected.stream().mapToLong(PartitionManifest::version).summaryStatistics();
-        String sql = cold.registered(
-                ddl.partitionColumns(), new TimeRange(from, to.plusNanos(1)), versions.getMin(), versions.getMax());
-        List<String> names = ddl.partitionColumns();
-        Set<List<@Nullable Object>> registered =
-                new HashSet<>(read(run(sql, control), names, Collections.nCopies(names.size(), PARTITION), control));
-        return expected.stream()
-                .filter(each -> !registered.contains(texts(each)))
-                .toList();
+        return expected.isEmpty() || !archive.isRegistered() ? List.of() : registered.missing(expected, control);
     }
 
     /**
@@ -474,49 +332,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
             return Removed.NOTHING;
         }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
-        long partitions = archive.isRegistered() ? drop(dead, versions, control) : 0;
+        long partitions = archive.isRegistered() ? registered.drop(dead, versions, control) : 0;
         DeadFiles files = new DeadFiles(aws, runner.calls(), ddl.location(), versions, control);
         HivePartitionPlanner planner = HivePartitionPlanner.of(table(), layout());
         dead.stream().map(each -> planner.directory(each.window())).distinct().forEach(files::removeBelow);
         return new Removed(dead.size(), partitions, files.files(), files.bytes());
-    }
-
-    private long drop(Collection<DeadVersion> dead, Set<Long> versions, ScanControl control) {
-        Instant from = dead.stream()
-                .map(each -> each.window().from())
-                .min(Instant::compareTo)
-                .orElseThrow();
-        Instant to = dead.stream()
-                .map(each -> each.window().to())
-                .max(Instant::compareTo)
-                .orElseThrow();
-        List<String> names = ddl.partitionColumns();
-        String sql =
-                cold.registered(names, new TimeRange(from, to), Collections.min(versions), Collections.max(versions));
-        Map<Long, List<HivePartition>> registered = new TreeMap<>();
-        for (List<@Nullable Object> texts :
-                read(run(sql, control), names, Collections.nCopies(names.size(), PARTITION), control)) {
-            int last = texts.size() - 1;
-            long version = Long.parseLong(String.valueOf(texts.get(last)));
-            if (versions.contains(version)) {
-                List<@Nullable String> values = new ArrayList<>();
-                texts.subList(0, last).forEach(text -> values.add(text == null ? null : text.toString()));
-                registered
-                        .computeIfAbsent(version, absent -> new ArrayList<>())
-                        .add(HivePartition.of(layout(), values));
-            }
-        }
-        registered.forEach((version, partitions) ->
-                ddl.dropPartitions(partitions, version).forEach(statement -> run(statement, control)));
-        return registered.values().stream().mapToLong(List::size).sum();
-    }
-
-    private List<@Nullable Object> texts(PartitionManifest manifest) {
-        List<@Nullable Object> texts = new ArrayList<>(manifest.partition().values());
-        if (layout().isVersioned()) {
-            texts.add(HivePartitionLayout.versionText(manifest.version()));
-        }
-        return texts;
     }
 
     private void refuseIfReadOnly() {
@@ -525,124 +345,20 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         }
     }
 
-    private String reading(Execution execution) {
-        return "reading from " + name + " (execution " + execution.id() + ")";
-    }
-
-    /** Runs a statement; it is stopped when the source is closed. */
-    Execution run(String sql, ScanControl control) {
-        if (closed) {
-            throw closedWhile("starting a statement");
-        }
-        AutoCloseable running = control::cancel;
-        open.add(running);
-        try {
-            return runner.run(sql, control);
-        } finally {
-            open.remove(running);
-        }
-    }
-
-    /** Compares the table in Athena with this source's. */
-    void checkTable() {
-        check(metadata());
-    }
-
-    private void check(@Nullable TableMetadata metadata) {
-        if (metadata == null) {
-            throw new ConfigurationException(name + ": there is no such table in the catalog " + catalog
-                    + "; make it with createTableIfMissing(), or run\n" + createTableStatement());
-        }
-        List<String> differences = SchemaCheck.differences(cold, ddl.partitionColumns(), metadata);
-        if (writable && isPositional()) {
-            differences.addAll(SchemaCheck.misplaced(cold, metadata));
-        }
-        List<ColdColumn> appended = appended(metadata);
-        if (!differences.isEmpty()) {
-            throw new ConfigurationException(name + ": the table in Athena isn't the one that the source describes: "
-                    + String.join("; ", differences)
-                    + (appended.isEmpty()
-                            ? ""
-                            : ". Build the source with createTableIfMissing(), which adds the columns, or run\n"
-                                    + ddl.addColumns(appended)));
-        }
-        if (adopted != null) {
-            storage = ForeignStorage.of(name, metadata);
-        }
-    }
-
-    private List<ColdColumn> appended(TableMetadata metadata) {
-        return writable ? SchemaCheck.appended(cold, ddl.partitionColumns(), isPositional(), metadata) : List.of();
-    }
-
-    /** Files like another job's are written in the order of its table, whatever the order of the library's. */
-    private boolean isPositional() {
-        return adopted == null && ddl.isPositional();
-    }
-
-    /** The table in Athena, null if there is none. */
-    @Nullable
-    TableMetadata metadata() {
-        return metadata(cold);
-    }
-
-    private @Nullable TableMetadata metadata(ColdTable table) {
-        String what = "looking at the table " + table.database() + "." + table.name() + " for " + name;
-        return runner.calls().call(ScanControl.unlimited(), what, () -> {
-            try {
-                return aws.athena()
-                        .getTableMetadata(request -> request.catalogName(catalog)
-                                .databaseName(table.database())
-                                .tableName(table.name())
-                                .workGroup(workGroup))
-                        .tableMetadata();
-            } catch (MetadataException e) {
-                if (AwsErrors.message(e).contains("EntityNotFound")
-                        || AwsErrors.message(e).contains("not found")) {
-                    return null;
-                }
-                throw e;
-            }
-        });
-    }
-
-    private SourceUnavailableException closedWhile(String what) {
-        return new SourceUnavailableException(name + ": the source is closed; " + what + " needs an open one");
+    /** The table as the catalog has it. */
+    ArchiveTable archiveTable() {
+        return archiveTable;
     }
 
     @Override
     public void close() {
-        closed = true;
-        SourceUnavailableException failure = null;
-        for (AutoCloseable each : open) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                if (failure == null) {
-                    failure = new SourceUnavailableException(name + ": closing failed: " + e.getMessage(), e);
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        executor.shutdownNow();
-        if (failure != null) {
-            throw failure;
-        }
-        try {
-            // What was on its way has ended when this returns.
-            if (!executor.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("{}: a download goes on after closing", name);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        statements.close();
     }
 
     /** Of a scan that certainly finds nothing. */
     private static final class NoRows implements RowCursor {
         @Override
-        public io.github.tieredquery.table.@Nullable Row next() {
+        public @Nullable Row next() {
             return null;
         }
 

@@ -1,13 +1,8 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.athena.ResultReader.ReadOptions;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.partition.HivePartitionPlanner;
-import io.github.tieredquery.partition.HivePath;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.table.Column;
-import io.github.tieredquery.table.ColumnType.Kind;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -18,10 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.athena.model.EncryptionOption;
-import software.amazon.awssdk.services.athena.model.ResultConfiguration;
-import software.amazon.awssdk.services.athena.model.S3AclOption;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Builds an {@link AthenaSource}. Not thread-safe. */
 public final class AthenaSourceBuilder {
@@ -29,37 +20,62 @@ public final class AthenaSourceBuilder {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,255}");
 
     final AwsAccess aws;
-    private final Table table;
-    private final Map<String, String> physicalNames = new LinkedHashMap<>();
-    private final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
-    private @Nullable String database;
-    private @Nullable String name;
-    private @Nullable HivePartitionLayout layout;
-    private @Nullable S3Location location;
-    private @Nullable String outputLocation;
-    private ColdFormat form = ColdFormat.CSV;
-    private @Nullable FileFormat fileFormat;
-    private PartitionRegistration registration = PartitionRegistration.ADD_PARTITION;
-    private final Map<String, List<String>> projectedValues = new LinkedHashMap<>();
-    private int firstProjectedYear = 2000;
-    private int lastProjectedYear = 2099;
-    private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
-    private boolean existing;
-    private @Nullable String adoptedDatabase;
-    private @Nullable String adoptedName;
-    private boolean createIfMissing;
-    private boolean unchecked;
-    private boolean pagesOnly;
-    private @Nullable String bucketOwner;
-    private boolean encryptedByS3;
-    private @Nullable String kmsKey;
-    private boolean ownerFullControl;
-    private Duration firstPoll = Duration.ofMillis(100);
-    private Duration longestPoll = Duration.ofSeconds(3);
-    private Duration throttleLimit = Duration.ofMinutes(5);
-    private int reruns = 2;
-    private int partBytes = 4 << 20;
-    private int partsAhead = 4;
+    final Table table;
+    final Map<String, String> physicalNames = new LinkedHashMap<>();
+    final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
+
+    @Nullable
+    String database;
+
+    @Nullable
+    String name;
+
+    @Nullable
+    HivePartitionLayout layout;
+
+    @Nullable
+    S3Location location;
+
+    @Nullable
+    String outputLocation;
+
+    ColdFormat form = ColdFormat.CSV;
+
+    @Nullable
+    FileFormat fileFormat;
+
+    PartitionRegistration registration = PartitionRegistration.ADD_PARTITION;
+    final Map<String, List<String>> projectedValues = new LinkedHashMap<>();
+    int firstProjectedYear = 2000;
+    int lastProjectedYear = 2099;
+    Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
+    boolean existing;
+
+    @Nullable
+    String adoptedDatabase;
+
+    @Nullable
+    String adoptedName;
+
+    boolean createIfMissing;
+    boolean unchecked;
+    boolean pagesOnly;
+
+    @Nullable
+    String bucketOwner;
+
+    boolean encryptedByS3;
+
+    @Nullable
+    String kmsKey;
+
+    boolean ownerFullControl;
+    Duration firstPoll = Duration.ofMillis(100);
+    Duration longestPoll = Duration.ofSeconds(3);
+    Duration throttleLimit = Duration.ofMinutes(5);
+    int reruns = 2;
+    int partBytes = 4 << 20;
+    int partsAhead = 4;
     String catalog = "AwsDataCatalog";
 
     @Nullable
@@ -453,14 +469,16 @@ public final class AthenaSourceBuilder {
     }
 
     AthenaSource build(Pauses pauses) {
-        AthenaSource source = new AthenaSource(this, pauses);
+        AthenaSource source = new AthenaSource(new SourceAssembly(this), pauses);
         boolean built = false;
         try {
-            boolean made = createIfMissing && !existing && !(unchecked && source.metadata() != null);
+            boolean made = createIfMissing
+                    && !existing
+                    && !(unchecked && source.archiveTable().exists());
             if (made) {
                 source.prepare(ScanControl.unlimited());
             } else if (!unchecked) {
-                source.checkTable();
+                source.archiveTable().check();
             }
             built = true;
             return source;
@@ -469,147 +487,6 @@ public final class AthenaSourceBuilder {
                 source.close();
             }
         }
-    }
-
-    ColdTable coldTable() {
-        if (database == null || name == null) {
-            throw new ConfigurationException(
-                    "table '" + table.name() + "': the source needs its table in Athena; name it with table(…)");
-        }
-        String subject = "athena:" + database + "." + name + ": ";
-        if (layout == null) {
-            throw new ConfigurationException(subject + "the source needs the layout of its partitions; say layout(…)");
-        }
-        if (location == null && !existing) {
-            throw new ConfigurationException(subject + "the source needs the place of its files; say location(…)");
-        }
-        if (existing && layout.isVersioned()) {
-            throw new ConfigurationException(
-                    subject + "a table that somebody else fills has no versions; say layout(….withoutVersion())");
-        }
-        if (adoptedName != null && (existing || !layout.isVersioned())) {
-            throw new ConfigurationException(subject + "a table that takes over the files of another one is written"
-                    + " under versions; leave out existing() and withoutVersion()");
-        }
-        if (adoptedName != null && adoptedName.equals(name) && database.equals(adoptedDatabase)) {
-            throw new ConfigurationException(
-                    subject + "the table can't take over itself; name a new one with table(…)");
-        }
-        if (registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
-            throw new ConfigurationException(subject
-                    + "partition projection can't work versions out; say layout(….withoutVersion()) to read an"
-                    + " archive that somebody else fills, or register partitions with ADD_PARTITION");
-        }
-        if (!existing && adoptedName == null && !encodings.isEmpty()) {
-            throw new ConfigurationException(subject + "the encoding of " + encodings.keySet()
-                    + " follows from the format; encodings are for existing() tables and for adopting(…) ones");
-        }
-        return coldTable(database, name, layout, subject);
-    }
-
-    /** The table whose archive is taken over, null if there is none. */
-    @Nullable
-    ColdTable adoptedTable() {
-        HivePartitionLayout partitions = layout;
-        return adoptedDatabase == null || adoptedName == null || partitions == null
-                ? null
-                : coldTable(
-                        adoptedDatabase,
-                        adoptedName,
-                        partitions.withoutVersion(),
-                        "athena:" + adoptedDatabase + "." + adoptedName + ": ");
-    }
-
-    private ColdTable coldTable(String databaseName, String tableName, HivePartitionLayout partitions, String subject) {
-        HivePartitionPlanner planner = HivePartitionPlanner.of(table, partitions);
-        Map<String, ColdColumn> columns = new LinkedHashMap<>();
-        for (Column column : table.rowType().columns()) {
-            boolean partition = planner.layout().filterColumns().contains(column.name());
-            String physical = physicalNames.getOrDefault(column.name(), column.name());
-            columns.put(column.name(), new ColdColumn(column, physical, codec(subject, column, partition), partition));
-        }
-        return new ColdTable(table, databaseName, tableName, planner, columns);
-    }
-
-    private Codec codec(String subject, Column column, boolean partition) {
-        if (partition) {
-            return column.nullable()
-                    ? TextCodec.plain(column.type(), HivePath.NULL_TEXT)
-                    : TextCodec.plain(column.type());
-        }
-        if (existing || adoptedName != null) {
-            return encodings
-                    .getOrDefault(column.name(), ColdEncoding.natively())
-                    .codec(subject, column);
-        }
-        return switch (form) {
-            case CSV -> TextCodec.csv(column.type(), column.nullable());
-            case PARQUET ->
-                column.type().kind() == Kind.TIMESTAMP
-                        ? TextCodec.plain(column.type())
-                        : new NativeCodec(column.type());
-        };
-    }
-
-    TableDdl ddl(ColdTable cold) {
-        S3Location files = location == null ? new S3Location("unknown", "") : location;
-        return new TableDdl(cold, form, files, projection(cold, files));
-    }
-
-    private Map<String, String> projection(ColdTable cold, S3Location files) {
-        return registration == PartitionRegistration.PROJECTION
-                ? new ProjectionProperties(cold, files, firstProjectedYear, lastProjectedYear).of(projectedValues)
-                : Map.of();
-    }
-
-    Archive.Options archiveOptions() {
-        return new Archive.Options(
-                fileFormat,
-                form,
-                registration,
-                kmsKey != null ? ServerSideEncryption.AWS_KMS : encryptedByS3 ? ServerSideEncryption.AES256 : null,
-                kmsKey,
-                bucketOwner,
-                ownerFullControl,
-                workDirectory);
-    }
-
-    boolean isExisting() {
-        return existing;
-    }
-
-    RunnerOptions runnerOptions() {
-        return new RunnerOptions(
-                workGroup,
-                catalog,
-                Objects.requireNonNull(database),
-                resultConfiguration(),
-                firstPoll,
-                longestPoll,
-                throttleLimit,
-                reruns);
-    }
-
-    private @Nullable ResultConfiguration resultConfiguration() {
-        EncryptionOption encryption =
-                kmsKey != null ? EncryptionOption.SSE_KMS : encryptedByS3 ? EncryptionOption.SSE_S3 : null;
-        if (outputLocation == null && encryption == null && bucketOwner == null && !ownerFullControl) {
-            return null;
-        }
-        ResultConfiguration.Builder results =
-                ResultConfiguration.builder().outputLocation(outputLocation).expectedBucketOwner(bucketOwner);
-        if (encryption != null) {
-            results.encryptionConfiguration(
-                    each -> each.encryptionOption(encryption).kmsKey(kmsKey));
-        }
-        if (ownerFullControl) {
-            results.aclConfiguration(each -> each.s3AclOption(S3AclOption.BUCKET_OWNER_FULL_CONTROL));
-        }
-        return results.build();
-    }
-
-    ReadOptions readOptions() {
-        return new ReadOptions(bucketOwner, pagesOnly, partBytes, partsAhead);
     }
 
     private static String checked(String what, String text) {

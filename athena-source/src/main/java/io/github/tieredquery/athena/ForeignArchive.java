@@ -35,14 +35,7 @@ final class ForeignArchive {
     private final List<String> names;
     private final S3Location newLocation;
     private final Statements statements;
-    private final AwsAccess aws;
-    private final AthenaCalls calls;
-
-    /** Runs a query and reads its result as a whole. */
-    @FunctionalInterface
-    interface Statements {
-        List<List<@Nullable Object>> read(String sql, List<String> names, List<Codec> codecs, ScanControl control);
-    }
+    private final Catalog catalog;
 
     /**
      * The archive of a table.
@@ -57,15 +50,13 @@ final class ForeignArchive {
             List<String> names,
             S3Location newLocation,
             Statements statements,
-            AwsAccess aws,
-            AthenaCalls calls) {
+            Catalog catalog) {
         this.table = table;
         this.layout = layout;
         this.names = names;
         this.newLocation = newLocation;
         this.statements = statements;
-        this.aws = aws;
-        this.calls = calls;
+        this.catalog = catalog;
     }
 
     private String name() {
@@ -73,7 +64,8 @@ final class ForeignArchive {
     }
 
     /** How its files are written; refused if the table isn't one that can be taken over. */
-    ForeignStorage storage(@Nullable TableMetadata metadata) {
+    ForeignStorage storage() {
+        TableMetadata metadata = catalog.find(table.database(), table.name());
         if (metadata == null) {
             throw new ConfigurationException(name() + ": there is no such table to take over");
         }
@@ -98,6 +90,7 @@ final class ForeignArchive {
     }
 
     List<HivePartition> partitions(ScanControl control) {
+        storage();
         List<HivePartition> partitions = new ArrayList<>();
         for (List<@Nullable Object> values : statements.read(
                 table.partitions(names), names, Collections.nCopies(names.size(), PARTITION), control)) {
@@ -171,13 +164,15 @@ final class ForeignArchive {
         String token = null;
         do {
             String from = token;
-            ListObjectsV2Response page = calls.call(
-                    control,
-                    "listing " + folder,
-                    () -> aws.s3()
-                            .listObjectsV2(request -> request.bucket(folder.bucket())
-                                    .prefix(folder.key())
-                                    .continuationToken(from)));
+            ListObjectsV2Response page = catalog.calls()
+                    .call(
+                            control,
+                            "listing " + folder,
+                            () -> catalog.aws()
+                                    .s3()
+                                    .listObjectsV2(request -> request.bucket(folder.bucket())
+                                            .prefix(folder.key())
+                                            .continuationToken(from)));
             page.contents()
                     .forEach(object ->
                             sizes.put(new S3Location(folder.bucket(), object.key()).toString(), object.size()));

@@ -13,38 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Writes the values of a column as another job does, and refuses each that would read back otherwise: that job's files
  * and the library's stand in one table, and what one SerDe can't hold, it can't hold here either.
  */
-final class ForeignCodec extends Codec {
+final class ForeignCodec extends DelegatingCodec {
 
-    private final Codec codec;
     private final ForeignStorage storage;
     /** Whether the values stand as Athena's own type for them and not as texts or numbers of an encoding. */
     private final boolean nativeType;
 
     ForeignCodec(Codec codec, ForeignStorage storage) {
-        super(codec.type());
-        this.codec = codec;
+        super(codec);
         this.storage = storage;
         this.nativeType = codec instanceof NativeCodec;
-    }
-
-    @Override
-    String declaredType() {
-        return codec.declaredType();
-    }
-
-    @Override
-    String comparable(String reference) {
-        return codec.comparable(reference);
-    }
-
-    @Override
-    String literal(Object value) {
-        return codec.literal(value);
-    }
-
-    @Override
-    public @Nullable Object decode(byte[] bytes, int from, int to) {
-        return codec.decode(bytes, from, to);
     }
 
     @Override

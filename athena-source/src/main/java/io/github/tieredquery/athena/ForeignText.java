@@ -1,14 +1,8 @@
 package io.github.tieredquery.athena;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * table is mapped to are NULL, or empty.
  */
 final class ForeignText implements FileFormat {
-
-    private static final int BUFFER_BYTES = 64 << 10;
 
     private final ForeignStorage storage;
 
@@ -52,23 +44,15 @@ final class ForeignText implements FileFormat {
         }
     }
 
-    private static final class TextWriter implements Writer {
+    private static final class TextWriter extends GzipTextWriter {
 
         private final ForeignStorage storage;
         private final int[] positions;
-        private final Path target;
-        private final BufferedWriter out;
 
         TextWriter(ForeignStorage storage, int[] positions, Path target) throws IOException {
+            super(target);
             this.storage = storage;
             this.positions = positions;
-            this.target = target;
-            this.out = new BufferedWriter(
-                    new OutputStreamWriter(
-                            new GZIPOutputStream(
-                                    Files.newOutputStream(target, StandardOpenOption.CREATE_NEW), BUFFER_BYTES),
-                            StandardCharsets.UTF_8),
-                    BUFFER_BYTES);
         }
 
         void header(List<String> names) throws IOException {
@@ -108,16 +92,6 @@ final class ForeignText implements FileFormat {
             if (quoted) {
                 out.write(storage.quote());
             }
-        }
-
-        @Override
-        public long bytes() {
-            return target.toFile().length();
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
         }
     }
 }

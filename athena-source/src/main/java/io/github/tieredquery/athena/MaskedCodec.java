@@ -1,26 +1,12 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.query.Filter.Operator;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a question mark for each value, for statements that are shown and not run. */
-final class MaskedCodec extends Codec {
-
-    private final Codec codec;
+final class MaskedCodec extends DelegatingCodec {
 
     MaskedCodec(Codec codec) {
-        super(codec.type());
-        this.codec = codec;
-    }
-
-    @Override
-    String declaredType() {
-        return codec.declaredType();
-    }
-
-    @Override
-    String comparable(String reference) {
-        return codec.comparable(reference);
+        super(codec);
     }
 
     @Override
@@ -31,10 +17,5 @@ final class MaskedCodec extends Codec {
     @Override
     String compare(String reference, Operator operator, Object value) {
         return comparable(reference) + " " + operator.symbol() + " ?";
-    }
-
-    @Override
-    public @Nullable Object decode(byte[] bytes, int from, int to) {
-        return codec.decode(bytes, from, to);
     }
 }
