@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges hot rows over cold ones, both in the same order. Where both have a row with the same time and key, the hot one
- * comes and the cold one doesn't, however often it stands there. The filter is applied to hot rows only now, since one that doesn't match must still
- * hide its cold twin. Holds one row of each side.
+ * comes and the cold one doesn't, however often it stands there. The filter is applied to hot rows only now, since one
+ * that doesn't match must still hide its cold twin. Holds one row of each side.
  */
 final class MergeCursor implements RowCursor {
 
@@ -21,6 +21,7 @@ final class MergeCursor implements RowCursor {
     private @Nullable Row nextCold;
     /** Whether the row was given out or dropped: no row is asked for that nobody may want. */
     private boolean hotIsGone = true;
+
     private boolean coldIsGone = true;
 
     /**

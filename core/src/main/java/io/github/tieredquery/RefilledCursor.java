@@ -7,9 +7,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cold rows under a limit that may turn out too small: where an archive that was taken over has rows more than once, one
- * key hides more rows than can be told beforehand. Then another scan goes on behind the last row. Closing may come from
- * any thread.
+ * Cold rows under a limit that may turn out too small: where an archive that was taken over has rows more than once,
+ * one key hides more rows than can be told beforehand. Then another scan goes on behind the last row. Closing may come
+ * from any thread.
  */
 final class RefilledCursor implements RowCursor {
 

@@ -36,7 +36,6 @@ final class SweepRun {
     /** So many windows that a store fails for are no matter of single windows any more. */
     static final int MOST_FAILURES = 5;
 
-
     private final ArchiveSettings settings;
     private final Stores stores;
     private final AttemptSteps steps;

@@ -247,7 +247,8 @@ class AdoptionTest {
                 .cold(fixture.cold)
                 .build();
         Query query = ArchiveFixture.EVERYTHING.where(Filter.eq("origin", "SFO"));
-        List<Row> expected = order == Order.OLDEST_FIRST ? List.of(sameDay, THIRD, FOURTH) : List.of(FOURTH, THIRD, sameDay);
+        List<Row> expected =
+                order == Order.OLDEST_FIRST ? List.of(sameDay, THIRD, FOURTH) : List.of(FOURTH, THIRD, sameDay);
         Query ordered = order == Order.OLDEST_FIRST ? query : query.newestFirst();
         for (int limit = 1; limit <= 4; limit++) {
             assertThat(flights.list(ordered.limit(limit)))

@@ -217,10 +217,8 @@ class GoingOnTest {
                 throw missing;
             }
         };
-        assertThatThrownBy(() -> fixture.archiver(nothingIsCopied)
-                        .rowsPerFile(1)
-                        .build()
-                        .run())
+        assertThatThrownBy(() ->
+                        fixture.archiver(nothingIsCopied).rowsPerFile(1).build().run())
                 .isSameAs(missing);
         assertThat(fixture.archiver(nothingIsCopied)
                         .rowsPerFile(1)

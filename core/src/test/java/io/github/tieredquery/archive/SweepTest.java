@@ -258,7 +258,8 @@ class SweepTest {
         fixture.cold.forget("year=2024/month=03/day=01/origin=BER/tq_version=0000000001");
         assertThatThrownBy(() -> fixture.archiver().build().run())
                 .isInstanceOf(SourceUnavailableException.class)
-                .hasMessageStartingWith("sweeping table 'flights', window " + DAY + ": cold:flights shows 0 archived rows");
+                .hasMessageStartingWith(
+                        "sweeping table 'flights', window " + DAY + ": cold:flights shows 0 archived rows");
         assertThat(fixture.hot.rows()).containsExactly(late);
         assertThat(fixture.steps).contains("journal.dead");
         assertThat(fixture.leftOpen()).isZero();
