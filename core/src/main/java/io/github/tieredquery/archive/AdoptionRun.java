@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +98,7 @@ final class AdoptionRun {
                 adopted.files(),
                 adopted.rows(),
                 adopted.bytes(),
-                stop == Stop.NOTHING_LEFT ? 0 : left(all),
+                stop == Stop.NOTHING_LEFT ? 0 : left(all).size(),
                 duplicates,
                 duplicateKeys,
                 overlap.found(),
@@ -136,12 +135,9 @@ final class AdoptionRun {
         if (all.isEmpty()) {
             return Stop.NOTHING_LEFT;
         }
-        Predicate<AdoptedWindow> done = isAdopted(all);
+        List<AdoptedWindow> todo = left(all);
         Pace pace = new Pace(control);
-        for (AdoptedWindow window : all) {
-            if (done.test(window)) {
-                continue;
-            }
+        for (AdoptedWindow window : todo) {
             if (!pace.allowsAnother()) {
                 return Stop.BUDGET;
             }
@@ -153,35 +149,54 @@ final class AdoptionRun {
         return Stop.NOTHING_LEFT;
     }
 
-    private int left(List<AdoptedWindow> all) {
-        return all.isEmpty()
-                ? 0
-                : (int) all.stream().filter(isAdopted(all).negate()).count();
+    /**
+     * Windows that aren't taken over, each with its partitions that aren't: some may have been registered after others
+     * of their window were taken over. When the adoption has ended, it is too late for those, and whatever the journal
+     * lacks of a window may have been erased and swept since.
+     */
+    private List<AdoptedWindow> left(List<AdoptedWindow> all) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        Set<HivePartition> known = known(new TimeRange(
+                all.get(0).range().from(), all.get(all.size() - 1).range().to()));
+        boolean ended = stores.journal().state().watermark() != null;
+        List<AdoptedWindow> left = new ArrayList<>();
+        for (AdoptedWindow window : all) {
+            List<HivePartition> lacking = window.partitions().stream()
+                    .filter(partition -> !known.contains(partition))
+                    .toList();
+            boolean begun = lacking.size() < window.partitions().size();
+            if (!lacking.isEmpty() && !(begun && ended) && !empty.contains(window.range())) {
+                left.add(new AdoptedWindow(window.range(), lacking));
+            }
+        }
+        return left;
     }
 
-    /** Whether the journal has files of a window, or the window has none. */
-    private Predicate<AdoptedWindow> isAdopted(List<AdoptedWindow> some) {
-        TimeRange range = new TimeRange(
-                some.get(0).range().from(), some.get(some.size() - 1).range().to());
+    /** The partitions that the journal has files of. */
+    private Set<HivePartition> known(TimeRange range) {
         Set<HivePartition> known = new HashSet<>();
         try (HotSnapshot snapshot = stores.hot().snapshot(ScanControl.unlimited())) {
             snapshot.manifests(range, stores.layout()).forEach(manifest -> known.add(manifest.partition()));
         }
-        return window -> window.partitions().stream().anyMatch(known::contains) || empty.contains(window.range());
+        return known;
     }
 
     /** Whether the lease was to be had and kept. */
     private boolean adopt(AdoptedWindow window) {
         List<ForeignPartition> foreign = stores.cold().adoptable(window.partitions(), control);
         if (foreign.isEmpty()) {
-            empty.add(window.range());
+            if (known(window.range()).isEmpty()) {
+                empty.add(window.range());
+            }
             return true;
         }
         Optional<ArchiveAttempt> begun;
         try {
             begun = stores.journal().beginAdoption(window.range(), settings.owner(), settings.lease());
         } catch (IllegalArgumentException e) {
-            if (isAdopted(List.of(window)).test(window)) {
+            if (!known(window.range()).isEmpty()) {
                 // Somebody else has ended the adoption meanwhile.
                 return true;
             }
@@ -196,10 +211,14 @@ final class AdoptionRun {
             return false;
         }
         try (ArchiveAttempt attempt = begun.get()) {
-            if (isAdopted(List.of(window)).test(window)) {
+            Set<HivePartition> known = known(window.range());
+            List<ForeignPartition> lacking = foreign.stream()
+                    .filter(each -> !known.contains(each.partition()))
+                    .toList();
+            if (lacking.isEmpty()) {
                 return true;
             }
-            WindowCopy taken = steps.guarded(attempt, () -> take(attempt, foreign));
+            WindowCopy taken = steps.guarded(attempt, () -> take(attempt, lacking));
             steps.progress(attempt, ArchivePhase.COMMIT, taken.copied());
             if (attempt.commitAdoption(taken.digest()) != ArchiveAttempt.Outcome.COMMITTED) {
                 return false;

@@ -111,7 +111,8 @@ public final class Archiver {
      * journal. When all are, the watermark is set, to the end of the last window, and readers see them.
      *
      * <p>Stop the other job first. Until the report says {@link AdoptionReport#isComplete}, leave readers as they were;
-     * after a crash or a lost lease call it again, and it goes on. Called once more when all is done, it reports anew.
+     * after a crash or a lost lease call it again, and it goes on, with partitions that were registered meanwhile too.
+     * Called once more when all is done, it reports anew; what is registered by then is too late.
      *
      * <p>Rows in the hot store are left alone. Below the watermark they are late rows from then on: they win over
      * archived ones with the same key, and the next {@link #run()} sweeps them.

@@ -193,6 +193,26 @@ class AdoptionTest {
     }
 
     @Test
+    void a_partition_that_is_registered_between_two_calls_is_taken_over_by_the_second() {
+        ColdRows.write(old, 1, List.of(FIRST, THIRD));
+        int[] begun = {0};
+        StepHook dying = step -> {
+            if (step.equals("journal.beginAdoption") && begun[0]++ == 1) {
+                throw new IllegalStateException("the process is gone");
+            }
+        };
+        assertThatThrownBy(() -> archiver(dying).adopt()).hasMessage("the process is gone");
+        ColdRows.write(old, 1, List.of(SECOND));
+        AdoptionReport report = archiver().adopt();
+        assertThat(List.of(report.windows(), (int) report.partitions(), (int) report.rows()))
+                .containsExactly(2, 2, 2);
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND, THIRD);
+        ColdRows.write(old, 1, List.of(flight("2024-02-01T13:00:00Z", 8, "JFK", 8)));
+        assertThat(archiver().adopt().windows()).as("when it has ended").isZero();
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND, THIRD);
+    }
+
+    @Test
     void a_budget_ends_it_between_windows() {
         ColdRows.write(old, 1, List.of(FIRST, THIRD, FOURTH));
         AdoptionReport report = archiver().adopt(ScanControl.within(Duration.ofNanos(1)));
