@@ -99,7 +99,7 @@ final class Aggregator {
     }
 
     private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
-        call.checkPartitions(snapshot, below, request.filter());
+        call.checkPartitions(snapshot, below, request);
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
         if (!above.isNothing()) {

@@ -120,7 +120,7 @@ final class Counter {
     }
 
     private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted, boolean last) {
-        call.checkPartitions(snapshot, below, request.filter());
+        call.checkPartitions(snapshot, below, request);
         VisibleVersions versions = snapshot.journal().versions();
         Above above = Above.look(snapshot, below);
         HiddenRows hidden = null;

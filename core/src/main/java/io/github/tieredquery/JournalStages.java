@@ -163,7 +163,7 @@ final class JournalStages implements Stages {
     }
 
     private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable EarlyStart early) {
-        call.checkPartitions(snapshot, below, request.filter());
+        call.checkPartitions(snapshot, below, request);
         if (!request.isLimited()) {
             call.forgetManifests();
         }

@@ -1,7 +1,6 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveSource;
@@ -77,7 +76,7 @@ final class QueryCall {
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */
-    void checkPartitions(HotSnapshot snapshot, TimeRange range, Filter filter) {
-        registration.check(manifests(snapshot, range), range, filter, control);
+    void checkPartitions(HotSnapshot snapshot, TimeRange range, Request request) {
+        registration.check(manifests(snapshot, range), range, request, control);
     }
 }

@@ -5,7 +5,6 @@ import io.github.tieredquery.error.MissingPartitionException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
-import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
@@ -19,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +78,7 @@ final class RegistrationCheck {
      * @param manifests those of the range, and maybe others
      * @throws MissingPartitionException naming the partitions
      */
-    void check(List<PartitionManifest> manifests, TimeRange range, Filter filter, ScanControl control) {
+    void check(List<PartitionManifest> manifests, TimeRange range, Request request, ScanControl control) {
         ArchiveSource store = cold;
         HivePartitionPlanner plan = planner;
         if (store == null || plan == null) {
@@ -86,7 +86,7 @@ final class RegistrationCheck {
         }
         Instant now = clock.instant();
         Instant since = now.minus(belief);
-        Predicate<HivePartition> selected = plan.matcher(range, filter);
+        Predicate<HivePartition> selected = plan.matcher(range, request.filter());
         List<PartitionManifest> unseen = manifests.stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest ->
@@ -99,12 +99,15 @@ final class RegistrationCheck {
         }
         List<PartitionManifest> missing = store.unregistered(unseen, control);
         if (!missing.isEmpty()) {
+            PartitionManifest first = missing.get(0);
             long rows = missing.stream().mapToLong(PartitionManifest::rows).sum();
-            throw new MissingPartitionException("table '" + table.name() + "', range " + range + ": " + store.name()
-                    + " doesn't know " + missing.size() + " of " + unseen.size() + " partitions with " + rows
-                    + " archived rows, the first is " + path(missing.get(0))
-                    + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
-                    + "without them the answer would lack rows");
+            throw new MissingPartitionException(
+                    "table '" + table.name() + "', range " + range + ": " + store.name() + " doesn't know "
+                            + missing.size() + " of " + unseen.size() + " partitions with " + rows
+                            + " archived rows, the first is " + toldPath(first, request.asked())
+                            + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
+                            + "without them the answer would lack rows",
+                    path(first));
         }
         // Each sweep gives a window's partitions new versions: what isn't believed any more would pile up.
         known.values().removeIf(seen -> seen.isBefore(since));
@@ -114,6 +117,19 @@ final class RegistrationCheck {
     /** How many partitions are remembered, for tests. */
     int remembered() {
         return known.size();
+    }
+
+    /** The path as a caller may read it: what restricts it stays untold. */
+    private static String toldPath(PartitionManifest manifest, Request.Asked asked) {
+        Set<String> untold = asked.mandatory().columns();
+        List<String> columns = manifest.partition().columns();
+        String[] directories = path(manifest).split("/");
+        for (int i = 0; i < columns.size(); i++) {
+            if (untold.contains(columns.get(i))) {
+                directories[i] = columns.get(i) + "=…";
+            }
+        }
+        return String.join("/", directories);
     }
 
     private static String path(PartitionManifest manifest) {

@@ -242,7 +242,7 @@ final class TierExports implements ExportTiers {
 
         @Override
         public void checkPartitions(ScanControl by) {
-            new QueryCall(tiers, registration, by).checkPartitions(snapshot(), below(), request.filter());
+            new QueryCall(tiers, registration, by).checkPartitions(snapshot(), below(), request);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.testkit.ColdRows;
@@ -29,12 +30,13 @@ class RegistrationCheckTest {
 
     @Test
     void versions_that_no_query_has_asked_for_lately_are_forgotten() {
+        Request everything = Request.of(Flights.TABLE, Query.between(DAY.from(), DAY.to()), Filter.all());
         for (int version = 1; version <= 100; version++) {
             clock.advance(Duration.ofMinutes(6));
             check.check(
                     ColdRows.write(cold, version, List.of(flight("2024-03-01T06:00:00Z", version, "SFO", 1))),
                     DAY,
-                    Filter.all(),
+                    everything,
                     ScanControl.unlimited());
         }
         assertThat(cold.lookUps()).isEqualTo(100);

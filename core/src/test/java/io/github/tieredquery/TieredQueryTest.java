@@ -363,6 +363,16 @@ class TieredQueryTest {
         assertThatThrownBy(() -> flights().count(ALL.where(Filter.gt("delay", 0))))
                 .isInstanceOf(MissingPartitionException.class)
                 .hasMessage(message);
+        assertThatThrownBy(
+                        () -> flights().restrictedTo(Filter.eq("origin", "SFO")).list(ALL))
+                .isInstanceOfSatisfying(
+                        MissingPartitionException.class,
+                        missing -> assertThat(missing.partition())
+                                .isEqualTo("year=2024/month=03/day=02/origin=SFO/tq_version=0000000002"))
+                .hasMessage("table 'flights', range " + BELOW + ": cold:flights doesn't know 2 of 2 partitions with 2"
+                        + " archived rows, the first is year=2024/month=03/day=02/origin=…/tq_version=0000000002."
+                        + " Register them again (the archiver's publish step, or MSCK REPAIR TABLE); without them the"
+                        + " answer would lack rows");
         assertThat(flights().count(ALL)).as("the manifests need no catalog").isEqualTo(8);
         assertThat(flights().list(ALL.where(Filter.eq("origin", "BER")))).hasSize(4);
         assertThat(fixture.leftOpen()).isZero();
