@@ -106,8 +106,8 @@ public interface ArchiveAttempt extends AutoCloseable {
 
     /**
      * Step 5, in one transaction: checks that the lease and the version are still ours, reads the window again and
-     * compares it with what was copied, deletes it, checks the number of deleted rows, moves the watermark to the end
-     * of the window, un-excludes the version and raises the epoch.
+     * compares it with what was copied, deletes it, checks the number of deleted rows and that no row has a column that
+     * the table hasn't, moves the watermark to the end of the window, un-excludes the version and raises the epoch.
      *
      * <p>A window with more rows than one transaction is to delete stays in the hot store for the moment:
      * {@link ArchiveJournal#undeleted} tells of its rows from then on. They are compared all the same, and none of them
@@ -120,6 +120,8 @@ public interface ArchiveAttempt extends AutoCloseable {
      * @throws IllegalStateException if the attempt is a sweep or an adoption
      * @throws IllegalArgumentException if the recorded manifests don't add up to {@code copied}: what no manifest tells
      *     of wouldn't be found again
+     * @throws io.github.tieredquery.error.ConfigurationException if the hot store's rows have columns that the table
+     *     hasn't: they came since {@link ArchiveJournal#prepare}, and nothing is deleted
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; it happened if the
      *     versions of {@link ArchiveJournal#state} show this one
      */
@@ -134,6 +136,7 @@ public interface ArchiveAttempt extends AutoCloseable {
      * @return how it ended; {@link Outcome#ROWS_CHANGED} if one of them is gone, or if anything of the window was
      *     erased after the snapshot
      * @throws IllegalStateException if the attempt isn't a sweep
+     * @throws io.github.tieredquery.error.ConfigurationException as by {@link #commit}
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost
      */
     Outcome deleteTwins(SweptRows twins);
@@ -151,6 +154,7 @@ public interface ArchiveAttempt extends AutoCloseable {
      *     copied one
      * @throws IllegalStateException if the attempt isn't a sweep
      * @throws IllegalArgumentException if the recorded manifests don't add up to {@code written}
+     * @throws io.github.tieredquery.error.ConfigurationException as by {@link #commit}
      * @throws io.github.tieredquery.error.OutcomeUnknownException as by {@link #commit}
      */
     Outcome commitSweep(RowDigest written, SweptRows swept);

@@ -22,7 +22,8 @@ public interface ArchiveJournal {
      * @param identity the table and the layout
      * @return what is recorded
      * @throws io.github.tieredquery.error.ConfigurationException if the archive was written with another identity that
-     *     isn't continued by this one ({@link ArchiveIdentity#continuedBy})
+     *     isn't continued by this one ({@link ArchiveIdentity#continuedBy}), or if the hot store's rows have columns
+     *     that the table hasn't, whose values archiving would lose
      */
     ArchiveIdentity prepare(ArchiveIdentity identity);
 
@@ -108,7 +109,8 @@ public interface ArchiveJournal {
      *
      * @param rows some of {@link #undeleted}
      * @return whether they were deleted; if not, somebody else has done so, or they are left to a sweep
-     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
+     * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now,
+     *     or the hot store's rows have columns that the table hasn't; nothing is deleted
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; {@link #undeleted}
      *     tells
      */

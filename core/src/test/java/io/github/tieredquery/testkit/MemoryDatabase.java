@@ -210,9 +210,10 @@ final class MemoryDatabase {
         return erased;
     }
 
-    synchronized ArchiveIdentity prepare(ArchiveIdentity newIdentity) {
+    synchronized ArchiveIdentity prepare(Table client, ArchiveIdentity newIdentity) {
         ArchiveIdentity known = identity;
         ArchiveIdentity continued = known == null ? newIdentity : known.continuedBy(newIdentity);
+        checkColumns(client);
         journalTables.set(true);
         if (known != null && !continued.equals(known)) {
             declareDead();
@@ -358,6 +359,15 @@ final class MemoryDatabase {
         }
     }
 
+    private void checkColumns(Table client) {
+        List<String> undeclared = new ArrayList<>(table.rowType().names());
+        undeclared.removeAll(client.rowType().names());
+        if (!undeclared.isEmpty()) {
+            throw new ConfigurationException("the database has the columns " + undeclared + ", which table '"
+                    + client.name() + "' doesn't: archiving rows would lose their values. Append them to the Table");
+        }
+    }
+
     private void checkAttempt(Table client, TimeRange window, Duration time) {
         checkWriter(client);
         if (time.isNegative()) {
@@ -465,6 +475,7 @@ final class MemoryDatabase {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
         checkRecorded(version, window, copied);
+        checkColumns(client);
         if (watermark != null && !watermark.equals(window.from()) && fault == null) {
             throw new IllegalStateException("the watermark is " + watermark + " in spite of a lease on " + window);
         }
@@ -511,6 +522,7 @@ final class MemoryDatabase {
 
     synchronized boolean delete(Table client, UndeletedRows part) {
         checkWriter(client);
+        checkColumns(client);
         if (!undeleted.remove(part)) {
             return false;
         }
@@ -536,6 +548,7 @@ final class MemoryDatabase {
 
     /** Deletes the late rows that are as they were seen, unless one is gone or something was erased since. */
     private ArchiveAttempt.Outcome deleteLate(Table client, TimeRange window, SweptRows swept) {
+        checkColumns(client);
         boolean erasedSince =
                 tombstones.stream().anyMatch(each -> each.epoch() > swept.epoch() && isIn(window, each.key()));
         if (erasedSince && fault != JournalFault.ERASED_DURING_A_SWEEP_IGNORED) {

@@ -28,7 +28,7 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     @Override
     public ArchiveIdentity prepare(ArchiveIdentity identity) {
         hook.at("journal.prepare");
-        return database.prepare(identity);
+        return database.prepare(table, identity);
     }
 
     @Override

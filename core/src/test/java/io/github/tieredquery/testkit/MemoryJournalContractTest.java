@@ -1,6 +1,6 @@
 package io.github.tieredquery.testkit;
 
-class MemoryJournalContractTest extends BelowWatermarkContract {
+class MemoryJournalContractTest extends UndeclaredColumnsContract {
 
     private final MemoryHotStores stores = new MemoryHotStores();
 

@@ -48,6 +48,28 @@ final class HotRows {
         }
     }
 
+    /**
+     * Fails if rows have values that nobody has declared, and that would go with them. Where the transaction has
+     * written to the table before, this holds until it ends.
+     *
+     * @throws ConfigurationException naming the columns
+     */
+    void checkColumns(Connection connection) throws SQLException {
+        refuse(undeclaredColumns(connection));
+    }
+
+    List<String> undeclaredColumns(Connection connection) throws SQLException {
+        return physical.undeclaredColumns(connection);
+    }
+
+    void refuse(List<String> undeclared) {
+        if (!undeclared.isEmpty()) {
+            throw new ConfigurationException(physical.name() + " has the columns " + undeclared + ", which table '"
+                    + physical.table().name() + "' doesn't: archiving rows would lose their values. Append them to the"
+                    + " Table, or name them in JdbcSourceBuilder.excludedColumns(…) if they needn't be archived");
+        }
+    }
+
     /** Whether there is any row in a range. */
     boolean any(Connection connection, TimeRange range, ScanControl control, String what) throws SQLException {
         Scan scan = Scan.of(physical.table(), range);

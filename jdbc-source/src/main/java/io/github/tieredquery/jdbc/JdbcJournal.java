@@ -43,7 +43,7 @@ final class JdbcJournal implements ArchiveJournal {
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
-    private final Relation relation;
+    private final JournalPreparation preparation;
     private final String source;
     private final String tableName;
     private final Table table;
@@ -58,7 +58,6 @@ final class JdbcJournal implements ArchiveJournal {
         this.hotRows = new HotRows(physical, dialect);
         this.dialect = dialect;
         this.tables = tables;
-        this.relation = relation;
         this.source = physical.name();
         this.table = physical.table();
         this.tableName = table.name();
@@ -68,6 +67,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.laterDeletes = new LaterDeletes(this);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
+        this.preparation = new JournalPreparation(this, relation);
     }
 
     /**
@@ -96,56 +96,7 @@ final class JdbcJournal implements ArchiveJournal {
 
     @Override
     public ArchiveIdentity prepare(ArchiveIdentity identity) {
-        Objects.requireNonNull(identity, "identity");
-        checkHotTable();
-        new JournalPreparation(transactions, dialect, tables, source).createTables();
-        return transactions.run(
-                "preparing the archive of '" + tableName + "'",
-                dialect.shortIsolation(),
-                JournalPreparation.AGAIN,
-                connection -> record(connection, identity));
-    }
-
-    /** Records the identity of a table that is new to the journal, and continues that of one that isn't. */
-    private ArchiveIdentity record(Connection connection, ArchiveIdentity identity) throws SQLException {
-        // Changes nothing, but locks the row, and fails for a user who may only read.
-        JournalSql.update(
-                connection, "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?", tableName);
-        JournalRow row = JournalRow.lock(connection, tables, tableName);
-        if (row == null) {
-            JournalSql.update(
-                    connection,
-                    "INSERT INTO " + tables.archive
-                            + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
-                    tableName,
-                    identity.text());
-            return identity;
-        }
-        ArchiveIdentity continued = row.identity().continuedBy(identity);
-        if (!continued.equals(row.identity())) {
-            // An attempt that is under way has the older columns: it finds its lease gone.
-            versions.abandonOpen(connection, row.id(), clock(connection));
-            JournalSql.update(
-                    connection,
-                    "UPDATE " + tables.archive + " SET archive_identity = ?, lease_version = NULL,"
-                            + " lease_owner = NULL, lease_until_micros = NULL WHERE archive_id = ?",
-                    continued.text(),
-                    row.id());
-        }
-        return continued;
-    }
-
-    /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
-    private void checkHotTable() {
-        Optional<String> unfit =
-                transactions.run("looking at the table", dialect.shortIsolation(), "Call prepare again", connection -> {
-                    Optional<String> reason = dialect.unfit(connection, relation.parts());
-                    return reason.isEmpty() && partitionDrop != null ? partitionDrop.unfit(connection) : reason;
-                });
-        if (unfit.isPresent()) {
-            throw new ConfigurationException(source + " can't be archived: " + unfit.get());
-        }
-        hotRows.checkTimeIndex();
+        return preparation.prepare(Objects.requireNonNull(identity, "identity"));
     }
 
     @Override
@@ -205,46 +156,7 @@ final class JdbcJournal implements ArchiveJournal {
                 "taking the archive's lease",
                 dialect.shortIsolation(),
                 "If it happened, nobody gets the lease until it expires",
-                connection -> begin(connection, request));
-    }
-
-    private Optional<ArchiveAttempt> begin(Connection connection, AttemptRequest request) throws SQLException {
-        JournalRow row = lock(connection);
-        row.identity().checkWrittenBy(table);
-        long now = clock(connection);
-        if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
-            return Optional.empty();
-        }
-        request.check(tableName, row.watermark());
-        if (row.watermark() == null
-                && !request.kind().equals(AttemptRequest.ADOPTION)
-                && versions.anyCommitted(connection, row.id())) {
-            throw new ConfigurationException("table '" + tableName + "': an archive is being taken over and not all of"
-                    + " it is yet; call adopt() until it is complete");
-        }
-        TimeRange window =
-                request.isSweep() ? versions.reach(connection, row.id(), request.window()) : request.window();
-        // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
-        versions.abandonOpen(connection, row.id(), now);
-        Optional<Long> suspended =
-                request.isWindow() ? versions.resume(connection, row.id(), window, now) : Optional.empty();
-        long version = suspended.orElse(row.nextVersion());
-        JournalSql.update(
-                connection,
-                "UPDATE " + tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
-                        + " lease_until_micros = ? WHERE archive_id = ?",
-                suspended.isPresent() ? row.nextVersion() : version + 1,
-                version,
-                request.owner(),
-                Math.addExact(now, request.leaseMicros()),
-                row.id());
-        if (suspended.isEmpty()) {
-            versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
-        }
-        List<FinishedFiles.Stored> copied =
-                request.isWindow() ? finishedFiles.goneOnWith(connection, row.id(), version, window) : List.of();
-        return Optional.of(new JdbcAttempt(
-                this, row.id(), window, request.kind(), version, row.identity().schemaVersion(), copied));
+                connection -> new AttemptStart(this, request).run(connection));
     }
 
     @Override
@@ -358,6 +270,11 @@ final class JdbcJournal implements ArchiveJournal {
 
     Table table() {
         return table;
+    }
+
+    /** The hot source's name in messages. */
+    String source() {
+        return source;
     }
 
     String tableName() {

@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class JdbcSourceBuilder {
     private final Jdbi jdbi;
     private final Table table;
     private final Map<String, String> names = new HashMap<>();
+    private final Set<String> excluded = new HashSet<>();
     private Relation relation;
     private @Nullable SqlDialect dialect;
     private int fetchSize = 3_000;
@@ -81,6 +84,20 @@ public final class JdbcSourceBuilder {
      */
     public JdbcSourceBuilder column(String column, String physicalName) {
         names.put(table.column(column).name(), Objects.requireNonNull(physicalName, "physicalName"));
+        return this;
+    }
+
+    /**
+     * Names columns of the database's table that aren't archived: with each row that is archived and deleted, its value
+     * in them is lost. None by default: an archiver refuses a table with columns that the {@link Table} doesn't have,
+     * when it starts and again in each transaction that deletes rows. Columns that the database computes from others
+     * ({@code GENERATED ALWAYS AS (…)}) needn't be named. Of a view its own columns are looked at.
+     *
+     * @param physicalNames the database's names, taken to the letter; there need not be such columns yet, or any more
+     * @return this builder
+     */
+    public JdbcSourceBuilder excludedColumns(String... physicalNames) {
+        excluded.addAll(List.of(physicalNames));
         return this;
     }
 
@@ -204,7 +221,7 @@ public final class JdbcSourceBuilder {
         Lease lease = Lease.take(jdbi, place);
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
-            TableSettings settings = new TableSettings(table, relation, names, localTimes, layout, fetchSize);
+            TableSettings settings = new TableSettings(table, relation, names, excluded, localTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));
         } catch (SQLException e) {

@@ -1,33 +1,100 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.sql.Relation;
+import io.github.tieredquery.store.ArchiveIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Creates the journal's tables. Several processes may do so at once: one of two that insert the same row fails, and
- * sees the other's when it tries again.
+ * What comes before the first step of the protocol: looks whether the hot table's rows can be archived, creates the
+ * journal's tables, and records with which table and layout the archive is written. Several processes may do so at
+ * once: one of two that insert the same row fails, and sees the other's when it tries again.
  */
 final class JournalPreparation {
 
-    static final String AGAIN = "Call prepare again";
+    private static final String AGAIN = "Call prepare again";
 
+    private final JdbcJournal journal;
+    private final Relation relation;
     private final JournalTransactions transactions;
     private final JournalDialect dialect;
     private final JournalTables tables;
-    private final String source;
 
-    JournalPreparation(JournalTransactions transactions, JournalDialect dialect, JournalTables tables, String source) {
-        this.transactions = transactions;
-        this.dialect = dialect;
-        this.tables = tables;
-        this.source = source;
+    JournalPreparation(JdbcJournal journal, Relation relation) {
+        this.journal = journal;
+        this.relation = relation;
+        this.transactions = journal.transactions;
+        this.dialect = journal.dialect;
+        this.tables = journal.tables;
+    }
+
+    ArchiveIdentity prepare(ArchiveIdentity identity) {
+        checkHotTable();
+        createTables();
+        // Looked for before the journal is locked: the longer that takes, the more often others meet in a deadlock.
+        List<String> undeclared = transactions.run(
+                "looking at the table's columns", dialect.shortIsolation(), AGAIN, journal.hotRows::undeclaredColumns);
+        return transactions.run(
+                "preparing the archive of '" + journal.tableName() + "'",
+                dialect.shortIsolation(),
+                AGAIN,
+                connection -> record(connection, identity, undeclared));
+    }
+
+    /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
+    private void checkHotTable() {
+        PartitionDrop drop = journal.partitionDrop;
+        Optional<String> unfit =
+                transactions.run("looking at the table", dialect.shortIsolation(), AGAIN, connection -> {
+                    Optional<String> reason = dialect.unfit(connection, relation.parts());
+                    return reason.isEmpty() && drop != null ? drop.unfit(connection) : reason;
+                });
+        if (unfit.isPresent()) {
+            throw new ConfigurationException(journal.source() + " can't be archived: " + unfit.get());
+        }
+        journal.hotRows.checkTimeIndex();
+    }
+
+    /**
+     * Records the identity of a table that is new to the journal, and continues that of one that isn't. Undeclared
+     * columns are refused second: the archive may know better what is missing here.
+     */
+    private ArchiveIdentity record(Connection connection, ArchiveIdentity identity, List<String> undeclared)
+            throws SQLException {
+        // Changes nothing, but locks the row, and fails for a user who may only read.
+        JournalSql.update(
+                connection,
+                "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?",
+                journal.tableName());
+        JournalRow row = JournalRow.lock(connection, tables, journal.tableName());
+        ArchiveIdentity continued = row == null ? identity : row.identity().continuedBy(identity);
+        journal.hotRows.refuse(undeclared);
+        if (row == null) {
+            JournalSql.update(
+                    connection,
+                    "INSERT INTO " + tables.archive
+                            + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
+                    journal.tableName(),
+                    identity.text());
+        } else if (!continued.equals(row.identity())) {
+            // An attempt that is under way has the older columns: it finds its lease gone.
+            journal.versions.abandonOpen(connection, row.id(), journal.clock(connection));
+            JournalSql.update(
+                    connection,
+                    "UPDATE " + tables.archive + " SET archive_identity = ?, lease_version = NULL,"
+                            + " lease_owner = NULL, lease_until_micros = NULL WHERE archive_id = ?",
+                    continued.text(),
+                    row.id());
+        }
+        return continued;
     }
 
     /** Creates or migrates what isn't of this version. Who may not gets by if a DBA has done it. */
-    void createTables() {
+    private void createTables() {
         if (foundVersion() >= JournalTables.SCHEMA_VERSION) {
             return;
         }
@@ -80,7 +147,7 @@ final class JournalPreparation {
                     }
                 });
         if (found > JournalTables.SCHEMA_VERSION) {
-            tables.checkSchemaVersion(source, found);
+            tables.checkSchemaVersion(journal.source(), found);
         }
         return found;
     }

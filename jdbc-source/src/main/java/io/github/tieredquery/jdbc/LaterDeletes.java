@@ -72,6 +72,7 @@ final class LaterDeletes {
             forget(connection, journal.lock(connection).id(), part);
             return false;
         }
+        journal.hotRows.checkColumns(connection);
         JournalSql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",

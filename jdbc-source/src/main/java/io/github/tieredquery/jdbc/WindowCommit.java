@@ -191,6 +191,7 @@ final class WindowCommit {
                                     ? work.run(connection, row)
                                     : Optional.of(Outcome.LEASE_LOST);
                     if (outcome.equals(Optional.of(Outcome.COMMITTED))) {
+                        journal.hotRows.checkColumns(connection);
                         long epoch = row.epoch() + 1;
                         JournalSql.update(
                                 connection,

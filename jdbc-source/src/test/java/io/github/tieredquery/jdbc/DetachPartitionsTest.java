@@ -176,6 +176,21 @@ class DetachPartitionsTest {
     }
 
     @Test
+    void a_column_that_nobody_has_declared_leaves_the_partition_where_it_is() {
+        JdbcSource store = store(monday(), other());
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            database.execute("ALTER TABLE " + name + " ADD COLUMN gate text DEFAULT 'B12'");
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(JdbcJournalContract.undeclared(store, "gate"));
+        }
+        assertThat(partitions()).containsExactly("monday", "other");
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
     void an_insert_that_races_the_commit_survives_in_the_default_partition() {
         JdbcSource store = store(monday(), other());
         List<CompletableFuture<?>> inserts = new ArrayList<>();

@@ -32,7 +32,7 @@ import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import io.github.tieredquery.testkit.BelowWatermarkContract;
+import io.github.tieredquery.testkit.UndeclaredColumnsContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,7 +53,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a journal in a database has to give beyond the contract. */
-abstract class JdbcJournalContract extends BelowWatermarkContract {
+abstract class JdbcJournalContract extends UndeclaredColumnsContract {
 
     static final TimeRange MONDAY = day("2024-01-01");
     static final TimeRange ALL = new TimeRange(MONDAY.from(), day("2024-02-01").to());
@@ -106,6 +106,51 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
     @AfterEach
     void no_connection_is_kept() {
         assertThat(database().dataSource().open()).isEqualTo(openBefore);
+    }
+
+    static String undeclared(JdbcSource store, String column) {
+        return store.name() + " has the columns [" + column + "], which table 'events' doesn't: archiving rows would"
+                + " lose their values. Append them to the Table, or name them in JdbcSourceBuilder.excludedColumns(…) if"
+                + " they needn't be archived";
+    }
+
+    private void addColumn(JdbcSource store, String column, String definition) {
+        String name = stores.origin(store).physicalName();
+        database()
+                .execute("ALTER TABLE " + database().quote(name) + " ADD COLUMN "
+                        + database().quote(column) + " " + definition);
+    }
+
+    @Test
+    void a_column_that_nobody_has_declared_is_refused_unless_it_is_excluded() {
+        JdbcSource store = store();
+        addColumn(store, "Gate ä", "integer");
+        assertThatThrownBy(() -> prepared(store))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(undeclared(store, "Gate ä"));
+        JdbcSource excluding = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(stores.origin(store).physicalName())
+                .journal(journalName)
+                .excludedColumns("Gate ä", "not there yet")
+                .build();
+        prepared(excluding);
+        archive(excluding, MONDAY);
+        assertThat(ids(store)).isEmpty();
+    }
+
+    @Test
+    void a_column_that_the_database_computes_from_others_need_not_be_declared_and_one_that_it_counts_does() {
+        JdbcSource store = store();
+        String stored = database() instanceof H2Database ? "" : " STORED";
+        addColumn(store, "twice", "bigint GENERATED ALWAYS AS (" + database().quote("id") + " * 2)" + stored);
+        prepared(store);
+        archive(store, MONDAY);
+        assertThat(ids(store)).isEmpty();
+        boolean maria = database() instanceof MariaDatabase;
+        addColumn(store, "number", "bigint " + (maria ? "AUTO_INCREMENT UNIQUE" : "GENERATED ALWAYS AS IDENTITY"));
+        assertThatThrownBy(() -> prepared(store))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(undeclared(store, "number"));
     }
 
     @Test
@@ -360,7 +405,7 @@ abstract class JdbcJournalContract extends BelowWatermarkContract {
 
     @Test
     void a_physical_table_may_have_any_name() {
-        String physicalName = "o'th\"er `t` ; -- :x <y> ?1 {z} \u00e4";
+        String physicalName = "o'th\"er `t` ; -- :x <y> ?1 {z} ä";
         Table table = events("hostile");
         String made = database().createTable(table, rowsOfMonday());
         database()

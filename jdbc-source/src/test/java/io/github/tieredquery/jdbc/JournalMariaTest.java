@@ -28,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
@@ -160,6 +161,40 @@ class JournalMariaTest extends JdbcJournalContract {
                 .build();
         prepared(again);
         archive(again, MONDAY);
+    }
+
+    @Test
+    void a_column_that_is_not_shown_by_itself_counts_and_a_table_whose_name_differs_in_case_does_not() {
+        String name = "hidden_" + journalName;
+        String columns = " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text, note text, PRIMARY KEY (at, id)";
+        database().execute("CREATE TABLE " + name + columns + ")");
+        database().execute("CREATE TABLE " + name.toUpperCase(Locale.ROOT) + columns + ", gate text)");
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(name)
+                .journal(journalName)
+                .build();
+        prepared(store);
+        database().execute("ALTER TABLE " + name + " ADD COLUMN belt integer INVISIBLE");
+        assertThatThrownBy(() -> prepared(store))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(undeclared(store, "belt"));
+    }
+
+    @Test
+    void the_times_of_a_rows_versions_are_not_computed_from_other_columns() {
+        String name = "versioned_" + journalName;
+        database()
+                .execute("CREATE TABLE " + name + " (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text,"
+                        + " note text, PRIMARY KEY (at, id), since timestamp(6) GENERATED ALWAYS AS ROW START,"
+                        + " until timestamp(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (since, until))"
+                        + " WITH SYSTEM VERSIONING");
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(name)
+                .journal(journalName)
+                .build();
+        assertThatThrownBy(() -> prepared(store))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(undeclared(store, "since, until"));
     }
 
     @Test

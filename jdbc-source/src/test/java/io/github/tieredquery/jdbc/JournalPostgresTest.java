@@ -26,6 +26,7 @@ import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,6 +177,35 @@ class JournalPostgresTest extends JdbcJournalContract {
         prepared(archiver);
         archive(archiver, MONDAY);
         assertThat(ids(owner)).isEmpty();
+    }
+
+    @Test
+    void a_column_that_only_an_inheriting_table_has_counts() {
+        JdbcSource store = store();
+        database().execute("CREATE TABLE heir_" + journalName + " (gate text) INHERITS (" + quoted(store) + ")");
+        assertThatThrownBy(() -> prepared(store))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(undeclared(store, "gate"));
+    }
+
+    @Test
+    void a_column_waits_for_the_commit_that_is_deleting_rows() {
+        JdbcSource store = store();
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            List<String> refused = new ArrayList<>();
+            journal(store).betweenRereadAndDelete = () -> {
+                try (Connection impatient =
+                        database().server().getPostgresDatabase().getConnection()) {
+                    JournalSql.execute(impatient, "SET lock_timeout = '1ms'");
+                    JournalSql.execute(impatient, "ALTER TABLE " + quoted(store) + " ADD COLUMN gate text");
+                } catch (SQLException e) {
+                    refused.add(e.getSQLState());
+                }
+            };
+            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(refused).containsExactly("55P03");
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +40,13 @@ class SnapshotTest {
         database.execute(insert + "1)");
         try (Connection connection = database.dataSource().getConnection()) {
             TableSettings settings = new TableSettings(
-                    EVENTS, Relation.table(List.of(name)), Map.of(), LocalTimes.earlier(ZoneOffset.UTC), null, 100);
+                    EVENTS,
+                    Relation.table(List.of(name)),
+                    Map.of(),
+                    Set.of(),
+                    LocalTimes.earlier(ZoneOffset.UTC),
+                    null,
+                    100);
             int isolation = connection.getTransactionIsolation();
             PhysicalTable table = PhysicalTable.inspect(connection, Dialects.of(connection), settings);
             table.beginSnapshot(connection);

@@ -110,6 +110,19 @@ class TableChecksTest {
     }
 
     @Test
+    void a_column_that_is_both_declared_and_excluded() {
+        String name = create(postgres, "at timestamptz NOT NULL, id text NOT NULL, delay_min int");
+        assertThatThrownBy(() -> JdbcSource.builder(postgres.jdbi(), EVENTS)
+                        .table(name)
+                        .column("delay", "delay_min")
+                        .excludedColumns("delay_min")
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("postgresql:" + name + ", column 'delay_min' (column 'delay' of table 'events') is named in"
+                        + " excludedColumns(…), but the table has it");
+    }
+
+    @Test
     void a_decimal_that_can_be_too_long() {
         String name = create(postgres, "at timestamptz NOT NULL, id bigint NOT NULL, price numeric(12, 2)");
         assertRefused(

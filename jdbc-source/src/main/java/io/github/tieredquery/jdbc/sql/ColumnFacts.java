@@ -7,5 +7,6 @@ package io.github.tieredquery.jdbc.sql;
  * @param exact whether the database compares the text to the letter, spaces at its end included, and equal means the
  *     same
  * @param nullable whether the catalog lets the column be NULL; false where it can't say
+ * @param computed whether the database makes the column's values from those of others; false where it can't say
  */
-record ColumnFacts(String collation, boolean exact, boolean nullable) {}
+record ColumnFacts(String collation, boolean exact, boolean nullable, boolean computed) {}

@@ -1,7 +1,10 @@
 package io.github.tieredquery.jdbc.sql;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +19,25 @@ import java.util.List;
  */
 record DescribedColumn(String name, int jdbcType, String typeName, int precision, int scale) {
 
-    static List<DescribedColumn> all(ResultSetMetaData metaData) throws SQLException {
+    /**
+     * The columns that are there now, even in a transaction whose snapshot is older. They don't change until it ends.
+     * The statement isn't a prepared one, which a driver may keep with the columns that there were.
+     *
+     * @param from what stands after FROM
+     */
+    static List<DescribedColumn> of(Connection connection, String from) throws SQLException {
         List<DescribedColumn> columns = new ArrayList<>();
-        for (int i = 1; i <= metaData.getColumnCount(); i++) {
-            columns.add(new DescribedColumn(
-                    metaData.getColumnName(i),
-                    metaData.getColumnType(i),
-                    metaData.getColumnTypeName(i),
-                    metaData.getPrecision(i),
-                    metaData.getScale(i)));
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT * FROM " + from + " WHERE 1 = 0")) {
+            ResultSetMetaData metaData = rows.getMetaData();
+            for (int i = 1; i <= metaData.getColumnCount(); i++) {
+                columns.add(new DescribedColumn(
+                        metaData.getColumnName(i),
+                        metaData.getColumnType(i),
+                        metaData.getColumnTypeName(i),
+                        metaData.getPrecision(i),
+                        metaData.getScale(i)));
+            }
         }
         return columns;
     }

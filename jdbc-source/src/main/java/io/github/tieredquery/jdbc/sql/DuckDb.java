@@ -94,7 +94,9 @@ final class DuckDb extends Dialect {
                     ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String collation = collations.getOrDefault(rows.getString(1), "");
-                    facts.put(rows.getString(1), new ColumnFacts(collation, collation.isEmpty(), rows.getBoolean(2)));
+                    facts.put(
+                            rows.getString(1),
+                            new ColumnFacts(collation, collation.isEmpty(), rows.getBoolean(2), false));
                 }
             }
         }

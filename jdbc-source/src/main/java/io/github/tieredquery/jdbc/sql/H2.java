@@ -19,7 +19,8 @@ final class H2 extends Dialect {
 
     private static final String FACTS = """
             SELECT c.COLUMN_NAME, c.DATA_TYPE, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE',
-                   (SELECT s.SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS s WHERE s.SETTING_NAME = 'COLLATION')
+                   (SELECT s.SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS s WHERE s.SETTING_NAME = 'COLLATION'),
+                   c.IS_GENERATED = 'ALWAYS'
             FROM INFORMATION_SCHEMA.COLUMNS c
             JOIN INFORMATION_SCHEMA.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
             WHERE c.TABLE_SCHEMA = COALESCE(?, CURRENT_SCHEMA) AND c.TABLE_NAME = ?
@@ -78,7 +79,8 @@ final class H2 extends Dialect {
                             new ColumnFacts(
                                     ignoresCase ? "VARCHAR_IGNORECASE" : binary ? "" : collation,
                                     binary && !ignoresCase,
-                                    rows.getBoolean(3)));
+                                    rows.getBoolean(3),
+                                    rows.getBoolean(5)));
                 }
             }
         }

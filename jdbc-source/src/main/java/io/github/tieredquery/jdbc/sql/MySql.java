@@ -10,7 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +26,16 @@ final class MySql extends Dialect {
     /** Collations that compare code points and don't fill up with spaces, in character sets that Unicode encodes. */
     private static final Pattern EXACT = Pattern.compile("(utf8mb4|utf8mb3|utf8|ascii)_(nopad|0900)_bin");
 
+    /** The times of a row's versions are called generated, and made from no other column. */
     private static final String FACTS = """
-            SELECT c.COLUMN_NAME, c.COLLATION_NAME, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE', c.TABLE_NAME
+            SELECT c.COLUMN_NAME, c.COLLATION_NAME, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE',
+                   COALESCE(c.GENERATION_EXPRESSION, '') NOT IN ('', 'ROW START', 'ROW END'),
+                   CAST(c.TABLE_SCHEMA AS BINARY) = CAST(COALESCE(?, DATABASE()) AS BINARY)
+                       AND CAST(c.TABLE_NAME AS BINARY) = CAST(? AS BINARY)
             FROM information_schema.COLUMNS c
             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
             WHERE c.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND c.TABLE_NAME = ?
+            ORDER BY c.ORDINAL_POSITION
             """;
 
     MySql(String name) {
@@ -118,30 +123,29 @@ final class MySql extends Dialect {
         return connection.getMetaData().getIndexInfo(database, null, relation.table(), false, true);
     }
 
-    /** The catalog's own names compare without case. */
+    /** The catalog's own names compare without case, even where those of tables don't. */
     @Override
     Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
-        Map<String, ColumnFacts> facts = new HashMap<>();
+        Map<String, ColumnFacts> facts = new LinkedHashMap<>();
+        Map<String, ColumnFacts> inAnotherCase = new LinkedHashMap<>();
         if (!relation.isTable()) {
             return facts;
         }
         try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
-            statement.setString(1, relation.schema());
-            statement.setString(2, relation.table());
+            for (int i = 1; i < 5; i += 2) {
+                statement.setString(i, relation.schema());
+                statement.setString(i + 1, relation.table());
+            }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String collation = rows.getString(2) == null ? "" : rows.getString(2);
-                    ColumnFacts column =
-                            new ColumnFacts(collation, EXACT.matcher(collation).matches(), rows.getBoolean(3));
-                    if (rows.getString(4).equals(relation.table())) {
-                        facts.put(rows.getString(1), column);
-                    } else {
-                        facts.putIfAbsent(rows.getString(1), column);
-                    }
+                    ColumnFacts column = new ColumnFacts(
+                            collation, EXACT.matcher(collation).matches(), rows.getBoolean(3), rows.getBoolean(4));
+                    (rows.getBoolean(5) ? facts : inAnotherCase).put(rows.getString(1), column);
                 }
             }
         }
-        return facts;
+        return facts.isEmpty() ? inAnotherCase : facts;
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +133,31 @@ public final class PhysicalTable {
 
     ScanSql sql() {
         return sql;
+    }
+
+    /**
+     * Looks for columns of which the table's rows are read without: neither the table has them, nor did the developer
+     * exclude them, nor does the database compute them from others. In a transaction that has written to the table no
+     * other column can come until it ends.
+     *
+     * @param connection a connection to look with, in a transaction or not
+     * @return the database's names of them, in its order
+     * @throws SQLException if the database fails
+     */
+    public List<String> undeclaredColumns(Connection connection) throws SQLException {
+        Set<String> declared = new HashSet<>(settings.excluded());
+        columns.values().forEach(column -> declared.add(column.name()));
+        Set<String> undeclared = new LinkedHashSet<>();
+        DescribedColumn.of(connection, from).forEach(column -> undeclared.add(column.name()));
+        // The catalog may lag behind in a snapshot, but has columns that a * doesn't stand for.
+        dialect.facts(connection, settings.relation()).forEach((column, facts) -> {
+            undeclared.add(column);
+            if (facts.computed()) {
+                declared.add(column);
+            }
+        });
+        undeclared.removeAll(declared);
+        return List.copyOf(undeclared);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,13 +16,23 @@ import java.util.Map;
  */
 final class PostgreSql extends Dialect {
 
+    /** Of tables that inherit from it too: unlike partitions they may have columns that the table hasn't. */
     private static final String FACTS = """
+            WITH RECURSIVE family AS (
+                SELECT CAST(CAST(? AS regclass) AS oid) AS relid, 0 AS depth
+                UNION
+                SELECT i.inhrelid, f.depth + 1
+                FROM family f
+                JOIN pg_catalog.pg_inherits i ON i.inhparent = f.relid
+                JOIN pg_catalog.pg_class k ON k.oid = i.inhrelid AND NOT k.relispartition)
             SELECT a.attname, COALESCE(c.collname, ''), COALESCE(c.collisdeterministic, true),
-                   NOT a.attnotnull AND k.relkind IN ('r', 'p')
-            FROM pg_catalog.pg_attribute a
+                   NOT a.attnotnull AND k.relkind IN ('r', 'p'), a.attgenerated <> ''
+            FROM family f
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = f.relid
             JOIN pg_catalog.pg_class k ON k.oid = a.attrelid
             LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
-            WHERE a.attrelid = CAST(? AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
+            WHERE a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY f.depth, a.attgenerated, a.attnum
             """;
 
     PostgreSql() {
@@ -65,14 +75,15 @@ final class PostgreSql extends Dialect {
         if (!relation.isTable()) {
             return Map.of();
         }
-        Map<String, ColumnFacts> facts = new HashMap<>();
+        Map<String, ColumnFacts> facts = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
             statement.setString(1, relation.sql(this));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    facts.put(
+                    facts.putIfAbsent(
                             rows.getString(1),
-                            new ColumnFacts(rows.getString(2), rows.getBoolean(3), rows.getBoolean(4)));
+                            new ColumnFacts(
+                                    rows.getString(2), rows.getBoolean(3), rows.getBoolean(4), rows.getBoolean(5)));
                 }
             }
         }

@@ -5,7 +5,6 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
@@ -52,10 +51,8 @@ final class TableInspection {
     }
 
     private List<DescribedColumn> described() throws SQLException {
-        String sql = "SELECT * FROM " + settings.relation().sql(dialect) + " WHERE 1 = 0";
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = statement.executeQuery()) {
-            return DescribedColumn.all(rows.getMetaData());
+        try {
+            return DescribedColumn.of(connection, settings.relation().sql(dialect));
         } catch (SQLException e) {
             if (!SqlErrors.isStatementAtFault(e)) {
                 throw e;
@@ -71,6 +68,9 @@ final class TableInspection {
         Map<String, SqlColumn> columns = new LinkedHashMap<>();
         for (Column column : settings.table().rowType().columns()) {
             DescribedColumn physical = find(column);
+            if (settings.excluded().contains(physical.name())) {
+                throw mismatch(column, physical, "is named in excludedColumns(…), but the table has it");
+            }
             SqlColumn checked = checked(column, physical);
             if (settings.table().orderColumns().contains(column.name())) {
                 checkOrderColumn(checked, physical);

@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc.sql;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param table the logical table
  * @param relation where its rows are
  * @param names the database's names of columns that have another one, by the table's names
+ * @param excluded the database's names of columns that aren't archived
  * @param localTimes how local times stand for instants
  * @param layout how the rows are spread over partitions, null if they aren't
  * @param fetchSize how many rows the driver fetches at a time
@@ -19,13 +21,15 @@ public record TableSettings(
         Table table,
         Relation relation,
         Map<String, String> names,
+        Set<String> excluded,
         LocalTimes localTimes,
         @Nullable HivePartitionLayout layout,
         int fetchSize) {
 
-    /** Copies the names. */
+    /** Copies the collections. */
     public TableSettings {
         names = Map.copyOf(names);
+        excluded = Set.copyOf(excluded);
     }
 
     /** The table in messages: its name in the database or, for an expression, its logical name. */

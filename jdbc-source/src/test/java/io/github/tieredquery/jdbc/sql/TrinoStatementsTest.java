@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -191,7 +192,7 @@ class TrinoStatementsTest {
         }
         Relation relation = Relation.table(List.of("lake", "a\"b", "events"));
         TableSettings settings = new TableSettings(
-                TABLE, relation, Map.of(), utc, layout == null ? null : layout.checkedAgainst(TABLE), 1_000);
+                TABLE, relation, Map.of(), Set.of(), utc, layout == null ? null : layout.checkedAgainst(TABLE), 1_000);
         return new PhysicalTable(settings, Dialects.TRINO, "trino:lake.events", columns, partitions, List.of());
     }
 

@@ -1,0 +1,72 @@
+package io.github.tieredquery.jdbc;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.ArchiveAttempt;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Step 1 of the protocol: takes the lease and a version, in a transaction that locks the table's row first. */
+final class AttemptStart {
+
+    private final JdbcJournal journal;
+    private final AttemptRequest request;
+
+    AttemptStart(JdbcJournal journal, AttemptRequest request) {
+        this.journal = journal;
+        this.request = request;
+    }
+
+    /** Empty if somebody else holds the lease. */
+    Optional<ArchiveAttempt> run(Connection connection) throws SQLException {
+        JournalRow row = journal.lock(connection);
+        row.identity().checkWrittenBy(journal.table());
+        long now = journal.clock(connection);
+        if (row.leaseVersion() != null && row.leaseUntilMicros() > now) {
+            return Optional.empty();
+        }
+        check(connection, row);
+        TimeRange window =
+                request.isSweep() ? journal.versions.reach(connection, row.id(), request.window()) : request.window();
+        // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
+        journal.versions.abandonOpen(connection, row.id(), now);
+        Optional<Long> suspended =
+                request.isWindow() ? journal.versions.resume(connection, row.id(), window, now) : Optional.empty();
+        long version = suspended.orElse(row.nextVersion());
+        JournalSql.update(
+                connection,
+                "UPDATE " + journal.tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
+                        + " lease_until_micros = ? WHERE archive_id = ?",
+                suspended.isPresent() ? row.nextVersion() : version + 1,
+                version,
+                request.owner(),
+                Math.addExact(now, request.leaseMicros()),
+                row.id());
+        if (suspended.isEmpty()) {
+            journal.versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
+        }
+        List<FinishedFiles.Stored> copied = request.isWindow()
+                ? journal.finishedFiles.goneOnWith(connection, row.id(), version, window)
+                : List.of();
+        return Optional.of(new JdbcAttempt(
+                journal,
+                row.id(),
+                window,
+                request.kind(),
+                version,
+                row.identity().schemaVersion(),
+                copied));
+    }
+
+    private void check(Connection connection, JournalRow row) throws SQLException {
+        request.check(journal.tableName(), row.watermark());
+        if (row.watermark() == null
+                && !request.kind().equals(AttemptRequest.ADOPTION)
+                && journal.versions.anyCommitted(connection, row.id())) {
+            throw new ConfigurationException("table '" + journal.tableName() + "': an archive is being taken over and"
+                    + " not all of it is yet; call adopt() until it is complete");
+        }
+    }
+}
