@@ -6,9 +6,9 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
-import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -43,12 +43,29 @@ final class JournalStages implements Stages {
     /** The cold stage that was prepared while the hot one is read. */
     private @Nullable EarlyCold earlyCold;
 
-    /** A cold stage whose query may have started. Its rows own the snapshot. */
-    private record EarlyCold(RowCursor rows, EarlyStart start, DatedSnapshot snapshot) {
+    /**
+     * A cold stage whose query may have started.
+     *
+     * @param merged whether rows of the snapshot come in between
+     */
+    private record EarlyCold(RowCursor rows, EarlyStart start, DatedSnapshot snapshot, boolean merged) {
+
+        /** Its rows. The hot ones have been read: only what is merged with others needs the snapshot still. */
+        RowCursor goOn() {
+            if (merged) {
+                return new SnapshotCursor(rows, snapshot.snapshot());
+            }
+            snapshot.snapshot().close();
+            return rows;
+        }
 
         /** A query that started in time stays good however old its snapshot grows; so does one that starts now. */
         boolean isGood() {
             return start.hasBegun() || snapshot.isYoung();
+        }
+
+        void close() {
+            new SnapshotCursor(rows, snapshot.snapshot()).close();
         }
     }
 
@@ -75,9 +92,9 @@ final class JournalStages implements Stages {
             earlyCold = null;
             if (early.isGood()) {
                 rest = rest.before(rest.from());
-                return early.rows();
+                return early.goOn();
             }
-            early.rows().close();
+            early.close();
         }
         DatedSnapshot snapshot = snapshot();
         try {
@@ -91,7 +108,7 @@ final class JournalStages implements Stages {
                 }
                 TimeRange step = steps.next(snapshot.snapshot(), below, limit);
                 rest = request.order() == Order.OLDEST_FIRST ? rest.since(step.to()) : rest.before(step.from());
-                return coldStage(snapshot.snapshot(), step, limit, null);
+                return coldStage(snapshot.snapshot(), step, limit);
             }
             rest = rest.before(above.from());
             return hotStage(snapshot, above, below, limit);
@@ -150,7 +167,7 @@ final class JournalStages implements Stages {
         boolean early = coldFollows && executor != null && !request.isLimited();
         if (early) {
             EarlyStart start = new EarlyStart(Objects.requireNonNull(executor), snapshot::isYoung);
-            earlyCold = new EarlyCold(coldStage(snapshot.snapshot(), below, Long.MAX_VALUE, start), start, snapshot);
+            earlyCold = earlyCold(snapshot, below, start);
         }
         RowCursor rows = reader.plain(Tier.HOT, hot, request.scan(above, limit), snapshot.snapshot()::open);
         if (!coldFollows) {
@@ -162,28 +179,39 @@ final class JournalStages implements Stages {
         return rows;
     }
 
-    private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit, @Nullable EarlyStart early) {
+    private EarlyCold earlyCold(DatedSnapshot dated, TimeRange below, EarlyStart start) {
+        HotSnapshot snapshot = dated.snapshot();
+        Above above = look(snapshot, below);
+        RowCursor rows = above.isNothing()
+                ? reader.cold(cold, below, Long.MAX_VALUE, snapshot.journal().versions(), start)
+                : reader.archived(snapshot, hot, above, cold, below, Long.MAX_VALUE, start);
+        return new EarlyCold(rows, start, dated, !above.isNothing());
+    }
+
+    private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit) {
+        Above above = look(snapshot, below);
+        if (!above.isNothing()) {
+            return new SnapshotCursor(reader.archived(snapshot, hot, above, cold, below, limit, null), snapshot);
+        }
+        JournalState journal = snapshot.journal();
+        snapshot.close();
+        if (pages != null) {
+            return reader.plain(
+                    Tier.COLD,
+                    cold,
+                    request.scan(below, limit),
+                    scan -> pages.open(cold, below, limit, journal, control));
+        }
+        return reader.cold(cold, below, limit, journal.versions(), null);
+    }
+
+    /** What the archive's rows are merged with, once it is sure that the cold tier has them all. */
+    private Above look(HotSnapshot snapshot, TimeRange below) {
         call.checkPartitions(snapshot, below, request);
         if (!request.isLimited()) {
             call.forgetManifests();
         }
-        VisibleVersions versions = snapshot.journal().versions();
-        Above above = Above.look(snapshot, below);
-        if (above.isNothing()) {
-            if (early == null) {
-                snapshot.close();
-                if (pages != null) {
-                    return reader.plain(
-                            Tier.COLD,
-                            cold,
-                            request.scan(below, limit),
-                            scan -> pages.open(cold, below, limit, snapshot.journal(), control));
-                }
-                return reader.cold(cold, below, limit, versions, null);
-            }
-            return new SnapshotCursor(reader.cold(cold, below, limit, versions, early), snapshot);
-        }
-        return new SnapshotCursor(reader.archived(snapshot, hot, above, cold, below, limit, early), snapshot);
+        return Above.look(snapshot, below);
     }
 
     @Override
@@ -193,10 +221,13 @@ final class JournalStages implements Stages {
 
     @Override
     public void close() {
-        try (HotSnapshot snapshot = kept == null ? null : kept.snapshot();
-                RowCursor early = earlyCold == null ? null : earlyCold.rows()) {
+        EarlyCold early = earlyCold;
+        try (HotSnapshot snapshot = kept == null ? null : kept.snapshot()) {
             kept = null;
             earlyCold = null;
+            if (early != null) {
+                early.close();
+            }
         }
     }
 

@@ -267,6 +267,26 @@ class TieredQueryTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_long_cold_read_holds_no_snapshot_of_the_database(boolean early) {
+        for (Query query : List.of(ALL, ALL.newestFirst())) {
+            TieredQueryBuilder builder = fixture.flights();
+            try (Stream<Row> stream = (early ? builder.executor(Runnable::run) : builder).build().stream(query)) {
+                Iterator<Row> rows = stream.iterator();
+                int coldRows = 0;
+                while (rows.hasNext()) {
+                    rows.next();
+                    if (fixture.cold.openCursors() > 0 && fixture.hot.openCursors() == 0) {
+                        coldRows++;
+                        assertThat(fixture.hot.openSnapshots()).as("%s", query).isZero();
+                    }
+                }
+                assertThat(coldRows).as("rows that were read of the archive").isGreaterThan(1);
+            }
+        }
+    }
+
     @Test
     void cold_starts_early_only_when_it_is_certain_to_be_needed() {
         List<String> order = new ArrayList<>();
