@@ -226,15 +226,21 @@ enum ProtocolFault {
             return onSnapshot(sound, (snapshot, call) -> call.name().equals("hasRows") ? false : call.proceed());
         }
     },
-    /** The cold rows that late ones hide aren't asked for on top of the limit. */
-    LIMIT_WITHOUT_THE_LATE_ROWS {
+    /** A scan with a limit ends one row before it. */
+    LIMIT_CUTS_OFF_A_ROW {
         @Override
-        HotStore readerHot(HotStore sound, Query query) {
-            return onSnapshot(
+        ColdStore readerCold(ColdStore sound) {
+            return Interception.before(
+                    ColdStore.class,
                     sound,
-                    (snapshot, call) -> call.name().equals("count") && isLate(snapshot, call.argument(0, Scan.class))
-                            ? 0L
+                    call -> call.name().equals("open")
+                            ? call.proceedWith(0, oneFewer(call.argument(0, Scan.class)))
                             : call.proceed());
+        }
+
+        private Scan oneFewer(Scan scan) {
+            long limit = scan.limit().orElse(0);
+            return limit > 1 ? scan.limit(limit - 1) : scan;
         }
     },
     /** Nobody looks for erased rows. */
@@ -249,17 +255,6 @@ enum ProtocolFault {
         @Override
         HotStore counterHot(HotStore sound, Query query) {
             return withoutTombstones(sound);
-        }
-    },
-    /** The cold rows that tombstones hide aren't asked for on top of the limit. */
-    LIMIT_WITHOUT_THE_TOMBSTONES {
-        @Override
-        HotStore readerHot(HotStore sound, Query query) {
-            return onSnapshot(
-                    sound,
-                    (snapshot, call) -> call.name().equals("tombstones")
-                            ? Math.min(1L, (Long) Objects.requireNonNull(call.proceed()))
-                            : call.proceed());
         }
     },
     /** A tombstone hides a row that was inserted after the erasure. */

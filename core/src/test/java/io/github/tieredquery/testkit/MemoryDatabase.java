@@ -340,7 +340,7 @@ final class MemoryDatabase {
         VisibleVersions versions = moment().state().versions();
         return written.entrySet().stream()
                 .filter(each -> versions.shows(each.getKey()) && each.getValue().hasRowsIn(window))
-                .map(each -> Objects.requireNonNull(committed.get(each.getKey())))
+                .map(each -> committed.getOrDefault(each.getKey(), clock.instant()))
                 .max(Comparator.naturalOrder())
                 .map(since -> Duration.between(since, clock.instant()));
     }
