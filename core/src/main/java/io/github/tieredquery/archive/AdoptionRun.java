@@ -82,6 +82,7 @@ final class AdoptionRun {
                 overlap.compareBelow(end);
                 refuseTwinsThatCannotBeTold(end);
                 stores.journal().endAdoption(end);
+                stores.cold().expose(stores.counted(), control);
                 gaps = gaps(all, end);
             }
         } catch (QueryTimedOutException e) {

@@ -2,6 +2,7 @@ package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
@@ -9,6 +10,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -83,7 +85,9 @@ public final class Archiver {
      *     finds out
      * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
      *     columns
-     * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it
+     * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
+     *     only {@link ColdStore#expose} fails, with this or another exception, it is thrown when all is archived and
+     *     swept, and nothing was removed
      */
     public ArchiveReport run() {
         return run(ScanControl.unlimited(), null);
@@ -164,16 +168,26 @@ public final class Archiver {
         WindowRun windows = new WindowRun(settings, stores, control, deletes);
         SweepRun sweeps = new SweepRun(settings, stores, control, deletes);
         CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
+        TieredQueryException unexposed = null;
         ArchiveReport.Stop stop;
         try {
             stores.cold().prepare(control);
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
-            stop = deletes.run();
-            if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
-                stop = work(windows, limit, done, sweeps, swept, cleanUp);
+            try {
+                stop = deletes.run();
+                if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
+                    stop = work(windows, limit, done, sweeps, swept);
+                }
+            } catch (BudgetSpentException e) {
+                stop = budgetSpent(budget);
             }
-        } catch (BudgetSpentException e) {
-            stop = budgetSpent(budget);
+            // What is dead before others are shown what counts is left out of that.
+            List<DeadVersion> dead = stop == ArchiveReport.Stop.BUDGET ? List.of() : cleanUp.due();
+            unexposed = expose(control);
+            if (unexposed == null && stop != ArchiveReport.Stop.BUDGET) {
+                ArchiveReport.Stop cleanUpStop = cleanUp.run(dead);
+                stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
+            }
         } catch (QueryTimedOutException e) {
             if (!control.remaining().equals(Optional.of(Duration.ZERO))) {
                 throw e;
@@ -183,6 +197,9 @@ public final class Archiver {
         Optional<TieredQueryException> problem = windows.refused().or(sweeps::problem);
         if (problem.isPresent()) {
             throw problem.get();
+        }
+        if (unexposed != null) {
+            throw unexposed;
         }
         return new ArchiveReport(
                 done,
@@ -211,18 +228,33 @@ public final class Archiver {
             Instant limit,
             List<ArchiveReport.Window> done,
             SweepRun sweeps,
-            List<ArchiveReport.Sweep> swept,
-            CleanUpRun cleanUp) {
+            List<ArchiveReport.Sweep> swept) {
         ArchiveReport.Stop stop = windows.run(limit, done);
         if (stop == ArchiveReport.Stop.NOTHING_LEFT || stop == ArchiveReport.Stop.ROWS_KEPT_CHANGING) {
             ArchiveReport.Stop sweepStop = sweeps.run(swept);
             stop = sweepStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : sweepStop;
         }
-        if (stop != ArchiveReport.Stop.BUDGET) {
-            ArchiveReport.Stop cleanUpStop = cleanUp.run();
-            stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
-        }
         return stop;
+    }
+
+    /**
+     * Shows what counts by now to those who ask the cold store by themselves. If that fails, nothing is removed that
+     * they may still be shown, and the run fails when all else is done.
+     */
+    private @Nullable TieredQueryException expose(ScanControl control) {
+        try {
+            stores.cold().expose(stores.counted(), control);
+            return null;
+        } catch (QueryTimedOutException | QueryCancelledException e) {
+            throw e;
+        } catch (TieredQueryException e) {
+            LOG.warn(
+                    "archive of table '{}': {} doesn't show others what counts by now, and dead versions are kept: {}",
+                    stores.table().name(),
+                    stores.cold().name(),
+                    e.getMessage());
+            return e;
+        }
     }
 
     private Instant limit() {

@@ -28,8 +28,17 @@ final class CleanUpRun {
         this.control = control;
     }
 
-    ArchiveReport.Stop run() {
-        List<DeadVersion> dead = stores.journal().dead(settings.removeAfter());
+    /** Versions that nobody can be reading any more. */
+    List<DeadVersion> due() {
+        return stores.journal().dead(settings.removeAfter());
+    }
+
+    /**
+     * Removes versions as long as the budget allows.
+     *
+     * @param dead some that were due
+     */
+    ArchiveReport.Stop run(List<DeadVersion> dead) {
         Pace pace = new Pace(control);
         for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
             if (!pace.allowsAnother()) {

@@ -5,9 +5,11 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * What an archiver works on.
@@ -32,6 +35,12 @@ record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table,
             Row row = rows.next();
             return Optional.ofNullable(row == null ? null : timeOf(row));
         }
+    }
+
+    /** Which versions count by now: none before there is a watermark, as while an archive is being adopted. */
+    VisibleVersions counted() {
+        JournalState state = journal.state();
+        return state.watermark() == null ? new VisibleVersions(0, new TreeSet<>()) : state.versions();
     }
 
     Instant timeOf(Row row) {

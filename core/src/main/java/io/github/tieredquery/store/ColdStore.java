@@ -5,6 +5,7 @@ import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.VisibleVersions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,18 @@ public interface ColdStore extends ArchiveSource {
      * @return each file that the store sees, with the rows it counts in it; the size is -1 if the store doesn't say
      */
     List<StoredFile> observe(TimeRange window, long version, ScanControl control);
+
+    /**
+     * Shows those who ask the store by themselves, and know nothing of the journal, which versions count. An archiver
+     * calls it in each run, after the windows and the sweeps, and before step 7 removes anything. What it shows is
+     * behind the journal until then, and right all the same: versions that were begun since are above its ceiling, or
+     * excluded by it, and those that have been replaced since are still there. If it fails, nothing is removed in that
+     * run. By default nothing is done.
+     *
+     * @param versions which versions count; none before anything is archived
+     * @param control tells when to stop
+     */
+    default void expose(VisibleVersions versions, ScanControl control) {}
 
     /**
      * Step 7: removes what versions have left: drops their partitions from the catalog first, and then deletes their

@@ -2,6 +2,7 @@ package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class MemoryBucket {
     private final Map<String, List<Stored>> adopted = new TreeMap<>();
 
     private final Map<String, Kept> results = new HashMap<>();
+    private @Nullable VisibleVersions exposed;
     private int lag;
 
     /** The result of a query that was run. */
@@ -43,6 +45,14 @@ final class MemoryBucket {
     synchronized @Nullable List<Row> kept(String execution, String statement) {
         Kept kept = results.get(execution);
         return kept != null && kept.statement().equals(statement) ? kept.rows() : null;
+    }
+
+    synchronized void expose(VisibleVersions versions) {
+        exposed = versions;
+    }
+
+    synchronized @Nullable VisibleVersions exposed() {
+        return exposed;
     }
 
     synchronized void forgetResults() {

@@ -15,6 +15,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -25,6 +26,7 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     private final StepHook hook;
     private final Predicate<Row> refused;
     private final @Nullable MemoryColdStore old;
+    private volatile @Nullable VisibleVersions exposed;
 
     private MemoryColdStore(
             String name,
@@ -407,8 +410,43 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
+    public void expose(VisibleVersions versions, ScanControl control) {
+        hook.at("cold.expose");
+        control.check("exposing what counts in " + name);
+        bucket.expose(versions);
+        exposed = versions;
+    }
+
+    /**
+     * The rows that somebody sees who goes by what was exposed last.
+     *
+     * @return all rows of the registered partitions of those versions, in order of time and key; none if nothing was
+     *     exposed
+     */
+    public List<Row> exposedRows() {
+        VisibleVersions versions = bucket.exposed();
+        return versions == null
+                ? List.of()
+                : matching(
+                        bucket.query().stream()
+                                .filter(file -> versions.shows(file.version()))
+                                .toList(),
+                        Scan.of(
+                                table,
+                                new TimeRange(
+                                        Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("9999-12-31T00:00:00Z"))));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws AssertionError if what this client has exposed last still shows rows of one of them. Another client that
+     *     was held up in between may put back what it knew, until the next run
+     */
+    @Override
     public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
+        checkNotExposed(versions);
         long partitions = 0;
         for (String path : bucket.registeredPaths()) {
             if (versions.contains(HivePartition.parseVersion(planner.layout(), path))) {
@@ -428,6 +466,20 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         }
         hook.at("cold.removed");
         return new Removed(dead.size(), partitions, files, bytes);
+    }
+
+    /** A version that somebody else has removed and forgotten meanwhile is shown again, and has no rows. */
+    private void checkNotExposed(Set<Long> dead) {
+        VisibleVersions own = exposed;
+        if (own == null) {
+            return;
+        }
+        for (String path : bucket.registeredPaths()) {
+            long version = HivePartition.parseVersion(planner.layout(), path);
+            if (dead.contains(version) && own.shows(version)) {
+                throw new AssertionError(path + " is to be removed and still shown by " + own);
+            }
+        }
     }
 
     @Override
