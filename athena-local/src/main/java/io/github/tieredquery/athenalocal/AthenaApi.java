@@ -390,6 +390,11 @@ final class AthenaApi {
             table.storage().serdeProperties().forEach((key, value) -> parameters.put("serde.param." + key, value));
             table.properties().forEach(parameters::put);
         }
+        if (view != null) {
+            addColumns(columns, view.columns());
+            parameters.put("comment", "Presto View");
+            parameters.put("presto_view", "true");
+        }
         return answer;
     }
 

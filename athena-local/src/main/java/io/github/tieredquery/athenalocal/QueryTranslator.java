@@ -556,7 +556,7 @@ final class QueryTranslator {
         View view = catalog.view(owner, name);
         if (view != null) {
             Relation inner = nested(query(view.query(), null, Map.of(), view.session()));
-            return renamed(node, inner, name, view.columns());
+            return renamed(node, inner, name, view.columnNames());
         }
         boolean listing = name.endsWith("$partitions");
         String base = listing ? name.substring(0, name.length() - "$partitions".length()) : name;

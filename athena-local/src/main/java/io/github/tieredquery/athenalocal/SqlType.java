@@ -111,6 +111,19 @@ record SqlType(Kind kind, int precision, int scale, List<SqlType> elements) {
         };
     }
 
+    /** The type that the catalog has of a view's column. */
+    String hiveName() {
+        return switch (kind) {
+            case INTEGER -> "int";
+            case REAL -> "float";
+            case DECIMAL -> "decimal(" + precision + "," + scale + ")";
+            case CHAR -> "char(" + precision + ")";
+            case VARCHAR -> precision == UNBOUNDED ? "string" : "varchar(" + precision + ")";
+            case VARBINARY -> "binary";
+            default -> kind.name().toLowerCase(Locale.ROOT);
+        };
+    }
+
     boolean is(Kind other) {
         return kind == other;
     }

@@ -97,13 +97,13 @@ final class StatementRunner {
                             + "'");
         }
         Relation relation = new QueryTranslator(catalog, session, List.of()).translate(create.getQuery());
-        List<String> columns = new ArrayList<>();
+        List<Column> columns = new ArrayList<>();
         for (Scope.Field field : relation.visible()) {
             if (field.name() == null) {
                 throw QueryFailedException.at(
                         create, "MISSING_COLUMN_NAME", "Column name not specified at position " + (columns.size() + 1));
             }
-            columns.add(Catalog.lower(field.name()));
+            columns.add(new Column(Catalog.lower(field.name()), field.type().hiveName(), field.type()));
         }
         catalog.put(new View(database, name, create.getQuery(), List.copyOf(columns), session));
     }

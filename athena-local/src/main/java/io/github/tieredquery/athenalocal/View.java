@@ -4,8 +4,13 @@ import io.trino.sql.tree.Query;
 import java.util.List;
 
 /**
- * A view of the catalog: its query, and the names of its columns.
+ * A view of the catalog: its query, and its columns.
  *
  * @param session the database that the query's plain names mean
  */
-record View(String database, String name, Query query, List<String> columns, String session) {}
+record View(String database, String name, Query query, List<Column> columns, String session) {
+
+    List<String> columnNames() {
+        return columns.stream().map(Column::name).toList();
+    }
+}

@@ -3,6 +3,7 @@ package io.github.tieredquery.athenalocal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,38 @@ final class DdlTest {
                                 .databaseName("default")
                                 .tableName("nowhere")))
                 .isInstanceOf(MetadataException.class);
+    }
+
+    @Test
+    void the_metadata_of_a_view_tells_its_columns_in_types_of_ddl() {
+        create();
+        athena.run("CREATE VIEW " + name + "_v AS SELECT k, CAST(a AS integer) AS n, CAST(a AS decimal(12, 2)) AS d,"
+                + " CAST(a AS timestamp(6)) AS t, CAST(a AS varchar(3)) AS v, from_hex(a) AS b, CAST(a AS real) AS r,"
+                + " CAST(a AS char(2)) AS c, CAST(a AS date) AS e FROM " + name);
+        TableMetadata metadata = athena.athenaClient()
+                .getTableMetadata(get -> get.catalogName("AwsDataCatalog")
+                        .databaseName("default")
+                        .tableName(name + "_v"))
+                .tableMetadata();
+        assertThat(metadata.tableType()).isEqualTo("VIRTUAL_VIEW");
+        assertThat(metadata.columns())
+                .extracting(each -> each.name() + " " + each.type())
+                .containsExactly(
+                        "k string",
+                        "n int",
+                        "d decimal(12,2)",
+                        "t timestamp",
+                        "v varchar(3)",
+                        "b binary",
+                        "r float",
+                        "c char(2)",
+                        "e date");
+        assertThat(metadata.partitionKeys()).isEmpty();
+        assertThat(metadata.parameters())
+                .containsOnly(Map.entry("comment", "Presto View"), Map.entry("presto_view", "true"));
+        assertThat(sql.failure("CREATE OR REPLACE VIEW " + name + " AS SELECT 1 AS a"))
+                .isEqualTo(
+                        "TABLE_ALREADY_EXISTS: line 1:1: Table already exists: 'awsdatacatalog.default." + name + "'");
     }
 
     @Test

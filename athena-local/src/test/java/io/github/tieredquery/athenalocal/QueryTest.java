@@ -201,6 +201,21 @@ final class QueryTest {
     }
 
     @Test
+    void a_view_shows_registered_partitions_only_and_keeps_others_from_being_read() {
+        athena.run("CREATE OR REPLACE VIEW w AS SELECT CAST(nullif(name, '') AS varchar) AS name, day AS d FROM t"
+                + " WHERE day <= '2024-01-02' AND day NOT IN ('2024-01-01')");
+        assertThat(scanned("SELECT * FROM w")).isEqualTo(32);
+        assertThat(sql.rows("SELECT d FROM w")).hasToString("[[2024-01-02]]");
+        sql.put("t/c/1.txt", "4|four|2024-01-02 00:00:00|1|\n");
+        assertThat(sql.rows("SELECT count(*) FROM w")).hasToString("[[1]]");
+        athena.run("ALTER TABLE t ADD PARTITION (day='2024-01-02', n=3) LOCATION 's3://" + athena.bucket() + "/t/c/'");
+        assertThat(sql.rows("SELECT count(*) FROM w")).hasToString("[[2]]");
+        athena.run("ALTER TABLE t DROP PARTITION (day='2024-01-02', n=3)");
+        assertThat(scanned("SELECT * FROM w WHERE d = '2024-01-03'")).isZero();
+        athena.run("DROP VIEW w");
+    }
+
+    @Test
     void hidden_columns_and_the_partitions_of_a_table_can_be_asked_for() {
         assertThat(
                         sql.rows(
