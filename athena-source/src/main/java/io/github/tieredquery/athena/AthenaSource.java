@@ -19,6 +19,7 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -76,6 +77,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final ScanPrice price;
     private final boolean writable;
     private final @Nullable ForeignArchive foreign;
+    private final @Nullable ArchiveView view;
 
     AthenaSource(SourceAssembly parts, Pauses pauses) {
         this.cold = parts.coldTable();
@@ -92,6 +94,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         this.foreign = parts.foreignArchive(cold, ddl, statements, catalog);
         this.archiveTable = new ArchiveTable(name, cold, ddl, catalog, statements, writable, foreign);
         this.registered = new RegisteredPartitions(cold, ddl, statements);
+        this.view = parts.view(name, cold, ddl, statements, catalog);
     }
 
     /**
@@ -247,6 +250,9 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     public void prepare(ScanControl control) {
         refuseIfReadOnly();
         archiveTable.prepare(control);
+        if (view != null) {
+            view.check();
+        }
     }
 
     @Override
@@ -318,6 +324,22 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
         return expected.isEmpty() || !archive.isRegistered() ? List.of() : registered.missing(expected, control);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>With {@link AthenaSourceBuilder#view} one statement and one call of GetTableMetadata, unless this source has
+     * made the same view within the last hour. Without, nothing.
+     *
+     * @throws ConfigurationException if there is a table of that name or a view that the library hasn't made, or if
+     *     more versions are to be left out than a statement can name, some eighteen thousand
+     */
+    @Override
+    public void expose(VisibleVersions versions, ScanControl control) {
+        if (view != null) {
+            view.replace(versions, control);
+        }
     }
 
     /**

@@ -58,6 +58,10 @@ public final class AthenaSourceBuilder {
     String adoptedName;
 
     boolean createIfMissing;
+
+    @Nullable
+    String view;
+
     boolean unchecked;
     boolean pagesOnly;
 
@@ -244,6 +248,26 @@ public final class AthenaSourceBuilder {
     public AthenaSourceBuilder adopting(String databaseName, String tableName) {
         adoptedDatabase = checked("database", databaseName);
         adoptedName = checked("table", tableName);
+        return this;
+    }
+
+    /**
+     * Keeps a view in the table's database for others who query the archive by themselves. No view by default.
+     *
+     * <p>It shows the archived rows that count, with the columns of the {@link Table} under their names in Athena and
+     * in Athena's own types, then the partition columns of the layout, and as {@code tq_live_version} the version.
+     * Times that stand as texts of a {@link ColdEncoding#pattern} stay texts. Rows that are still in the hot store
+     * aren't in it, and what came late or was erased only shows after the sweep.
+     *
+     * <p>The archiver replaces it at the end of each run, so it is as the archive was at the end of the last one; where
+     * the source has nothing to do with an archiver, this does nothing. A table of that name, or a view that the
+     * library hasn't made, is refused when the archiver starts, and left alone.
+     *
+     * @param viewName the view, in lower case; not the table's name
+     * @return this builder
+     */
+    public AthenaSourceBuilder view(String viewName) {
+        view = checked("view", viewName);
         return this;
     }
 

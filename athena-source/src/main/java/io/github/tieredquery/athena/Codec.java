@@ -85,6 +85,18 @@ abstract class Codec implements Decoder {
         };
     }
 
+    /** An expression of the values in Athena's own type for them; the column as it is if SQL can't tell them. */
+    String shown(String reference) {
+        String exported = exported(reference);
+        if (exported == null) {
+            return reference;
+        }
+        return switch (type.kind()) {
+            case DATE, TIMESTAMP -> "CAST(" + exported + " AS " + NativeCodec.trinoType(type) + ")";
+            case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, STRING, BINARY -> exported;
+        };
+    }
+
     /** A value as {@link #exported} would give it. */
     final String exportLiteral(@Nullable Object value) {
         if (value == null) {

@@ -206,7 +206,8 @@ final class ColdTable {
         return from() + where(scan, partitions(scan), Use.RUN);
     }
 
-    private String from() {
+    /** The table with its alias. */
+    String from() {
         return " FROM " + TrinoSql.identifier(database) + "." + TrinoSql.identifier(name) + " " + ALIAS;
     }
 
@@ -231,7 +232,8 @@ final class ColdTable {
         return planner.predicate(scan.range(), scan.filter());
     }
 
-    private static List<String> visible(VisibleVersions versions) {
+    /** The conditions that leave only versions that may be seen. */
+    static List<String> visible(VisibleVersions versions) {
         List<String> conditions = new ArrayList<>();
         conditions.add(VERSION + " <= " + TrinoSql.string(HivePartitionLayout.versionText(versions.ceiling())));
         if (!versions.excluded().isEmpty()) {

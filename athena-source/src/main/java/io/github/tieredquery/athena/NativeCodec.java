@@ -111,6 +111,11 @@ final class NativeCodec extends Codec {
     }
 
     @Override
+    String shown(String reference) {
+        return reference;
+    }
+
+    @Override
     String literal(Object value) {
         return nativeLiteral(type(), value);
     }

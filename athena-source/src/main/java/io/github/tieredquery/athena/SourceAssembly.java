@@ -69,7 +69,23 @@ final class SourceAssembly {
             throw new ConfigurationException(subject + "the encoding of " + options.encodings.keySet()
                     + " follows from the format; encodings are for existing() tables and for adopting(…) ones");
         }
+        checkView(database, name, layout, subject);
         return coldTable(database, name, layout, subject);
+    }
+
+    private void checkView(String database, String name, HivePartitionLayout layout, String subject) {
+        String view = options.view;
+        if (view == null) {
+            return;
+        }
+        if (options.existing || !layout.isVersioned()) {
+            throw new ConfigurationException(subject + "a view leaves out versions that don't count, and this table has"
+                    + " none; leave out view(…), and let others query the table");
+        }
+        if (view.equals(name) || (view.equals(options.adoptedName) && database.equals(options.adoptedDatabase))) {
+            throw new ConfigurationException(
+                    subject + "the view can't have the table's name " + view + "; say another one with view(…)");
+        }
     }
 
     private @Nullable ColdTable adoptedTable() {
@@ -124,6 +140,15 @@ final class SourceAssembly {
         List<String> columns = ddl.partitionColumns();
         return new ForeignArchive(
                 adopted, cold.layout(), columns.subList(0, columns.size() - 1), ddl.location(), statements, catalog);
+    }
+
+    /** The view for other users of Athena, null if there is none. */
+    @Nullable
+    ArchiveView view(String source, ColdTable cold, TableDdl ddl, Statements statements, Catalog catalog) {
+        return options.view == null
+                ? null
+                : new ArchiveView(
+                        source, options.view, cold, ddl.partitionColumns(), catalog, statements, System::nanoTime);
     }
 
     TableDdl ddl(ColdTable cold) {

@@ -20,6 +20,7 @@ import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.trino.sql.parser.SqlParser;
+import io.trino.sql.tree.CreateView;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -88,6 +89,21 @@ class StatementProperties {
         TypeAgreement.check(PARSER.createStatement(table.registered(catalog, scan.range(), 1, 9)), texts(catalog));
         PARSER.createStatement(table.explain(scan).statement());
         assertThat(table.select(scan).chars().filter(Character::isISOControl)).isEmpty();
+    }
+
+    @Property(tries = 100)
+    void every_view_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
+        ColdTable table = table(kind);
+        String sql = ArchiveView.statement(
+                table,
+                List.of("year", "month", "day", "c_origin", "c_lane", "tq_version"),
+                "things_archive",
+                scan.versions().orElseThrow());
+        CreateView view = (CreateView) PARSER.createStatement(sql);
+        assertThat(view.isReplace()).isTrue();
+        assertThat(view.getName()).hasToString("lake.things_archive");
+        TypeAgreement.check(view.getQuery(), types(table));
+        assertThat(sql.chars().filter(Character::isISOControl)).isEmpty();
     }
 
     @Property(tries = 300)
