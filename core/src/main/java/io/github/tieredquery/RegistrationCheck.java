@@ -120,7 +120,7 @@ final class RegistrationCheck {
     }
 
     /** The path as a caller may read it: what restricts it stays untold. */
-    private static String toldPath(PartitionManifest manifest, Request.Asked asked) {
+    private String toldPath(PartitionManifest manifest, Request.Asked asked) {
         Set<String> untold = asked.mandatory().columns();
         List<String> columns = manifest.partition().columns();
         String[] directories = path(manifest).split("/");
@@ -132,7 +132,10 @@ final class RegistrationCheck {
         return String.join("/", directories);
     }
 
-    private static String path(PartitionManifest manifest) {
-        return manifest.partition().path(manifest.version());
+    private String path(PartitionManifest manifest) {
+        HivePartitionPlanner plan = planner;
+        return plan != null && plan.layout().isVersioned()
+                ? manifest.partition().path(manifest.version())
+                : manifest.partition().path();
     }
 }

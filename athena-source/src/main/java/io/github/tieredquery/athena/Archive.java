@@ -45,12 +45,14 @@ final class Archive {
      * How files are written and made known.
      *
      * @param format null if it is to be found among the services
+     * @param projectedValues of the filter columns that aren't injected
      * @param kmsKey null unless encrypted with a key of KMS
      */
     record Options(
             @Nullable FileFormat format,
             ColdFormat form,
             PartitionRegistration registration,
+            Map<String, List<String>> projectedValues,
             @Nullable ServerSideEncryption encryption,
             @Nullable String kmsKey,
             @Nullable String bucketOwner,
@@ -83,6 +85,10 @@ final class Archive {
         if (options.ownerFullControl()) {
             request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
         }
+        if (!cold.layout().isVersioned()) {
+            // What is there already may count by now.
+            request.ifNoneMatch("*");
+        }
         Table table = cold.table();
         List<ColdColumn> columns = cold.columns().stream()
                 .filter(each -> !each.partition())
@@ -104,6 +110,29 @@ final class Archive {
                 throw new ArchiveRefusedException(subject(partition) + " has '" + value + "' in the partition column '"
                         + column + "', and MSCK REPAIR TABLE passes over values with a colon without a word. Register"
                         + " by ADD_PARTITION, change the value, or leave the column out of the layout");
+            }
+            List<String> projected = options.projectedValues().get(column);
+            if (!isRegistered() && projected != null && !projected.contains(value)) {
+                throw new ArchiveRefusedException(subject(partition) + " has "
+                        + (value == null ? "NULL" : "'" + value + "'") + " in the partition column '" + column
+                        + "', which Athena wouldn't look for: the"
+                        + " projected values are " + projected + ". Add it to projectedValues(…) and to the table's"
+                        + " properties, or change the value");
+            }
+        }
+    }
+
+    /**
+     * Fails if rows can't be counted without the value of a column.
+     *
+     * @throws ConfigurationException if a column is injected
+     */
+    void refuseInjected() {
+        for (String column : cold.layout().filterColumns()) {
+            if (!isRegistered() && !options.projectedValues().containsKey(column)) {
+                throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": the partition"
+                        + " column '" + column + "' is injected, so Athena can't count what a window holds, and nothing"
+                        + " can be archived; say its values with projectedValues(…)");
             }
         }
     }

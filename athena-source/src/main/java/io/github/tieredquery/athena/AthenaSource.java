@@ -297,6 +297,28 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         return archive.copy(file, partition, version, part);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>S3 listings of the window's directory. Refuses injected columns, without whose values nothing can be counted.
+     */
+    @Override
+    public Removed clear(
+            TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
+        refuseIfReadOnly();
+        if (layout().isVersioned()) {
+            throw new ConfigurationException(name + ": windows are cleared in layouts without versions only");
+        }
+        archive.refuseInjected();
+        WindowFiles found = new WindowFiles(name, cold.planner(), ddl.location(), window, kept, attempted);
+        DeadFiles files = new DeadFiles(aws, runner.calls(), ddl.location(), found::isLeftover, control);
+        files.lookBelow(found.directory(), found::refuseOthers);
+        if (!attempted.isEmpty()) {
+            files.removeBelow(found.directory());
+        }
+        return new Removed(0, 0, files.files(), files.bytes());
+    }
+
     @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
         refuseIfReadOnly();
@@ -355,7 +377,8 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
         long partitions = archive.isRegistered() ? registered.drop(dead, versions, control) : 0;
-        DeadFiles files = new DeadFiles(aws, runner.calls(), ddl.location(), versions, control);
+        DeadFiles files = new DeadFiles(
+                aws, runner.calls(), ddl.location(), DeadFiles.ofVersions(ddl.location(), versions), control);
         HivePartitionPlanner planner = HivePartitionPlanner.of(table(), layout());
         dead.stream().map(each -> planner.directory(each.window())).distinct().forEach(files::removeBelow);
         return new Removed(dead.size(), partitions, files.files(), files.bytes());

@@ -6,6 +6,8 @@ import io.github.tieredquery.spi.ScanControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -17,8 +19,8 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Finds and deletes what versions have left in S3: by listing, since an attempt that died has told nobody of its files.
- * For one removal.
+ * Finds and deletes what dead attempts have left in S3: by listing, since an attempt that died has told nobody of its
+ * files. For one removal.
  */
 final class DeadFiles {
 
@@ -26,23 +28,35 @@ final class DeadFiles {
     private final AthenaCalls calls;
     private final ScanControl control;
     private final S3Location folder;
-    private final Set<String> directories;
+    private final Predicate<String> dead;
     private long files;
     private long bytes;
 
     /**
-     * Of some versions.
+     * Of some kind.
      *
      * @param folder where the table lies; nothing outside of it is touched
+     * @param dead tells by a key whether the file goes
      */
-    DeadFiles(AwsAccess aws, AthenaCalls calls, S3Location folder, Set<Long> versions, ScanControl control) {
+    DeadFiles(AwsAccess aws, AthenaCalls calls, S3Location folder, Predicate<String> dead, ScanControl control) {
         this.aws = aws;
         this.calls = calls;
         this.folder = folder;
         this.control = control;
-        this.directories = versions.stream()
+        this.dead = dead;
+    }
+
+    /** Those of some versions. */
+    static Predicate<String> ofVersions(S3Location folder, Set<Long> versions) {
+        Set<String> directories = versions.stream()
                 .map(version -> HivePartitionLayout.VERSION_COLUMN + "=" + HivePartitionLayout.versionText(version))
                 .collect(Collectors.toSet());
+        return key -> {
+            // The version is the last directory; a value of another column can't hold a slash that isn't escaped.
+            int end = key.lastIndexOf('/');
+            int start = key.lastIndexOf('/', end - 1);
+            return start >= folder.key().length() - 1 && directories.contains(key.substring(start + 1, end));
+        };
     }
 
     /**
@@ -52,33 +66,37 @@ final class DeadFiles {
      */
     void removeBelow(String directory) {
         S3Location place = folder.resolve(directory);
-        String what = "deleting files of dead versions below " + place;
+        String what = "deleting dead files below " + place;
         abortUploads(place, what);
+        list(place, what, page -> {
+            List<S3Object> found =
+                    page.stream().filter(object -> dead.test(object.key())).toList();
+            if (!found.isEmpty()) {
+                delete(place.bucket(), found, what);
+            }
+        });
+    }
+
+    /** Looks at what there is below a directory, and deletes nothing. */
+    void lookBelow(String directory, Consumer<S3Object> each) {
+        S3Location place = folder.resolve(directory);
+        list(place, "looking for files below " + place, page -> page.forEach(each));
+    }
+
+    private void list(S3Location place, String what, Consumer<List<S3Object>> page) {
         String token = null;
         do {
             String from = token;
-            ListObjectsV2Response page = calls.call(
+            ListObjectsV2Response response = calls.call(
                     control,
                     what,
                     () -> aws.s3()
                             .listObjectsV2(request -> request.bucket(place.bucket())
                                     .prefix(place.key())
                                     .continuationToken(from)));
-            List<S3Object> dead = page.contents().stream()
-                    .filter(object -> isDead(object.key()))
-                    .toList();
-            if (!dead.isEmpty()) {
-                delete(place.bucket(), dead, what);
-            }
-            token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+            page.accept(response.contents());
+            token = Boolean.TRUE.equals(response.isTruncated()) ? response.nextContinuationToken() : null;
         } while (token != null);
-    }
-
-    /** The version is the last directory; a value of another column can't hold a slash that isn't escaped. */
-    private boolean isDead(String key) {
-        int end = key.lastIndexOf('/');
-        int start = key.lastIndexOf('/', end - 1);
-        return start >= folder.key().length() - 1 && directories.contains(key.substring(start + 1, end));
     }
 
     private void delete(String bucket, List<S3Object> objects, String what) {
@@ -119,7 +137,7 @@ final class DeadFiles {
                                     .keyMarker(key)
                                     .uploadIdMarker(id)));
             for (MultipartUpload upload : page.uploads()) {
-                if (isDead(upload.key())) {
+                if (dead.test(upload.key())) {
                     calls.call(
                             control,
                             what,

@@ -62,8 +62,8 @@ final class SourceAssembly {
         }
         if (options.registration == PartitionRegistration.PROJECTION && layout.isVersioned()) {
             throw new ConfigurationException(subject
-                    + "partition projection can't work versions out; say layout(….withoutVersion()) to read an"
-                    + " archive that somebody else fills, or register partitions with ADD_PARTITION");
+                    + "partition projection can't work versions out; say layout(….withoutVersion()), which promises"
+                    + " less, or register partitions with ADD_PARTITION");
         }
         if (!options.existing && options.adoptedName == null && !options.encodings.isEmpty()) {
             throw new ConfigurationException(subject + "the encoding of " + options.encodings.keySet()
@@ -168,6 +168,7 @@ final class SourceAssembly {
                 options.fileFormat,
                 options.form,
                 options.registration,
+                Map.copyOf(options.projectedValues),
                 options.kmsKey != null
                         ? ServerSideEncryption.AWS_KMS
                         : options.encryptedByS3 ? ServerSideEncryption.AES256 : null,

@@ -229,8 +229,8 @@ class ArchiveTest {
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.flights_f: partition projection can't work versions out; say"
-                        + " layout(….withoutVersion()) to read an archive that somebody else fills, or register"
-                        + " partitions with ADD_PARTITION");
+                        + " layout(….withoutVersion()), which promises less, or register partitions with"
+                        + " ADD_PARTITION");
     }
 
     @Test

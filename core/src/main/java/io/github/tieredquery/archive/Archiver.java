@@ -43,6 +43,10 @@ import org.slf4j.LoggerFactory;
  * <p>Last it cleans up: files and partitions of attempts that have failed, and of versions that sweeps have replaced,
  * are removed once no reader can be using them ({@link ArchiverBuilder#removeAfter}).
  *
+ * <p>Into a layout {@link io.github.tieredquery.partition.HivePartitionLayout#withoutVersion() without versions} it
+ * archives too, with a weaker promise that is described there: it sweeps nothing, and no second archiver may be at
+ * work. What a failed attempt has left of a window is removed when the next one begins.
+ *
  * <pre>{@code
  * ArchiveReport report = Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run();
  * }</pre>
@@ -88,6 +92,8 @@ public final class Archiver {
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
      *     only {@link ColdStore#expose} fails, with this or another exception, it is thrown when all is archived and
      *     swept, and nothing was removed
+     * @throws ConfigurationException if the layout has no versions and somebody else's files lie where a window is to
+     *     be archived, or, before the first one, anywhere in the archive
      */
     public ArchiveReport run() {
         return run(ScanControl.unlimited(), null);
@@ -144,6 +150,11 @@ public final class Archiver {
 
     /** For tests that end it when they like. */
     AdoptionReport adopt(ScanControl control) {
+        if (!stores.layout().isVersioned()) {
+            throw new ConfigurationException(stores.cold().name()
+                    + " is laid out without versions, and what is taken over is told apart by them; build it with a"
+                    + " layout that isn't withoutVersion()");
+        }
         return new AdoptionRun(settings, stores, control).run();
     }
 
@@ -206,7 +217,7 @@ public final class Archiver {
                 swept,
                 sweeps.left(),
                 deletes.report(),
-                cleanUp.removed(),
+                windows.removed().plus(cleanUp.removed()),
                 windows.advice(),
                 windows.suspended(),
                 stop,

@@ -1,7 +1,6 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
@@ -199,7 +198,8 @@ public final class ArchiverBuilder {
      * to be longer than the oldest snapshot that readers start queries with
      * ({@link io.github.tieredquery.TieredQueryBuilder#maxSnapshotAge}) and the time-out of queries with their time in
      * the queue together, and than a statement of a dead archiver can take. 12 hours by default: Athena lets DDL run
-     * for 10 hours and queries for 4 at most.
+     * for 10 hours and queries for 4 at most. In a layout without versions nothing waits for it: what a failed attempt
+     * has left was never read.
      *
      * @param time positive, longer than {@link #lease}
      * @return this builder
@@ -237,11 +237,6 @@ public final class ArchiverBuilder {
         if (!hot.table().equals(cold.table())) {
             throw new ConfigurationException(
                     hot.name() + " holds\n  " + hot.table() + "\nbut " + cold.name() + " holds\n  " + cold.table());
-        }
-        if (!cold.layout().isVersioned()) {
-            throw new ConfigurationException(cold.name() + " is laid out without "
-                    + HivePartitionLayout.VERSION_COLUMN
-                    + "; the archiver needs versions to replace what a failed attempt has left");
         }
         checkTimes();
         ArchiveSettings settings = new ArchiveSettings(

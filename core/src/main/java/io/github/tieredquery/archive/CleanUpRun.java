@@ -3,6 +3,8 @@ package io.github.tieredquery.archive;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Removed;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,9 @@ final class CleanUpRun {
 
     /** Versions that nobody can be reading any more. */
     List<DeadVersion> due() {
+        if (!stores.layout().isVersioned()) {
+            return passed();
+        }
         return stores.journal().dead(settings.removeAfter());
     }
 
@@ -39,6 +44,10 @@ final class CleanUpRun {
      * @param dead some that were due
      */
     ArchiveReport.Stop run(List<DeadVersion> dead) {
+        if (!stores.layout().isVersioned()) {
+            forget(dead);
+            return ArchiveReport.Stop.NOTHING_LEFT;
+        }
         Pace pace = new Pace(control);
         for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
             if (!pace.allowsAnother()) {
@@ -56,6 +65,26 @@ final class CleanUpRun {
             pace.ended();
         }
         return ArchiveReport.Stop.NOTHING_LEFT;
+    }
+
+    /**
+     * Without versions nobody reads by their numbers, and what an attempt has left of a window is gone when another one
+     * commits it. Those at or above the watermark stay: they tell that files there are leftovers.
+     */
+    private List<DeadVersion> passed() {
+        Instant watermark = stores.journal().state().watermark();
+        return watermark == null
+                ? List.of()
+                : stores.journal().dead(Duration.ZERO).stream()
+                        .filter(each -> !each.window().to().isAfter(watermark))
+                        .toList();
+    }
+
+    private void forget(List<DeadVersion> passed) {
+        if (!passed.isEmpty()) {
+            stores.journal().forget(passed);
+            removed = removed.plus(new Removed(passed.size(), 0, 0, 0));
+        }
     }
 
     /** What was removed so far. */

@@ -41,7 +41,7 @@ final class DeleteRun {
                     deleted += rows.digest().rows();
                 } else {
                     LOG.info(
-                            "archive of table '{}': archived rows of {} have changed since and are left to a sweep",
+                            "archive of table '{}': archived rows of {} have changed since, so they stay as late rows",
                             stores.table().name(),
                             rows.range());
                 }

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Step 6 of the protocol: folds late rows and tombstones into new versions of archived windows, oldest first. A window
  * that can't be swept, since its rows keep changing, the cold format can't hold one or what is archived can't be read,
- * stays as it is and doesn't keep others from being swept. For one run.
+ * stays as it is and doesn't keep others from being swept. Nothing is swept in a layout without versions, where nothing
+ * can be replaced. For one run.
  */
 final class SweepRun {
 
@@ -72,6 +73,9 @@ final class SweepRun {
      * @param done gets each sweep
      */
     ArchiveReport.Stop run(List<ArchiveReport.Sweep> done) {
+        if (!stores.layout().isVersioned()) {
+            return ArchiveReport.Stop.NOTHING_LEFT;
+        }
         Instant from = Archiver.BEGINNING;
         ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
         Pace pace = new Pace(control);
@@ -114,7 +118,7 @@ final class SweepRun {
     List<TimeRange> left() {
         List<TimeRange> windows = new ArrayList<>();
         Instant from = Archiver.BEGINNING;
-        while (windows.size() < WINDOWS_REPORTED) {
+        while (stores.layout().isVersioned() && windows.size() < WINDOWS_REPORTED) {
             Optional<TimeRange> window = next(from, ScanControl.unlimited());
             if (window.isEmpty()) {
                 break;

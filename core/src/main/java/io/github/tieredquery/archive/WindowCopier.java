@@ -13,6 +13,8 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class WindowCopier {
     private final Watch watch;
     private final RowType positionType;
     private final Map<HivePartition, PartitionManifest> manifests = new LinkedHashMap<>();
+    /** How many files of other windows lie where this one's do. */
+    private final Map<HivePartition, Integer> others = new HashMap<>();
+
     private Copied copied = new Copied(0, 0, 0);
     private int takenOver;
     private long rows;
@@ -157,7 +162,13 @@ final class WindowCopier {
 
     private int parts(HivePartition partition) {
         PartitionManifest before = manifests.get(partition);
-        return before == null ? 0 : before.files().size();
+        return others.getOrDefault(partition, 0)
+                + (before == null ? 0 : before.files().size());
+    }
+
+    /** Numbers files behind those of other windows that share the partition, in a layout without versions. */
+    void numberBehind(Collection<PartitionManifest> earlier) {
+        earlier.forEach(each -> others.merge(each.partition(), each.files().size(), Integer::sum));
     }
 
     /** Records what was written. */

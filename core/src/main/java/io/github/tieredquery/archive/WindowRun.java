@@ -10,6 +10,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.FinishedFile;
+import io.github.tieredquery.store.Removed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ final class WindowRun {
     private final ScanControl control;
     private final Margin margin;
     private final DeleteRun deletes;
+    private final @Nullable Leftovers leftovers;
     private ArchiveReport.@Nullable Suspended suspended;
     private @Nullable ArchiveRefusedException refused;
 
@@ -42,6 +44,7 @@ final class WindowRun {
         this.control = control;
         this.margin = Margin.of(control);
         this.deletes = deletes;
+        this.leftovers = stores.layout().isVersioned() ? null : new Leftovers(stores, control);
     }
 
     /**
@@ -92,6 +95,11 @@ final class WindowRun {
         return advice.all();
     }
 
+    /** What was removed of attempts at the windows that had failed, in a layout without versions. */
+    Removed removed() {
+        return leftovers == null ? Removed.NOTHING : leftovers.removed();
+    }
+
     /** The window that the budget has broken off, if it has. */
     ArchiveReport.@Nullable Suspended suspended() {
         return suspended;
@@ -139,6 +147,9 @@ final class WindowRun {
     private WindowResult archive(TimeRange window, @Nullable Instant watermark) {
         long start = System.nanoTime();
         for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
+            if (leftovers != null) {
+                leftovers.lookBefore(window, watermark);
+            }
             // 1. Start
             Optional<ArchiveAttempt> begun;
             try {
@@ -249,7 +260,8 @@ final class WindowRun {
 
     /** 2. Copy. */
     private WindowCopy copy(ArchiveAttempt attempt, WindowCopier copier) {
-        List<FinishedFile> before = attempt.copied(stores.layout());
+        List<FinishedFile> before =
+                leftovers == null ? attempt.copied(stores.layout()) : leftovers.clear(attempt, copier);
         copier.takeOver(before, control);
         steps.progress(attempt, ArchivePhase.COPY, copier.copied());
         Scan scan = Scan.of(stores.table(), attempt.window())

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How cold rows are spread over Hive partitions: first by local time, then by columns of the table, last by the version
- * of the archiving attempt. All partition columns are text.
+ * of the archiving attempt, unless it is {@linkplain #withoutVersion() left out}. All partition columns are text.
  *
  * <pre>{@code
  * HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin")
@@ -122,8 +122,24 @@ public final class HivePartitionLayout {
     }
 
     /**
-     * Leaves the version out, to read archives that somebody else fills. The {@code Archiver} refuses such a layout: it
-     * needs versions to tell what a failed attempt has left from what counts.
+     * Leaves the version out: to read an archive that somebody else fills, or to archive where the partition columns
+     * can't change, into exactly {@code year=…/month=…/day=…/origin=…/part-00001.csv.gz}. Reads are as exact, but where
+     * versions keep what doesn't count apart, here other things must, and some can't be done at all:
+     *
+     * <ul>
+     *   <li>One archiver only. The lease keeps two from beginning a window at once, but it doesn't stop one that is
+     *       merely slow: an archiver whose lease runs out must be gone, its last request included, before another one
+     *       runs. Otherwise a file that it still writes is read as well, and rows come twice. A file that is there is
+     *       never replaced.
+     *   <li>No sweeps. Late rows stay in the hot store and tombstones in the journal, for good; they win over archived
+     *       rows as ever, and readers of their stretch are slower. What is erased stays in the files.
+     *   <li>What a failed attempt has left of a window is deleted when the next one begins. Nobody reads it until then,
+     *       since it is at or above the watermark. Other Athena users do see it. A finished file isn't taken over from
+     *       an attempt that has died, only from one that a time budget has suspended.
+     *   <li>The archive's place is its own. Files that somebody else has put where a window is to be archived are
+     *       refused, never deleted; so is any file at all before the first window.
+     *   <li>An archive that another job has filled can't be taken over.
+     * </ul>
      *
      * @return the layout
      */

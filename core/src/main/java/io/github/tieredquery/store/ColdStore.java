@@ -37,7 +37,33 @@ public interface ColdStore extends ArchiveSource {
     void prepare(ScanControl control);
 
     /**
-     * Step 2: starts a file.
+     * Step 2 in a layout without versions: deletes what attempts that have ended without a commit have left where a
+     * window is about to be written, unfinished uploads included. In such a layout nothing but the watermark tells what
+     * counts: files of a window at or above it aren't read, and all of them are once it has passed. So no more than one
+     * archiver may be at work, one that has lost its lease included, and this is called with the lease held.
+     *
+     * <p>Nothing is deleted but files with names as this store gives them, in partitions that the window and one of the
+     * attempts have in common. Partitions stay in the catalog: without files they have no rows, and dropping one that
+     * is written again could hide what is committed, if the catalog does it late.
+     *
+     * @param window what is about to be written, from inclusive, to exclusive
+     * @param kept files that stay: those of windows before, which may share a partition with this one where clocks go
+     *     back, and those that the attempt itself has finished
+     * @param attempted the windows of the attempts whose files go; none for a mere look whether there are others
+     * @param control tells when to stop
+     * @return what was deleted
+     * @throws ConfigurationException if one of the window's partitions holds a file that is neither: somebody else's.
+     *     Nothing is deleted then; the message names the first
+     */
+    default Removed clear(
+            TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
+        throw new ConfigurationException(name() + " writes no archives without versions; archive with a layout that"
+                + " isn't withoutVersion()");
+    }
+
+    /**
+     * Step 2: starts a file. In a layout without versions a file that is there already is never replaced: finishing the
+     * new one fails.
      *
      * @param partition where its rows belong
      * @param version the attempt's version
@@ -92,7 +118,8 @@ public interface ColdStore extends ArchiveSource {
     void publish(Collection<PartitionManifest> manifests, ScanControl control);
 
     /**
-     * Step 4: asks the store itself what a version holds, the way a reader would.
+     * Step 4: asks the store itself what a version holds, the way a reader would. In a layout without versions that is
+     * all that a reader of the window would get.
      *
      * @param window the window that the version was written for
      * @param version the version
@@ -116,7 +143,8 @@ public interface ColdStore extends ArchiveSource {
     /**
      * Step 7: removes what versions have left: drops their partitions from the catalog first, and then deletes their
      * files, those that no manifest tells of and unfinished uploads included. What isn't there any more is no error.
-     * Files that lie elsewhere than where this store writes are never touched.
+     * Files that lie elsewhere than where this store writes are never touched. Does nothing in a layout without
+     * versions, where {@link #clear} does what is to be done.
      *
      * @param dead versions that no reader sees, nor will see
      * @param control tells when to stop

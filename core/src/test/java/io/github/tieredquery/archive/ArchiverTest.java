@@ -548,16 +548,6 @@ class ArchiverTest {
 
     @Test
     void stores_that_do_not_fit_are_refused() {
-        MemoryColdStore unversioned = new MemoryColdStore(
-                "cold:plain",
-                Flights.TABLE,
-                HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion());
-        assertThatThrownBy(() -> Archiver.builder(fixture.hot, unversioned)
-                        .keep(Period.ofDays(1))
-                        .build())
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage("cold:plain is laid out without tq_version; the archiver needs versions to replace what a"
-                        + " failed attempt has left");
         Table other =
                 Table.builder("other").time("at").key("id", ColumnType.INT64).build();
         assertThatThrownBy(() -> Archiver.builder(new MemoryHotStore("hot:other", other, fixture.clock), fixture.cold)

@@ -46,6 +46,7 @@ final class Coverage {
                     "journal.begin",
                     "journal.begun" -> "1 start";
             case "journal.suspend", "journal.suspended" -> "2 copy, suspending";
+            case "cold.clear", "cold.clearFile", "cold.cleared" -> "2 copy, clearing";
             case "cold.register", "cold.published" -> "3 publish";
             case "cold.observe" -> "4 verify";
             case "journal.commit", "journal.committed", "journal.close" -> "5 commit";

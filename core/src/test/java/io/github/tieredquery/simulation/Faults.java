@@ -19,6 +19,7 @@ final class Faults {
             "cold.finished",
             "cold.published",
             "cold.copied",
+            "cold.cleared",
             "cold.removed",
             "journal.begun",
             "journal.suspended",

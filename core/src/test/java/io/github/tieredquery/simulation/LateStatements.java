@@ -70,7 +70,11 @@ final class LateStatements {
         statements.add(new Statement(clock.instant().plus(longest), effect));
     }
 
+    /** Without versions nothing is ever dropped. */
     private void drop(Set<Long> versions) {
+        if (!cold.layout().isVersioned()) {
+            return;
+        }
         for (String path : cold.registered()) {
             if (versions.contains(HivePartition.parseVersion(cold.layout(), path))) {
                 cold.forget(path);

@@ -1,5 +1,6 @@
 package io.github.tieredquery.simulation;
 
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
@@ -8,6 +9,7 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -16,7 +18,9 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Interception;
@@ -30,8 +34,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -325,6 +331,44 @@ enum ProtocolFault {
             }));
         }
     },
+    /** Without versions: what a failed attempt has left of a window stays beside what the next one writes. */
+    LEFTOVERS_NOT_CLEARED(Setting.WITHOUT_VERSIONS) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return withoutLooking(sound, call -> call.name().equals("clear") ? Removed.NOTHING : call.proceed());
+        }
+    },
+    /** Without versions: what windows before have written into a partition that clocks go back over is cleared. */
+    COMMITTED_FILES_CLEARED(Setting.WITHOUT_VERSIONS) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return withoutLooking(
+                    sound,
+                    call -> call.name().equals("clear")
+                                    && !call.argument(2, Collection.class).isEmpty()
+                            ? call.proceedWith(1, List.of())
+                            : call.proceed());
+        }
+    },
+    /** Without versions: late rows and tombstones are swept as if what is replaced could be left out. */
+    SWEPT_WITHOUT_VERSIONS(Setting.WITHOUT_VERSIONS) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            HivePartitionLayout plain = sound.cold().layout();
+            HivePartitionLayout versioned = (plain.timeColumns().contains("hour")
+                            ? HivePartitionLayout.hourly(plain.zone())
+                            : HivePartitionLayout.daily(plain.zone()))
+                    .thenBy(plain.filterColumns().toArray(String[]::new));
+            ArchiveIdentity identity = ArchiveIdentity.of(database.table(), plain.checkedAgainst(database.table()));
+            Archive swept = withoutLooking(sound, call -> call.name().equals("layout") ? versioned : call.proceed());
+            return new Archive(
+                    onJournal(
+                            swept.hot(),
+                            (journal, call) ->
+                                    call.name().equals("prepare") ? call.proceedWith(0, identity) : call.proceed()),
+                    swept.cold());
+        }
+    },
     /** What was replaced is removed at once, while queries may still be reading it. */
     CLEAN_UP_WITHOUT_GRACE {
         @Override
@@ -381,14 +425,35 @@ enum ProtocolFault {
         Object answer(ArchiveJournal journal, Interception.Call call);
     }
 
-    private final @Nullable JournalFault journalFault;
-
-    ProtocolFault() {
-        this(null);
+    /** Where a mistake is made. */
+    private enum Setting {
+        WITH_VERSIONS,
+        WITHOUT_VERSIONS
     }
 
-    ProtocolFault(@Nullable JournalFault journalFault) {
+    private final @Nullable JournalFault journalFault;
+    private final Setting setting;
+
+    ProtocolFault() {
+        this(null, Setting.WITH_VERSIONS);
+    }
+
+    ProtocolFault(JournalFault journalFault) {
+        this(journalFault, Setting.WITH_VERSIONS);
+    }
+
+    ProtocolFault(Setting setting) {
+        this(null, setting);
+    }
+
+    ProtocolFault(@Nullable JournalFault journalFault, Setting setting) {
         this.journalFault = journalFault;
+        this.setting = setting;
+    }
+
+    /** Whether it is one in a layout without versions; others are looked for where there are some. */
+    boolean isWithoutVersions() {
+        return setting == Setting.WITHOUT_VERSIONS;
     }
 
     /** Makes the database misbehave if that is where the mistake is. */
@@ -505,7 +570,35 @@ enum ProtocolFault {
         return published.stream().map(PartitionManifest.class::cast).toList();
     }
 
-    private static Object claimedFiles(List<PartitionManifest> claimed, long version) {
+    /**
+     * Nobody minds before the commit what is seen beside what was written, and no file has the place of another one:
+     * only readers can notice.
+     */
+    private static Archive withoutLooking(Archive sound, Interception fault) {
+        List<PartitionManifest> claimed = new ArrayList<>();
+        return new Archive(sound.hot(), Interception.before(ColdStore.class, sound.cold(), call -> {
+            if (call.name().equals("publish")) {
+                claimed.addAll(manifests(call.argument(0, Collection.class)));
+            }
+            if (call.name().equals("create")) {
+                int part = call.argument(2, Integer.class);
+                return call.proceedWith(2, 1_000 * Math.toIntExact(call.argument(1, Long.class)) + part);
+            }
+            Object answer = fault.answer(call);
+            if (call.name().equals("observe") && answer instanceof List<?> seen) {
+                Set<String> written = claimedFiles(claimed, call.argument(1, Long.class)).stream()
+                        .map(StoredFile::location)
+                        .collect(Collectors.toSet());
+                return seen.stream()
+                        .map(StoredFile.class::cast)
+                        .filter(file -> written.contains(file.location()))
+                        .toList();
+            }
+            return answer;
+        }));
+    }
+
+    private static List<StoredFile> claimedFiles(List<PartitionManifest> claimed, long version) {
         return claimed.stream()
                 .filter(manifest -> manifest.version() == version)
                 .flatMap(manifest -> manifest.files().stream())

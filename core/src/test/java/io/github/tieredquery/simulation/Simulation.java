@@ -7,12 +7,14 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ContractRows;
 import io.github.tieredquery.testkit.Flights;
@@ -54,6 +56,8 @@ final class Simulation {
     private static final Set<String> DEADLY = Set.of(
             "journal.suspend",
             "journal.suspended",
+            "cold.clearFile",
+            "cold.cleared",
             "journal.delete",
             "journal.deleted",
             "journal.deleteTwins",
@@ -90,6 +94,10 @@ final class Simulation {
     private final LateStatements late;
     private final Coverage coverage = new Coverage();
     private final @Nullable ProtocolFault fault;
+    /** Whether the layout has versions; if not, one archiver works at a time, and nothing is swept. */
+    private final boolean versioned;
+
+    private boolean archiving;
 
     Simulation(long seed) {
         this(seed, null);
@@ -103,9 +111,11 @@ final class Simulation {
     Simulation(long seed, @Nullable ProtocolFault fault) {
         draw = new Draw(new Random(seed));
         this.fault = fault;
+        versioned = fault == null ? seed % 14 != 13 : !fault.isWithoutVersions();
         clock = new TestClock(draw.start().plus(3, ChronoUnit.DAYS));
         hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
-        cold = new MemoryColdStore("cold:flights", Flights.TABLE, draw.layout());
+        HivePartitionLayout layout = draw.layout();
+        cold = new MemoryColdStore("cold:flights", Flights.TABLE, versioned ? layout : layout.withoutVersion());
         cold.catalogLags(draw.below(3));
         late = new LateStatements(cold, clock, GRACE);
         readers = new Readers(draw, model, coverage, hot, this::flights, this::counted, this::meanwhile);
@@ -139,7 +149,11 @@ final class Simulation {
         if (last.stop() != ArchiveReport.Stop.NOTHING_LEFT) {
             throw new AssertionError("the last run stopped for " + last.stop());
         }
-        checkSwept(last);
+        if (versioned) {
+            checkSwept(last);
+        } else {
+            checkCleared(last);
+        }
         readers.drainAll();
         readers.checkAtOnce(draw.everything());
         readers.checkAtOnce(draw.everything().newestFirst());
@@ -162,6 +176,25 @@ final class Simulation {
                 throw new AssertionError("not swept: " + left + " and " + tombstones + " tombstones");
             }
         }
+    }
+
+    /** After a run that nobody disturbed, no attempt has left a file or is remembered. */
+    private void checkCleared(ArchiveReport last) {
+        try (HotSnapshot snapshot = hot.snapshot(ScanControl.unlimited())) {
+            List<String> counting = snapshot.manifests(draw.everything().range(), cold.layout()).stream()
+                    .flatMap(manifest -> manifest.files().stream())
+                    .map(StoredFile::location)
+                    .sorted()
+                    .toList();
+            Set<Long> excluded = snapshot.journal().versions().excluded();
+            if (!counting.equals(cold.files())
+                    || !excluded.isEmpty()
+                    || !last.unswept().isEmpty()) {
+                throw new AssertionError("not cleared: there are " + cold.files() + ", and " + counting
+                        + " count; excluded are " + excluded);
+            }
+        }
+        coverage.add("schedule without versions");
     }
 
     /** Something that anybody may do at any time. */
@@ -191,6 +224,18 @@ final class Simulation {
 
     /** One archiver in three dies, and stores fail another one in four now and then. */
     private void archive(int oddsOfAct) {
+        if (archiving && !versioned) {
+            return;
+        }
+        archiving = true;
+        try {
+            archiveAlone(oddsOfAct);
+        } finally {
+            archiving = false;
+        }
+    }
+
+    private void archiveAlone(int oddsOfAct) {
         int dieAt = draw.oneIn(3) ? draw.below(50) : -1;
         Faults faults = new Faults(draw, coverage, dieAt < 0 && draw.oneIn(4) ? 40 : 0);
         int self = archivers++;
@@ -235,6 +280,10 @@ final class Simulation {
         coverage.add("rows left by a run to be deleted", report.laterDeletes().left());
         coverage.add("window swept", report.sweeps().size());
         coverage.add("version removed", report.removed().versions());
+        coverage.add("leftover cleared", versioned ? 0 : report.removed().files());
+        coverage.add(
+                "window archived without versions",
+                versioned ? 0 : report.windows().size());
         coverage.add("partition dropped", report.removed().partitions());
         coverage.add(
                 "window swept again",

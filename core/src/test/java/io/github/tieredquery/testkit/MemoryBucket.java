@@ -80,6 +80,10 @@ final class MemoryBucket {
         return new StoredFile(to, file.rows().size(), file.bytes());
     }
 
+    synchronized boolean has(String location) {
+        return files.containsKey(location);
+    }
+
     synchronized void delete(String location) {
         files.remove(location);
     }

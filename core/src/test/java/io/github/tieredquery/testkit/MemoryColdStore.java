@@ -1,9 +1,12 @@
 package io.github.tieredquery.testkit;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.ResultCursor;
@@ -273,9 +276,10 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         Predicate<HivePartition> partitions = planner.matcher(scan.range(), scan.filter());
         return bucket.query().stream()
                 .filter(file -> partitions.test(file.partition()))
-                .filter(file -> scan.versions()
-                        .map(versions -> versions.shows(file.version()))
-                        .orElse(true))
+                .filter(file -> !layout.isVersioned()
+                        || scan.versions()
+                                .map(versions -> versions.shows(file.version()))
+                                .orElse(true))
                 .toList();
     }
 
@@ -393,10 +397,49 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
         hook.at("cold.observe");
         control.check("observing " + name);
+        Predicate<HivePartition> partitions = planner.matcher(window, Filter.all());
         return bucket.query().stream()
-                .filter(file -> file.version() == version)
-                .map(file -> new StoredFile(file.location(), file.rows().size(), -1))
+                .filter(file -> layout.isVersioned() ? file.version() == version : partitions.test(file.partition()))
+                .map(file -> new StoredFile(file.location(), rowsIn(window, file), -1))
+                .filter(file -> layout.isVersioned() || file.rows() > 0)
                 .toList();
+    }
+
+    private long rowsIn(TimeRange window, MemoryBucket.Stored file) {
+        String time = table.timeColumn().name();
+        return file.rows().stream()
+                .filter(row -> window.contains(Objects.requireNonNull(row.timestamp(time))))
+                .count();
+    }
+
+    @Override
+    public Removed clear(
+            TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
+        hook.at("cold.clear");
+        control.check("clearing " + window + " in " + name);
+        Predicate<HivePartition> ours = planner.matcher(window, Filter.all());
+        List<Predicate<HivePartition>> theirs = attempted.stream()
+                .map(each -> planner.matcher(each, Filter.all()))
+                .toList();
+        Set<String> staying = kept.stream().map(StoredFile::location).collect(Collectors.toSet());
+        List<MemoryBucket.Stored> found = bucket.allFiles().stream()
+                .filter(file -> ours.test(file.partition()) && !staying.contains(file.location()))
+                .toList();
+        for (MemoryBucket.Stored file : found) {
+            if (theirs.stream().noneMatch(each -> each.test(file.partition()))) {
+                throw new ConfigurationException(name + ": " + file.location() + " is somebody else's");
+            }
+        }
+        for (MemoryBucket.Stored file : found) {
+            hook.at("cold.clearFile");
+            bucket.delete(file.location());
+        }
+        hook.at("cold.cleared");
+        return new Removed(
+                0,
+                0,
+                found.size(),
+                found.stream().mapToLong(MemoryBucket.Stored::bytes).sum());
     }
 
     @Override
@@ -445,6 +488,9 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      */
     @Override
     public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+        if (!layout.isVersioned()) {
+            return Removed.NOTHING;
+        }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
         checkNotExposed(versions);
         long partitions = 0;
@@ -528,6 +574,9 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             hook.at("cold.finish");
             String path = path(partition, version);
             String location = location(path, part);
+            if (!layout.isVersioned() && bucket.has(location)) {
+                throw new SourceUnavailableException(name + " has a file " + location + " already");
+            }
             bucket.write(new MemoryBucket.Stored(location, path, partition, version, List.copyOf(rows), bytes));
             hook.at("cold.finished");
             return new StoredFile(location, rows.size(), bytes);

@@ -14,7 +14,8 @@ package io.github.tieredquery.testkit;
  * {@code journal.undeletable}, {@code journal.deleteTwins}, {@code journal.twinsDeleted}, {@code journal.commit},
  * {@code journal.committed}, {@code journal.close}; {@code cold.prepare}, {@code cold.create}, {@code cold.write},
  * {@code cold.finish}, {@code cold.finished}, {@code cold.register} (once for each partition), {@code cold.published},
- * {@code cold.copy}, {@code cold.copied}, {@code cold.drop} (for each partition), {@code cold.remove} (for each file),
+ * {@code cold.clear}, {@code cold.clearFile} (for each file), {@code cold.cleared}, {@code cold.copy},
+ * {@code cold.copied}, {@code cold.drop} (for each partition), {@code cold.remove} (for each file),
  * {@code cold.removed}, {@code cold.expose}, {@code cold.observe}, {@code cold.unregistered}, {@code cold.open},
  * {@code cold.next}, {@code cold.count}.
  */
