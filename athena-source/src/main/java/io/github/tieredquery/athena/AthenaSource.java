@@ -261,6 +261,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         return archive.create(partition, version, part, archiveTable.storage());
     }
 
+    @Override
+    public boolean isAdopting() {
+        return foreign != null;
+    }
+
     /**
      * {@inheritDoc}
      *

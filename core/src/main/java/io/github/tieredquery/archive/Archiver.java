@@ -88,7 +88,7 @@ public final class Archiver {
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the answer to a commit was lost; the next run
      *     finds out
      * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
-     *     columns
+     *     columns, or if there is an archive to be taken over ({@link #adopt}) first
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
      *     only {@link ColdStore#expose} fails, with this or another exception, it is thrown when all is archived and
      *     swept, and nothing was removed
@@ -184,6 +184,7 @@ public final class Archiver {
         try {
             stores.cold().prepare(control);
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            refuseBeforeAdoption();
             try {
                 stop = deletes.run();
                 if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
@@ -224,6 +225,15 @@ public final class Archiver {
                 stores.journal().state().watermark(),
                 limit,
                 Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** A watermark of its own would shut out the archive that is to be taken over. */
+    private void refuseBeforeAdoption() {
+        if (stores.cold().isAdopting() && stores.journal().state().watermark() == null) {
+            throw new ConfigurationException("table '" + stores.table().name() + "': " + stores.cold().name()
+                    + " was built to take over an archive, and not all of it is taken over yet; call adopt() until its"
+                    + " report is complete");
+        }
     }
 
     private ArchiveReport.Stop budgetSpent(@Nullable Duration budget) {

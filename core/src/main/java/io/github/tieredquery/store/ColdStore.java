@@ -86,6 +86,16 @@ public interface ColdStore extends ArchiveSource {
     StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control);
 
     /**
+     * Whether this store was built to take over an archive that another job has filled. Nothing is archived before that
+     * is done.
+     *
+     * @return whether there is one to be taken over, or was; not by default
+     */
+    default boolean isAdopting() {
+        return false;
+    }
+
+    /**
      * The partitions of the archive that this store was built to take over, by the catalog alone: no file is read. By
      * default there is none, and the call fails.
      *

@@ -36,6 +36,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An archive that another job has filled, taken over. */
 class AdoptionTest {
 
+    private static final String NOT_TAKEN_OVER =
+            "table 'flights': cold:flights was built to take over an archive, and not all of it is taken over yet; call"
+                    + " adopt() until its report is complete";
+
     private static final HivePartitionLayout LAYOUT =
             HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin");
     private static final Row FIRST = flight("2024-02-01T06:00:00Z", 1, "SFO", 1);
@@ -186,10 +190,26 @@ class AdoptionTest {
         assertThat(fixture.read()).containsExactly(due, RECENT);
         assertThatThrownBy(() -> archiver().run())
                 .isInstanceOf(ConfigurationException.class)
+                .hasMessage(NOT_TAKEN_OVER);
+        assertThatThrownBy(() -> fixture.archiver().build().run())
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessage("table 'flights': an archive is being taken over and not all of it is yet; call adopt()"
                         + " until it is complete");
         assertThat(archiver().adopt().windows()).isEqualTo(1);
         assertThat(fixture.read()).containsExactly(FIRST, THIRD, due, RECENT);
+    }
+
+    @Test
+    void before_it_has_begun_nothing_is_archived_either() {
+        ColdRows.write(old, 1, List.of(FIRST));
+        fixture.hot.put(THIRD, RECENT);
+        assertThatThrownBy(() -> archiver().run())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(NOT_TAKEN_OVER);
+        assertThat(fixture.watermark()).isNull();
+        assertThat(archiver().adopt().isComplete()).isTrue();
+        archiver().run();
+        assertThat(fixture.read()).containsExactly(FIRST, THIRD, RECENT);
     }
 
     @Test

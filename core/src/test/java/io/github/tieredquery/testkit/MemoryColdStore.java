@@ -366,6 +366,11 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
+    public boolean isAdopting() {
+        return old != null;
+    }
+
+    @Override
     public List<HivePartition> adoptable(ScanControl control) {
         hook.at("cold.adoptable");
         MemoryColdStore other = old;
@@ -397,11 +402,17 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
         hook.at("cold.observe");
         control.check("observing " + name);
+        if (layout.isVersioned()) {
+            return bucket.query().stream()
+                    .filter(file -> file.version() == version)
+                    .map(file -> new StoredFile(file.location(), file.rows().size(), -1))
+                    .toList();
+        }
         Predicate<HivePartition> partitions = planner.matcher(window, Filter.all());
         return bucket.query().stream()
-                .filter(file -> layout.isVersioned() ? file.version() == version : partitions.test(file.partition()))
+                .filter(file -> partitions.test(file.partition()))
                 .map(file -> new StoredFile(file.location(), rowsIn(window, file), -1))
-                .filter(file -> layout.isVersioned() || file.rows() > 0)
+                .filter(file -> file.rows() > 0)
                 .toList();
     }
 
