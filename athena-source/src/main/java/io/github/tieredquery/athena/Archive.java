@@ -2,8 +2,8 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -34,12 +33,11 @@ final class Archive {
 
     private static final int SHOWN_CHARS = 100;
 
-    private static final long LARGEST_COPY_BYTES = 5L << 30;
-
     private final AwsAccess aws;
     private final ColdTable cold;
     private final TableDdl ddl;
     private final Options options;
+    private final FileCopies copies;
 
     /**
      * How files are written and made known.
@@ -64,6 +62,7 @@ final class Archive {
         this.cold = cold;
         this.ddl = ddl;
         this.options = options;
+        this.copies = new FileCopies(aws, FileCopies.LARGEST_COPY_BYTES);
     }
 
     /**
@@ -163,16 +162,11 @@ final class Archive {
     }
 
     /** Lets S3 copy a file into another version of its partition. */
-    StoredFile copy(StoredFile file, HivePartition partition, long version, int part) {
+    StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control) {
         S3Location source = S3Location.parse(file.location());
         String name = source.key().substring(source.key().lastIndexOf('/') + 1);
         int dot = name.indexOf('.');
         S3Location target = target(partition, version, part, dot < 0 ? "" : name.substring(dot));
-        if (file.bytes() > LARGEST_COPY_BYTES) {
-            throw new SourceUnavailableException("copying " + source + " to " + target + ": it has " + file.bytes()
-                    + " bytes, and S3 copies at most " + LARGEST_COPY_BYTES
-                    + " at once. Let the archiver write smaller files with bytesPerFile(…)");
-        }
         CopyObjectRequest.Builder request = CopyObjectRequest.builder()
                 .sourceBucket(source.bucket())
                 .sourceKey(source.key())
@@ -185,12 +179,7 @@ final class Archive {
         if (options.ownerFullControl()) {
             request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
         }
-        try {
-            aws.s3().copyObject(request.build());
-        } catch (SdkException e) {
-            throw new SourceUnavailableException(
-                    "copying " + source + " to " + target + " failed: " + e.getMessage(), e);
-        }
+        copies.copy(request.build(), file.bytes(), control);
         return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 

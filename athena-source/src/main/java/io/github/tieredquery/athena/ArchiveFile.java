@@ -56,10 +56,33 @@ final class ArchiveFile implements ColdFile {
         try {
             this.directory = Files.createTempDirectory(parent, "tieredquery-");
             this.path = directory.resolve("part" + format.suffix());
-            this.writer = format.open(path, fileColumns);
+            this.writer = open(format, directory, path, fileColumns);
         } catch (IOException e) {
             throw new SourceUnavailableException(
                     "writing a file of " + target() + " below " + parent + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static FileFormat.Writer open(
+            FileFormat format, Path directory, Path path, List<FileFormat.FileColumn> columns) throws IOException {
+        boolean opened = false;
+        try {
+            FileFormat.Writer writer = format.open(path, columns);
+            opened = true;
+            return writer;
+        } finally {
+            if (!opened) {
+                delete(directory, path);
+            }
+        }
+    }
+
+    private static void delete(Path directory, Path path) {
+        try {
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("the temporary file {} could not be deleted", path, e);
         }
     }
 
@@ -157,11 +180,6 @@ final class ArchiveFile implements ColdFile {
         } catch (IOException e) {
             LOG.debug("closing {} failed; it is dropped", path, e);
         }
-        try {
-            Files.deleteIfExists(path);
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            LOG.warn("the temporary file {} could not be deleted", path, e);
-        }
+        delete(directory, path);
     }
 }

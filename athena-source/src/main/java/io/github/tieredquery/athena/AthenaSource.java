@@ -293,13 +293,12 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     /**
      * {@inheritDoc}
      *
-     * <p>One CopyObject, for files of up to 5 GiB.
+     * <p>S3 copies: by one CopyObject, and in parts of up to 5 GiB what is bigger. Tags aren't taken over then.
      */
     @Override
     public StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control) {
         refuseIfReadOnly();
-        control.check("copying " + file.location());
-        return archive.copy(file, partition, version, part);
+        return archive.copy(file, partition, version, part, control);
     }
 
     /**

@@ -218,25 +218,23 @@ public final class S3ExportStore implements ExportStore {
     public Part copyPart(
             String name, String upload, int number, StoredObject source, long from, long to, ScanControl control) {
         S3Location origin = S3Location.parse(source.location());
-        // A range of a small object is refused, also if it is the whole object.
-        String range = from == 0 && to == source.bytes() ? null : "bytes=" + from + "-" + (to - 1);
         return ofUpload(
                 "copying " + origin + " to part " + number + " of",
                 name,
                 control,
                 key -> new Part(
                         number,
-                        aws.s3()
-                                .uploadPartCopy(request -> request.sourceBucket(origin.bucket())
-                                        .sourceKey(origin.key())
-                                        .copySourceIfMatch(source.version())
-                                        .copySourceRange(range)
-                                        .destinationBucket(folder.bucket())
-                                        .destinationKey(key)
-                                        .uploadId(upload)
-                                        .partNumber(number))
-                                .copyPartResult()
+                        multipart(name, upload)
+                                .copy(
+                                        number,
+                                        new MultipartCopy.Source(origin, source.version(), source.bytes()),
+                                        from,
+                                        to)
                                 .eTag()));
+    }
+
+    private MultipartCopy multipart(String name, String id) {
+        return new MultipartCopy(aws, folder.resolve(name), id, null);
     }
 
     @Override
@@ -247,15 +245,7 @@ public final class S3ExportStore implements ExportStore {
                         .eTag(part.version())
                         .build())
                 .toList();
-        ofUpload(
-                "completing",
-                name,
-                control,
-                key -> aws.s3()
-                        .completeMultipartUpload(request -> request.bucket(folder.bucket())
-                                .key(key)
-                                .uploadId(upload)
-                                .multipartUpload(multipart -> multipart.parts(completed))));
+        ofUpload("completing", name, control, key -> multipart(name, upload).complete(completed));
     }
 
     private <T> T ofUpload(String doing, String name, ScanControl control, Function<String, T> call) {
@@ -278,9 +268,7 @@ public final class S3ExportStore implements ExportStore {
         calls.call(
                 doing("aborting the upload of", name),
                 control,
-                orElse404(() -> aws.s3()
-                        .abortMultipartUpload(request ->
-                                request.bucket(folder.bucket()).key(key(name)).uploadId(upload))));
+                orElse404(() -> multipart(name, upload).abort()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
@@ -21,6 +22,7 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -339,6 +341,55 @@ class ArchiveTest {
         assertThatThrownBy(() -> read(source, Scan.of(FLIGHTS, WINDOW)))
                 .isInstanceOf(SourceUnavailableException.class)
                 .hasMessage("athena:default.flights_l: the source is closed; starting a statement needs an open one");
+    }
+
+    @Test
+    void a_file_that_cannot_be_begun_leaves_nothing_on_the_disk() throws IOException {
+        FileFormat failing = new FileFormat() {
+            @Override
+            public ColdFormat form() {
+                return ColdFormat.CSV;
+            }
+
+            @Override
+            public String suffix() {
+                return ".csv.gz";
+            }
+
+            @Override
+            public Writer open(Path target, List<FileColumn> columns) throws IOException {
+                Files.writeString(target, "the start of it");
+                throw new IOException("no space left on device");
+            }
+        };
+        try (AthenaSource source = source("flights_no_space")
+                .format(failing)
+                .workDirectory(directory)
+                .build()) {
+            assertThatThrownBy(() -> write(source, 1, flight(1, "SFO", 5)))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessageEndingWith(" below " + directory + " failed: no space left on device");
+        }
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void a_file_beyond_the_five_gib_of_one_copy_is_copied_in_parts() {
+        try (AthenaSource source = source("flights_large").build()) {
+            PartitionManifest manifest = write(source, 1, flight(1, "SFO", 5));
+            StoredFile said = new StoredFile(manifest.files().get(0).location(), 1, (5L << 30) + 1);
+            Counters before = athena.theLocalOne().counters();
+
+            StoredFile copy = source.copy(said, manifest.partition(), 2, 1, ScanControl.unlimited());
+
+            Counters took = athena.theLocalOne().counters().since(before);
+            assertThat(took.s3("UploadPartCopy")).as("of what there is").isEqualTo(1);
+            assertThat(took.s3("CopyObject")).isZero();
+            source.publish(List.of(manifest.movedTo(2, List.of(copy))), ScanControl.unlimited());
+            assertThat(read(source, Scan.of(FLIGHTS, WINDOW))).containsExactly(flight(1, "SFO", 5));
+        }
     }
 
     private static AthenaSourceBuilder source(String name) {

@@ -1,0 +1,111 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.ScanControl;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/** Lets S3 copy files, in parts what is too big for one copy. Immutable and thread-safe. */
+final class FileCopies {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileCopies.class);
+
+    /** S3's limit. */
+    static final long LARGEST_COPY_BYTES = 5L << 30;
+
+    private final AwsAccess aws;
+    private final long largestCopyBytes;
+
+    /**
+     * Copies.
+     *
+     * @param largestCopyBytes what is bigger is copied in parts that aren't; twice the least size of a part, or more
+     */
+    FileCopies(AwsAccess aws, long largestCopyBytes) {
+        this.aws = aws;
+        this.largestCopyBytes = largestCopyBytes;
+    }
+
+    /**
+     * Copies a file.
+     *
+     * @param request from where to where, and how it is written
+     * @param bytes how big the file is
+     */
+    void copy(CopyObjectRequest request, long bytes, ScanControl control) {
+        S3Location source = new S3Location(request.sourceBucket(), request.sourceKey());
+        S3Location target = new S3Location(request.destinationBucket(), request.destinationKey());
+        String what = "copying " + source + " to " + target;
+        control.check(what);
+        try {
+            if (bytes <= largestCopyBytes) {
+                aws.s3().copyObject(request);
+            } else {
+                copyParts(request, source, target, what, control);
+            }
+        } catch (SdkException e) {
+            throw new SourceUnavailableException(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void copyParts(
+            CopyObjectRequest request, S3Location source, S3Location target, String what, ScanControl control) {
+        HeadObjectResponse head = aws.s3()
+                .headObject(each -> each.bucket(source.bucket())
+                        .key(source.key())
+                        .expectedBucketOwner(request.expectedSourceBucketOwner()));
+        MultipartCopy upload = new MultipartCopy(aws, target, begin(request, head), request.expectedBucketOwner());
+        boolean completed = false;
+        try {
+            upload.complete(
+                    parts(upload, new MultipartCopy.Source(source, head.eTag(), head.contentLength()), what, control));
+            completed = true;
+        } finally {
+            if (!completed) {
+                abort(upload);
+            }
+        }
+    }
+
+    /** What CopyObject would take over by itself has to be said here. */
+    private String begin(CopyObjectRequest request, HeadObjectResponse head) {
+        return aws.s3()
+                .createMultipartUpload(each -> each.bucket(request.destinationBucket())
+                        .key(request.destinationKey())
+                        .contentType(head.contentType())
+                        .contentEncoding(head.contentEncoding())
+                        .metadata(head.metadata())
+                        .serverSideEncryption(request.serverSideEncryption())
+                        .ssekmsKeyId(request.ssekmsKeyId())
+                        .expectedBucketOwner(request.expectedBucketOwner())
+                        .acl(request.acl()))
+                .uploadId();
+    }
+
+    /** Of about the same size each, so that none is smaller than S3 allows. */
+    private List<CompletedPart> parts(
+            MultipartCopy upload, MultipartCopy.Source source, String what, ScanControl control) {
+        long count = Math.max(1, (source.bytes() + largestCopyBytes - 1) / largestCopyBytes);
+        List<CompletedPart> parts = new ArrayList<>();
+        for (int part = 0; part < count; part++) {
+            control.check(what);
+            parts.add(
+                    upload.copy(part + 1, source, source.bytes() * part / count, source.bytes() * (part + 1) / count));
+        }
+        return parts;
+    }
+
+    private static void abort(MultipartCopy upload) {
+        try {
+            upload.abort();
+        } catch (SdkException e) {
+            LOG.warn("the upload of {} could not be aborted; the clean-up does it", upload.target(), e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.tieredquery.athena;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * A multipart upload whose parts S3 copies from other objects. Thread-safe.
+ *
+ * @param target what is put together
+ * @param id the upload's
+ * @param bucketOwner the account that the buckets have to belong to, null for any
+ */
+record MultipartCopy(
+        AwsAccess aws,
+        S3Location target,
+        String id,
+        @Nullable String bucketOwner) {
+
+    /**
+     * An object of which parts are copied.
+     *
+     * @param eTag that it still has to have
+     */
+    record Source(S3Location location, String eTag, long bytes) {}
+
+    /**
+     * Copies a part.
+     *
+     * @param number from 1
+     * @param from the first byte, inclusive
+     * @param to the last byte, exclusive
+     */
+    CompletedPart copy(int number, Source source, long from, long to) {
+        // A range of a small object is refused, also if it is the whole object.
+        String range = from == 0 && to == source.bytes() ? null : "bytes=" + from + "-" + (to - 1);
+        String eTag = aws.s3()
+                .uploadPartCopy(
+                        request -> request.sourceBucket(source.location().bucket())
+                                .sourceKey(source.location().key())
+                                .copySourceIfMatch(source.eTag())
+                                .copySourceRange(range)
+                                .expectedSourceBucketOwner(bucketOwner)
+                                .expectedBucketOwner(bucketOwner)
+                                .destinationBucket(target.bucket())
+                                .destinationKey(target.key())
+                                .uploadId(id)
+                                .partNumber(number))
+                .copyPartResult()
+                .eTag();
+        return CompletedPart.builder().partNumber(number).eTag(eTag).build();
+    }
+
+    /**
+     * Makes the object of its parts.
+     *
+     * @param parts by number
+     */
+    CompleteMultipartUploadResponse complete(List<CompletedPart> parts) {
+        return aws.s3()
+                .completeMultipartUpload(request -> request.bucket(target.bucket())
+                        .key(target.key())
+                        .uploadId(id)
+                        .expectedBucketOwner(bucketOwner)
+                        .multipartUpload(multipart -> multipart.parts(parts)));
+    }
+
+    /** Gives it up; S3 forgets the parts. */
+    AbortMultipartUploadResponse abort() {
+        return aws.s3()
+                .abortMultipartUpload(request -> request.bucket(target.bucket())
+                        .key(target.key())
+                        .uploadId(id)
+                        .expectedBucketOwner(bucketOwner));
+    }
+}
