@@ -163,7 +163,8 @@ public final class ArchiverBuilder {
 
     /**
      * How many late rows and erased keys one sweep of a window takes at most; it holds them in memory. What is beyond
-     * is swept by itself, in another version of the window. 20,000 by default.
+     * is swept by itself, in another version of the window. Only the erased keys of one instant are never parted.
+     * 20,000 by default.
      *
      * @param rows positive
      * @return this builder

@@ -42,6 +42,7 @@ final class Overlay {
     private final JournalState state;
     private final List<PartitionManifest> manifests;
     private final TimeRange range;
+    private final boolean part;
     private final Map<Row, Row> late = new LinkedHashMap<>();
     private final Set<Row> erased = new HashSet<>();
 
@@ -50,12 +51,14 @@ final class Overlay {
             JournalState state,
             List<PartitionManifest> manifests,
             TimeRange range,
+            boolean part,
             Collection<Row> late,
             Collection<Row> erased) {
         this.table = table;
         this.state = state;
         this.manifests = manifests;
         this.range = range;
+        this.part = part;
         late.forEach(row -> this.late.put(table.keyOf(row), row));
         this.erased.addAll(erased);
     }
@@ -69,40 +72,60 @@ final class Overlay {
     }
 
     /**
-     * Takes it from a snapshot.
+     * Takes it from a snapshot. Where there is more than can be held, that is what comes first by time; and if one
+     * instant alone has more, the late rows of that instant that come first by their keys. Erased keys of an instant
+     * are never parted, since the commit removes tombstones by time: one that stayed would hide the late row of its
+     * key, once that is archived. A late row that stays wins over whatever is archived.
      *
-     * @param most how many rows and keys at most; those of one instant are never parted
+     * @param most how many rows and keys at most, but for the erased keys of one instant
      */
     static Overlay take(HotStore hot, TimeRange window, HivePartitionLayout layout, int most, ScanControl control) {
         Table table = hot.table();
         try (HotSnapshot snapshot = hot.snapshot(control)) {
             TimeRange range = window;
-            Part part = read(snapshot, table, range, most + 1L);
-            if (part.size() > most) {
+            Part part = new Part(late(snapshot, table, window, most + 1L), erased(snapshot, window, most + 1L));
+            boolean more = part.size() > most;
+            if (more) {
                 List<Instant> times = Stream.concat(part.late().stream(), part.erased().stream())
                         .map(row -> timeOf(table, row))
                         .sorted()
                         .toList();
+                Instant first = times.get(0);
                 Instant cut = times.get(most);
-                range = window.before(cut.equals(times.get(0)) ? cut.plus(1, ChronoUnit.MICROS) : cut);
-                part = read(snapshot, table, range, Long.MAX_VALUE);
+                range = window.before(cut.equals(first) ? cut.plus(1, ChronoUnit.MICROS) : cut);
+                List<Row> erased = erased(snapshot, range, Long.MAX_VALUE);
+                part = new Part(late(snapshot, table, range, Math.max(0, most - erased.size())), erased);
             }
             return new Overlay(
-                    table, snapshot.journal(), snapshot.manifests(window, layout), range, part.late(), part.erased());
+                    table,
+                    snapshot.journal(),
+                    snapshot.manifests(window, layout),
+                    range,
+                    more,
+                    part.late(),
+                    part.erased());
         }
     }
 
-    private static Part read(HotSnapshot snapshot, Table table, TimeRange range, long most) {
-        Scan scan = Scan.of(table, range);
-        try (RowCursor late = snapshot.open(most == Long.MAX_VALUE ? scan : scan.limit(most));
-                RowCursor erased = snapshot.openTombstones(range, Order.OLDEST_FIRST)) {
-            return new Part(rows(late, most), rows(erased, most));
+    private static List<Row> late(HotSnapshot snapshot, Table table, TimeRange range, long most) {
+        try (RowCursor late = snapshot.open(Scan.of(table, range).limit(most))) {
+            return rows(late, most);
+        }
+    }
+
+    private static List<Row> erased(HotSnapshot snapshot, TimeRange range, long most) {
+        try (RowCursor erased = snapshot.openTombstones(range, Order.OLDEST_FIRST)) {
+            return rows(erased, most);
         }
     }
 
     private static List<Row> rows(RowCursor cursor, long most) {
         List<Row> rows = new ArrayList<>();
-        for (Row row = cursor.next(); row != null; row = rows.size() < most ? cursor.next() : null) {
+        while (rows.size() < most) {
+            Row row = cursor.next();
+            if (row == null) {
+                break;
+            }
             rows.add(row);
         }
         return rows;
@@ -115,6 +138,11 @@ final class Overlay {
     /** Whether there is nothing to be swept. */
     boolean isEmpty() {
         return late.isEmpty() && erased.isEmpty();
+    }
+
+    /** Whether the window may have more. */
+    boolean isPart() {
+        return part;
     }
 
     /** Whether an archived row doesn't count any more. */
@@ -175,7 +203,7 @@ final class Overlay {
     Overlay without(Collection<Row> twins) {
         Map<Row, Row> rest = new LinkedHashMap<>(late);
         twins.forEach(row -> rest.remove(table.keyOf(row)));
-        return new Overlay(table, state, manifests, range, rest.values(), erased);
+        return new Overlay(table, state, manifests, range, part, rest.values(), erased);
     }
 
     /** The times of the hidden keys. */

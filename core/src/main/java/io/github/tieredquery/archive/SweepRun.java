@@ -216,7 +216,7 @@ final class SweepRun {
         if (all.isEmpty()) {
             return Optional.of(Result.NOTHING_TO_SWEEP);
         }
-        Result swept = all.swept().range().equals(attempt.window()) ? Result.SWEPT : Result.SWEPT_IN_PART;
+        Result swept = all.isPart() ? Result.SWEPT_IN_PART : Result.SWEPT;
         List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(stores.cold(), control));
         List<Row> twins = all.twins(hidden);
         Overlay overlay = all.without(twins);

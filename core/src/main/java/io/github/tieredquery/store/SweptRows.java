@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * What a sweep has folded into the new version of a window. Immutable.
  *
- * @param range the part of the window, from inclusive, to exclusive, of which all late rows and tombstones were read
+ * @param range the part of the window, from inclusive, to exclusive, of which all tombstones were read
  * @param epoch of the snapshot that they were read from
- * @param late the late rows, all of which were written; with all columns of the table, no time and key twice
+ * @param late late rows of that part, all of which were written; with all columns of the table, no time and key twice
  */
 public record SweptRows(TimeRange range, long epoch, List<Row> late) {
 

@@ -236,6 +236,59 @@ class SweepTest {
     }
 
     @Test
+    void more_late_rows_of_one_instant_than_are_held_in_memory_are_swept_in_parts() {
+        archiveAll();
+        Eraser.of(fixture.hot).erase(List.of(FIRST));
+        Row[] late = IntStream.rangeClosed(1, 10)
+                .mapToObj(i -> flight("2024-03-01T06:00:00Z", i, "BER", 10 * i))
+                .toArray(Row[]::new);
+        fixture.hot.put(late);
+        ArchiveReport report = fixture.archiver().rowsPerSweep(4).build().run();
+        assertThat(report.sweeps())
+                .extracting(ArchiveReport.Sweep::lateRows, ArchiveReport.Sweep::erasedKeys)
+                .containsExactly(tuple(3L, 1L), tuple(4L, 0L), tuple(3L, 0L));
+        assertThat(report.unswept()).isEmpty();
+        assertThat(fixture.hot.rows()).isEmpty();
+        assertThat(tombstones()).isZero();
+        assertThat(fixture.read())
+                .startsWith(late)
+                .endsWith(SECOND, THIRD, OTHER_DAY)
+                .hasSize(13);
+    }
+
+    @Test
+    void late_rows_at_the_end_of_a_window_are_swept_in_parts_too() {
+        archiveAll();
+        Row[] late = IntStream.rangeClosed(11, 15)
+                .mapToObj(i -> flight("2024-03-01T23:59:59.999999Z", i, "BER", i))
+                .toArray(Row[]::new);
+        fixture.hot.put(late);
+        ArchiveReport report = fixture.archiver().rowsPerSweep(2).build().run();
+        assertThat(report.sweeps()).extracting(ArchiveReport.Sweep::lateRows).containsExactly(2L, 2L, 1L);
+        assertThat(fixture.hot.rows()).isEmpty();
+        assertThat(fixture.read()).hasSize(9).contains(late);
+    }
+
+    @Test
+    void erased_keys_of_one_instant_are_swept_before_its_late_rows() {
+        Row[] archived = IntStream.rangeClosed(1, 3)
+                .mapToObj(i -> flight("2024-03-01T06:00:00Z", i, "BER", i))
+                .toArray(Row[]::new);
+        fixture.hot.put(archived);
+        fixture.archiver().build().run();
+        Eraser.of(fixture.hot).erase(List.of(archived));
+        Row again = flight("2024-03-01T06:00:00Z", 1, "SFO", 7);
+        fixture.hot.put(again);
+        ArchiveReport report = fixture.archiver().rowsPerSweep(2).build().run();
+        assertThat(report.sweeps())
+                .extracting(ArchiveReport.Sweep::lateRows, ArchiveReport.Sweep::erasedKeys)
+                .containsExactly(tuple(0L, 3L), tuple(1L, 0L));
+        assertThat(fixture.hot.rows()).isEmpty();
+        assertThat(tombstones()).isZero();
+        assertThat(fixture.read()).containsExactly(again);
+    }
+
+    @Test
     void a_late_row_that_the_cold_format_cannot_hold_keeps_its_window_and_no_other_from_being_swept() {
         archiveAll();
         Row bad = flight("2024-03-01T07:00:00Z", 7, "SFO", 7);
