@@ -12,6 +12,7 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -115,19 +116,24 @@ final class HotRows {
         }
     }
 
-    /** Deletes the rows with some times and keys, some at a time, and says how many there were. */
+    /**
+     * Deletes the rows with some times and keys, some at a time, and says how many there were. Keys that are close to
+     * each other go together: some databases lock all that lies between the first and the last.
+     *
+     * @param keys rows with the columns of {@link Table#keyType}
+     */
     long delete(Connection connection, List<Row> keys) throws SQLException {
+        Table table = physical.table();
+        List<Row> sorted = keys.stream().sorted(table.rowOrder(table.keyType())).toList();
         long deleted = 0;
-        for (int from = 0; from < keys.size(); from += KEYS_PER_DELETE) {
-            List<Row> some = keys.subList(from, Math.min(from + KEYS_PER_DELETE, keys.size()));
-            Instant first =
-                    some.stream().map(this::timeOf).min(Instant::compareTo).orElseThrow();
-            Instant last =
-                    some.stream().map(this::timeOf).max(Instant::compareTo).orElseThrow();
+        for (int from = 0; from < sorted.size(); from += KEYS_PER_DELETE) {
+            List<Row> some = sorted.subList(from, Math.min(from + KEYS_PER_DELETE, sorted.size()));
+            Instant first = timeOf(some.get(0));
+            Instant last = timeOf(some.get(some.size() - 1));
             Filter any = Filter.or(some.stream().map(this::isRow).toList());
             // The range lets every database find the rows by an index on the time.
             TimeRange span = new TimeRange(first, last.plus(1, ChronoUnit.MICROS));
-            deleted += delete(connection, Scan.of(physical.table(), span).filter(any.boundTo(physical.table())));
+            deleted += delete(connection, Scan.of(table, span).filter(any.boundTo(table)));
         }
         return deleted;
     }

@@ -183,11 +183,30 @@ final class JdbcSnapshot implements HotSnapshot {
         try {
             if (!closed) {
                 closed = true;
-                cursors.forEach(RowCursor::close);
-                lease.release(physical::tearDownSession);
+                closeCursors();
             }
         } finally {
             using.unlock();
+        }
+    }
+
+    /** All of them, and gives the connection back, whatever fails. */
+    private void closeCursors() {
+        RuntimeException failure = null;
+        for (RowCursor cursor : cursors) {
+            try {
+                cursor.close();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        lease.release(physical::tearDownSession);
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -12,6 +12,7 @@ import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.Scan;
@@ -26,6 +27,7 @@ import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +104,48 @@ class JournalPostgresTest extends JdbcJournalContract {
         }
         assertThat(tries).hasValue(2);
         assertThat(ids(store)).containsExactly(9L);
+    }
+
+    @Test
+    void each_delete_of_many_keys_covers_a_stretch_of_time_of_its_own() {
+        JdbcSource store = store();
+        List<Row> keys = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            // Neighbours in time are far apart in the list.
+            int minute = i * 7 % 300;
+            keys.add(event(
+                    Instant.parse("2024-01-01T01:00:00Z")
+                            .plusSeconds(60L * minute)
+                            .toString(),
+                    100 + i,
+                    "a"));
+        }
+        stores().insert(store, keys);
+        String log = quoted(store).replace("\"", "") + "_deletes";
+        database().execute("CREATE TABLE " + log + " (earliest timestamptz, latest timestamptz)");
+        database()
+                .execute("CREATE FUNCTION " + log + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO " + log
+                        + " SELECT min(at), max(at) FROM gone; RETURN NULL; END'");
+        database()
+                .execute("CREATE TRIGGER logged AFTER DELETE ON " + quoted(store)
+                        + " REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION " + log + "()");
+
+        assertThat(Eraser.of(store).erase(keys).hotRows()).isEqualTo(300);
+
+        assertThat(count(log)).isEqualTo(3);
+        assertThat(count(log + " one, " + log
+                        + " other WHERE one.earliest < other.earliest AND one.latest >= other.earliest"))
+                .as("stretches that overlap")
+                .isZero();
+    }
+
+    private long count(String from) {
+        Long number = database()
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + from)
+                        .mapTo(Long.class)
+                        .one());
+        return number;
     }
 
     @Test

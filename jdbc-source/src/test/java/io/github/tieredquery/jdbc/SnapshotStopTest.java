@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.HotSnapshot;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,9 +25,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,6 +43,7 @@ class SnapshotStopTest {
             new TimeRange(Instant.parse("2000-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z"));
 
     private final PostgresDatabase database = PostgresDatabase.get();
+    private final JdbcHotStores stores = new JdbcHotStores(database);
     private final String role = "stopped_" + ROLES.incrementAndGet();
     private final String journal = role;
 
@@ -61,7 +69,6 @@ class SnapshotStopTest {
 
     @BeforeEach
     void create_a_table_that_a_role_of_its_own_reads() {
-        JdbcHotStores stores = new JdbcHotStores(database);
         JdbcSource owner = stores.create(journal, EVENTS, List.of());
         prepared(owner);
         hot = database.quote(stores.origin(owner).physicalName());
@@ -104,6 +111,56 @@ class SnapshotStopTest {
             blocker.rollback();
         }
         assertThatTheConnectionIsFree();
+    }
+
+    @Test
+    void a_cursor_that_cannot_be_closed_keeps_no_connection() {
+        AtomicBoolean failing = new AtomicBoolean();
+        JdbcSource breaking = stores.over(Jdbi.create(() -> failing(pool.getConnection(), failing)), store);
+        HotSnapshot snapshot = breaking.snapshot(ScanControl.unlimited());
+        snapshot.open(Scan.of(EVENTS, ALWAYS));
+        snapshot.open(Scan.of(EVENTS, ALWAYS));
+        failing.set(true);
+
+        assertThatThrownBy(snapshot::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the driver fails")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .as("the other cursor is closed too")
+                        .hasSize(1));
+
+        assertThatTheConnectionIsFree();
+    }
+
+    /** A connection whose prepared statements can't be closed while a driver fails. */
+    private static Connection failing(Connection connection, AtomicBoolean failing) {
+        return proxy(
+                Connection.class,
+                connection,
+                method -> {},
+                result -> result instanceof PreparedStatement statement
+                        ? proxy(
+                                PreparedStatement.class,
+                                statement,
+                                method -> {
+                                    if (method.equals("close") && failing.get()) {
+                                        throw new IllegalStateException("the driver fails");
+                                    }
+                                },
+                                each -> each)
+                        : result);
+    }
+
+    private static <T> T proxy(Class<T> type, T target, Consumer<String> before, UnaryOperator<Object> after) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    before.accept(method.getName());
+                    try {
+                        return after.apply(method.invoke(target, arguments));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private void read(ScanControl control) {
