@@ -230,9 +230,10 @@ public final class Archiver {
     /** A watermark of its own would shut out the archive that is to be taken over. */
     private void refuseBeforeAdoption() {
         if (stores.cold().isAdopting() && stores.journal().state().watermark() == null) {
-            throw new ConfigurationException("table '" + stores.table().name() + "': " + stores.cold().name()
-                    + " was built to take over an archive, and not all of it is taken over yet; call adopt() until its"
-                    + " report is complete");
+            throw new ConfigurationException(
+                    "table '" + stores.table().name() + "': " + stores.cold().name()
+                            + " was built to take over an archive, and not all of it is taken over yet; call adopt() until its"
+                            + " report is complete");
         }
     }
 
