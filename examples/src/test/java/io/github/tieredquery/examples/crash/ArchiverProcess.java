@@ -2,6 +2,7 @@ package io.github.tieredquery.examples.crash;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -11,8 +12,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An archiver in a process of its own. It archives one day after the other, sweeps and cleans up, until it is killed or
- * whoever has started it is gone. On standard output it says which step it takes, before it takes it.
+ * An archiver in a process of its own. It archives one day after the other, sweeps and cleans up, or takes over another
+ * job's archive, until it is killed or whoever has started it is gone. On standard output it says which step it takes,
+ * before it takes it.
  */
 final class ArchiverProcess {
 
@@ -23,23 +25,30 @@ final class ArchiverProcess {
     /**
      * Archives.
      *
-     * @param arguments those of a {@link Site}
+     * @param arguments those of a {@link Site}; if it takes an archive over, followed by the step that it stops before,
+     *     and how often it takes that before
      */
     public static void main(String[] arguments) {
         Thread parent = new Thread(ArchiverProcess::endWithTheParent, "parent");
         parent.setDaemon(true);
         parent.start();
         Site site = Site.of(arguments);
-        Steps steps = new Steps(System.out);
+        Steps steps = site.adopted() == null
+                ? new Steps(System.out)
+                : Steps.ofAdoption(
+                        System.out,
+                        arguments[site.arguments().size()],
+                        Integer.parseInt(arguments[site.arguments().size() + 1]));
         try (HikariDataSource pool = site.pool(3);
                 AwsAccess access = site.access(10);
                 JdbcSource hot = site.hot(pool);
                 AthenaSource cold = site.cold(access)) {
             while (true) {
-                ArchiveReport report = site.archiver(steps.of(hot), steps.of(cold), Site.dayAfter(hot))
-                        .build()
-                        .run();
-                if (report.stop() == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
+                ArchiverBuilder archiver = site.archiver(steps.of(hot), steps.of(cold), Site.dayAfter(hot));
+                ArchiveReport.Stop stop = site.adopted() == null
+                        ? archiver.build().run().stop()
+                        : archiver.lease(Site.ADOPTION_LEASE).build().adopt().stop();
+                if (stop == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
                     // By the one that was killed before; it runs out.
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }

@@ -14,15 +14,16 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The archiver's process is killed, again and again: {@code -Dcrash.kills=…} says how often on PostgreSQL and
- * {@code -Dcrash.kills.mariadb=…} how often on MariaDB, {@code -Dcrash.seed=…} in which order. Without them it happens
- * a few times on PostgreSQL only.
+ * The archiver's process is killed, again and again: {@code -Dcrash.kills=…} says how often on PostgreSQL,
+ * {@code -Dcrash.kills.mariadb=…} how often on MariaDB and {@code -Dcrash.kills.adopt=…} how often while it takes over
+ * another job's archive, {@code -Dcrash.seed=…} in which order. Without them it happens a few times on PostgreSQL only.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
 
     private static final int KILLS = Integer.getInteger("crash.kills", 3);
     private static final int KILLS_ON_MARIADB = Integer.getInteger("crash.kills.mariadb", 0);
+    private static final int KILLS_OF_ADOPTIONS = Integer.getInteger("crash.kills.adopt", 3);
     private static final long SEED = Long.getLong("crash.seed", 1);
     /** In each of the seven steps, if there are enough kills for some others. */
     private static final int FLOOR = 3;
@@ -44,6 +45,30 @@ class CrashTest {
 
     @Test
     @Order(2)
+    void no_row_of_an_archive_is_lost_or_doubled_whenever_the_archiver_that_takes_it_over_is_killed() throws Exception {
+        long start = System.nanoTime();
+        AdoptionCampaign.Result result =
+                new AdoptionCampaign(PostgresDatabase.get(), ATHENA, SEED).run(KILLS_OF_ADOPTIONS);
+        System.out.println("adopt on PostgreSQL, seed " + SEED + ", " + secondsSince(start) + " s: "
+                + result.adoptions() + " adoptions; killed in " + result.killsByStep() + "; read " + result.readBefore()
+                + " times before the end and " + result.readAfter() + " times after it");
+        result.differences().first().forEach(System.out::println);
+        System.out.println(
+                "adopt: " + result.kills() + " kills, " + result.differences().count() + " differences");
+        assertThat(result.differences().first()).isEmpty();
+        assertThat(result.kills()).isEqualTo(KILLS_OF_ADOPTIONS);
+        if (KILLS_OF_ADOPTIONS >= Steps.OF_ADOPTION.size()) {
+            assertThat(result.killsByStep()).containsKeys(Steps.OF_ADOPTION.toArray(String[]::new));
+        }
+        assertThat(result.readBefore()).isPositive();
+    }
+
+    private static long secondsSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000_000;
+    }
+
+    @Test
+    @Order(3)
     void on_postgresql_no_row_is_lost_or_doubled_whenever_the_archiver_is_killed() throws Exception {
         survive("PostgreSQL", PostgresDatabase.get(), KILLS);
     }
@@ -52,10 +77,10 @@ class CrashTest {
         int floor = kills >= KILLS_FOR_THE_FLOOR ? FLOOR : kills / Steps.ALL.size();
         long start = System.nanoTime();
         CrashCampaign.Result result = new CrashCampaign(database, ATHENA, SEED).run(kills, floor);
-        long seconds = (System.nanoTime() - start) / 1_000_000_000;
-        System.out.println("crash on " + name + ", seed " + SEED + ", " + seconds + " s: " + result.windows()
-                + " windows; killed in "
-                + result.killsByStep() + "; " + result.tally());
+        System.out.println(
+                "crash on " + name + ", seed " + SEED + ", " + secondsSince(start) + " s: " + result.windows()
+                        + " windows; killed in "
+                        + result.killsByStep() + "; " + result.tally());
         result.differences().first().forEach(System.out::println);
         System.out.println(
                 "crash: " + result.kills() + " kills, " + result.differences().count() + " differences");

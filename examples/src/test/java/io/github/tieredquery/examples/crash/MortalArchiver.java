@@ -29,7 +29,12 @@ final class MortalArchiver {
         listener.setDaemon(true);
     }
 
-    static MortalArchiver start(Site site) {
+    /**
+     * Starts one.
+     *
+     * @param more what it is told besides the site
+     */
+    static MortalArchiver start(Site site, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -39,6 +44,7 @@ final class MortalArchiver {
                 System.getProperty("java.class.path"),
                 ArchiverProcess.class.getName()));
         command.addAll(site.arguments());
+        command.addAll(List.of(more));
         try {
             MortalArchiver archiver = new MortalArchiver(
                     new ProcessBuilder(command).redirectErrorStream(true).start());

@@ -5,6 +5,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaSource;
+import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -21,9 +22,11 @@ import java.time.InstantSource;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -39,13 +42,20 @@ record Site(
         String secretKey,
         String location,
         String outputLocation,
-        String coldTable) {
+        String coldTable,
+        @Nullable Adopted adopted) {
+
+    /** The table of another job whose archive is taken over. */
+    record Adopted(OldArchive.Form form, String table) {}
 
     /** The first day that there are flights of. */
     static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
 
     /** Whoever is waited for longer is hanging. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** A process that takes an archive over waits so long for one that was killed. */
+    static final Duration ADOPTION_LEASE = Duration.ofMillis(500);
 
     private static final Duration MAX_SNAPSHOT_AGE = Duration.ofSeconds(2);
     private static final Period KEEP = Period.ofDays(2);
@@ -69,7 +79,8 @@ record Site(
                 keys.secretAccessKey(),
                 "s3://" + athena.bucket() + "/" + coldTable + "/",
                 athena.outputLocation(),
-                coldTable);
+                coldTable,
+                null);
     }
 
     static Site of(String[] arguments) {
@@ -83,11 +94,33 @@ record Site(
                 arguments[6],
                 arguments[7],
                 arguments[8],
-                arguments[9]);
+                arguments[9],
+                arguments.length == 10 ? null : new Adopted(OldArchive.Form.valueOf(arguments[10]), arguments[11]));
+    }
+
+    /** The same place, where the archive takes another job's over. */
+    Site adopting(OldArchive old) {
+        return new Site(
+                url,
+                hotTable,
+                athena,
+                s3,
+                region,
+                accessKey,
+                secretKey,
+                location,
+                outputLocation,
+                coldTable,
+                new Adopted(old.form(), old.table()));
     }
 
     List<String> arguments() {
-        return List.of(url, hotTable, athena, s3, region, accessKey, secretKey, location, outputLocation, coldTable);
+        List<String> arguments = new ArrayList<>(
+                List.of(url, hotTable, athena, s3, region, accessKey, secretKey, location, outputLocation, coldTable));
+        if (adopted != null) {
+            arguments.addAll(List.of(adopted.form().name(), adopted.table()));
+        }
+        return arguments;
     }
 
     HikariDataSource pool(int connections) {
@@ -119,14 +152,18 @@ record Site(
     }
 
     AthenaSource cold(AwsAccess access) {
-        return AthenaSource.builder(access, Flights.TABLE)
+        AthenaSourceBuilder source = AthenaSource.builder(access, Flights.TABLE)
                 .table("default", coldTable)
                 .location(location)
                 .outputLocation(outputLocation)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
                 .polling(Duration.ofMillis(5), Duration.ofMillis(100))
-                .createTableIfMissing()
-                .build();
+                .createTableIfMissing();
+        return adopted == null
+                ? source.build()
+                : adopted.form()
+                        .describe(source.adopting("default", adopted.table()))
+                        .build();
     }
 
     TieredQuery<Row> flights(HotStore hot, ColdStore cold) {

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,20 @@ final class Steps {
 
     static final List<String> ALL =
             List.of("1 start", "2 copy", "3 publish", "4 verify", "5 commit", "6 sweep", "7 clean up");
+
+    /** Those of taking over another job's archive; what follows one is the state that its kill leaves. */
+    static final List<String> OF_ADOPTION = List.of(
+            "adopt: start of a window",
+            "adopt: publish",
+            "adopt: verify",
+            "adopt: record",
+            "adopt: commit",
+            "adopt: after a commit",
+            "adopt: end",
+            "adopt: after the end");
+
+    /** What a step ends with that isn't taken: whoever has said it waits to be killed. */
+    static final String HELD = ", held";
 
     /** What a line begins with that says a step. */
     static final String PREFIX = "step ";
@@ -38,12 +53,40 @@ final class Steps {
             "remove", "7 clean up",
             "forget", "7 clean up");
 
+    private static final Map<String, String> OF_ADOPTION_CALLS = Map.of(
+            "beginAdoption", "adopt: start of a window",
+            "publish", "adopt: publish",
+            "observe", "adopt: verify",
+            "record", "adopt: record",
+            "commitAdoption", "adopt: commit",
+            "endAdoption", "adopt: end");
+
     private final PrintStream out;
+    private final Map<String, String> ofCalls;
+    private final String held;
     private boolean sweeping;
     private String step = NONE;
+    private int before;
+
+    private Steps(PrintStream out, Map<String, String> ofCalls, String held, int before) {
+        this.out = out;
+        this.ofCalls = ofCalls;
+        this.held = held;
+        this.before = before;
+    }
 
     Steps(PrintStream out) {
-        this.out = out;
+        this(out, OF_CALLS, NONE, 0);
+    }
+
+    /**
+     * The steps of an adoption.
+     *
+     * @param held the step before which it stops and waits to be killed; {@link #NONE} if it goes on
+     * @param before how often it takes that step before
+     */
+    static Steps ofAdoption(PrintStream out, String held, int before) {
+        return new Steps(out, OF_ADOPTION_CALLS, held, before);
     }
 
     HotStore of(HotStore hot) {
@@ -69,7 +112,7 @@ final class Steps {
     }
 
     private @Nullable Object take(Interception.Call call) {
-        String next = OF_CALLS.get(call.name());
+        String next = ofCalls.get(call.name());
         if (next != null) {
             say(sweeping ? "6 sweep" : next);
         }
@@ -77,6 +120,8 @@ final class Steps {
         switch (call.name()) {
             case "begin" -> say(answer instanceof Optional<?> begun && begun.isPresent() ? "2 copy" : NONE);
             case "commit", "commitSweep", "forget" -> say(NONE);
+            case "commitAdoption" -> say("adopt: after a commit");
+            case "endAdoption" -> say("adopt: after the end");
             default -> {}
         }
         return answer;
@@ -85,8 +130,12 @@ final class Steps {
     private void say(String next) {
         if (!next.equals(step)) {
             step = next;
-            out.println(PREFIX + next);
+            boolean last = next.equals(held) && before-- == 0;
+            out.println(PREFIX + next + (last ? HELD : ""));
             out.flush();
+            while (last) {
+                LockSupport.park();
+            }
         }
     }
 }
