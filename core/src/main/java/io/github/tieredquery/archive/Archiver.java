@@ -232,8 +232,8 @@ public final class Archiver {
         if (stores.cold().isAdopting() && stores.journal().state().watermark() == null) {
             throw new ConfigurationException(
                     "table '" + stores.table().name() + "': " + stores.cold().name()
-                            + " was built to take over an archive, and not all of it is taken over yet; call adopt() until its"
-                            + " report is complete");
+                            + " was built to take over an archive, and not all of it is taken over yet; call adopt()"
+                            + " until its report is complete");
         }
     }
 
