@@ -177,7 +177,9 @@ class ExposureTest {
         fixture.archiver(
                         step -> {
                             if (step.equals("journal.beginAdoption")) {
-                                fixture.archiver(StepHook.NONE, fixture.cold).build().run();
+                                fixture.archiver(StepHook.NONE, fixture.cold)
+                                        .build()
+                                        .run();
                             }
                             noting.at(step);
                         },
