@@ -134,14 +134,7 @@ public abstract class AdoptionContract {
     }
 
     private Map<String, Instant> objects(String name) {
-        S3Location folder = S3Location.parse(athena.location(name));
-        return athena
-                .aws()
-                .s3()
-                .listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key()))
-                .contents()
-                .stream()
-                .collect(Collectors.toMap(S3Object::key, S3Object::lastModified));
+        return athena.objects(name).stream().collect(Collectors.toMap(S3Object::key, S3Object::lastModified));
     }
 
     @Test

@@ -36,12 +36,7 @@ class ArchiveViewTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
     private AthenaSourceBuilder builder() {
-        return AthenaSource.builder(athena.aws(), Flights.TABLE)
-                .table(athena.database(), "flights")
-                .location(athena.location("flights"))
-                .outputLocation(athena.outputLocation())
-                .layout(LAYOUT)
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10));
+        return athena.source(Flights.TABLE, "flights").layout(LAYOUT);
     }
 
     /** A view by a clock of the test's. */

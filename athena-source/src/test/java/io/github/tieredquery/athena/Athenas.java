@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.table.Table;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.athena.AthenaClientBuilder;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The Athena that tests talk to: one in this JVM, or with the profile {@code real-athena} the real one, which needs the
@@ -147,6 +149,21 @@ public final class Athenas implements AutoCloseable {
     /** How many statements the clients of {@link #aws} were to start. */
     public long started() {
         return started.get();
+    }
+
+    /** An archive's source: where its table, files and results are, and how often statements are looked at. */
+    AthenaSourceBuilder source(Table table, String name) {
+        return polled(AthenaSource.builder(aws, table)
+                .table(database, name)
+                .location(location(name))
+                .outputLocation(outputLocation));
+    }
+
+    /** What lies where {@link #source} writes. */
+    List<S3Object> objects(String name) {
+        S3Location folder = S3Location.parse(location(name));
+        return s3.listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key()))
+                .contents();
     }
 
     /** Looks at statements as often as the local one can be asked, and the real one may be. */

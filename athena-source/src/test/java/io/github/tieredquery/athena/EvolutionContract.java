@@ -59,12 +59,8 @@ public abstract class EvolutionContract {
     protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
 
     private AthenaSourceBuilder builder(String name, Table table) {
-        return with(AthenaSource.builder(athena.aws(), table)
-                .table(athena.database(), name)
-                .location(athena.location(name))
-                .outputLocation(athena.outputLocation())
-                .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop"))
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10)));
+        return with(athena.source(table, name)
+                .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop")));
     }
 
     private ArchiveReport archive(MemoryHotStore hot, AthenaSource cold) {

@@ -62,12 +62,8 @@ public abstract class SweepContract {
     protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
 
     private AthenaSource source(String name) {
-        return with(AthenaSource.builder(athena.aws(), TABLE)
-                        .table(athena.database(), name)
-                        .location(athena.location(name))
-                        .outputLocation(athena.outputLocation())
+        return with(athena.source(TABLE, name)
                         .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop"))
-                        .polling(Duration.ofMillis(2), Duration.ofMillis(10))
                         .createTableIfMissing())
                 .build();
     }
@@ -235,15 +231,7 @@ public abstract class SweepContract {
     }
 
     private List<String> objects(String name) {
-        S3Location folder = S3Location.parse(athena.location(name));
-        return athena
-                .aws()
-                .s3()
-                .listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key()))
-                .contents()
-                .stream()
-                .map(S3Object::key)
-                .toList();
+        return athena.objects(name).stream().map(S3Object::key).toList();
     }
 
     @AfterAll

@@ -204,12 +204,7 @@ class UnversionedArchiveTest {
     }
 
     private static AthenaSourceBuilder plain(String table) {
-        return athena.polled(AthenaSource.builder(athena.aws(), ArchiveTest.FLIGHTS)
-                .table("default", table)
-                .layout(LAYOUT)
-                .location(athena.location(table))
-                .outputLocation(athena.outputLocation())
-                .createTableIfMissing());
+        return athena.source(ArchiveTest.FLIGHTS, table).layout(LAYOUT).createTableIfMissing();
     }
 
     private ArchiverBuilder archiver(AthenaSource cold) {
@@ -241,15 +236,10 @@ class UnversionedArchiveTest {
     }
 
     private List<String> keys() {
-        S3Location folder = place("");
-        return athena
-                .aws()
-                .s3()
-                .listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key()))
-                .contents()
-                .stream()
+        String folder = place("").key();
+        return athena.objects(name).stream()
                 .map(S3Object::key)
-                .map(key -> key.substring(folder.key().length()))
+                .map(key -> key.substring(folder.length()))
                 .toList();
     }
 

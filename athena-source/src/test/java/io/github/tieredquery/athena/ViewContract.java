@@ -67,12 +67,8 @@ public abstract class ViewContract {
     protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
 
     private AthenaSourceBuilder builder(String name) {
-        return with(AthenaSource.builder(athena.aws(), TABLE)
-                .table(athena.database(), name)
-                .location(athena.location(name))
-                .outputLocation(athena.outputLocation())
+        return with(athena.source(TABLE, name)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop"))
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
                 .createTableIfMissing());
     }
 
