@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 
@@ -24,6 +25,7 @@ final class Execution {
     private final @Nullable String database;
     private final WorkGroup workGroup;
     private final @Nullable String outputLocation;
+    private final LongConsumer whenOver;
     private final Instant submitted = Instant.now();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Deque<QueryExecutionState> pretended = new ArrayDeque<>();
@@ -35,6 +37,7 @@ final class Execution {
     private @Nullable Thread thread;
     private @Nullable Statement statement;
     private boolean late;
+    private boolean over;
     private long scannedBytes;
     private Result result = Result.NONE;
 
@@ -56,6 +59,7 @@ final class Execution {
         }
     }
 
+    /** @param whenOver told once how many bytes it has scanned, before anybody can see that it succeeded or failed */
     Execution(
             String id,
             String sql,
@@ -63,7 +67,8 @@ final class Execution {
             @Nullable String catalog,
             @Nullable String database,
             WorkGroup workGroup,
-            @Nullable String outputLocation) {
+            @Nullable String outputLocation,
+            LongConsumer whenOver) {
         this.id = id;
         this.sql = sql;
         this.plan = plan;
@@ -71,6 +76,7 @@ final class Execution {
         this.database = database;
         this.workGroup = workGroup;
         this.outputLocation = outputLocation;
+        this.whenOver = whenOver;
     }
 
     String id() {
@@ -181,6 +187,7 @@ final class Execution {
     synchronized void succeed(Result with) {
         if (!isFinished()) {
             result = with;
+            end();
             finish(QueryExecutionState.SUCCEEDED, null);
         }
     }
@@ -189,6 +196,7 @@ final class Execution {
         if (!isFinished()) {
             failure = cause;
             result = with;
+            end();
             finish(QueryExecutionState.FAILED, cause.reason());
         }
     }
@@ -236,6 +244,15 @@ final class Execution {
         thread = null;
         statement = null;
         Thread.interrupted();
+        end();
+    }
+
+    /** What was counted has to be seen by whoever sees the last state; a cancelled statement is over with its work. */
+    private void end() {
+        if (!over) {
+            over = true;
+            whenOver.accept(scannedBytes);
+        }
     }
 
     private void finish(QueryExecutionState last, @Nullable String why) {

@@ -63,8 +63,8 @@ final class Executions implements AutoCloseable {
         }
         String id = UUID.randomUUID().toString();
         String location = folder == null ? null : folder + (folder.endsWith("/") ? "" : "/") + id + plan.resultSuffix();
-        Execution execution =
-                new Execution(id, request.sql(), plan, request.catalog(), request.database(), workGroup, location);
+        Execution execution = new Execution(
+                id, request.sql(), plan, request.catalog(), request.database(), workGroup, location, this::isOver);
         byId.put(id, execution);
         byToken.put(token, new Started(request, id));
         active.incrementAndGet();
@@ -104,9 +104,12 @@ final class Executions implements AutoCloseable {
             execution.cancel();
         } finally {
             execution.release();
-            active.decrementAndGet();
-            scannedBytes.add(execution.progress().scannedBytes());
         }
+    }
+
+    private void isOver(long scanned) {
+        scannedBytes.add(scanned);
+        active.decrementAndGet();
     }
 
     private void runHeld(Execution execution, boolean late) throws InterruptedException {
@@ -132,7 +135,7 @@ final class Executions implements AutoCloseable {
             execution.succeed(runner.run(execution));
         } catch (QueryFailedException failure) {
             execution.fail(failure, failureResult(execution, failure));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | StackOverflowError failure) {
             execution.fail(
                     new QueryFailedException(1, 200, "GENERIC_INTERNAL_ERROR: " + failure, false),
                     Execution.Result.NONE);
