@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param s3Requests requests by S3 operation, refused ones included
  * @param stsCalls calls by STS operation, refused ones included
  * @param s3BytesIn payload bytes of accepted PutObject and UploadPart requests
- * @param s3BytesOut payload bytes that GetObject sent
+ * @param s3BytesOut payload bytes that GetObject sent, those of downloads that broke off included
  * @param openMultipartUploads multipart uploads that are neither completed nor aborted now
  * @param activeQueries queries that are queued or running now
  * @param scannedBytes the sum of DataScannedInBytes over all finished queries

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3ProxyHandler;
@@ -187,12 +188,8 @@ final class S3Server implements AutoCloseable {
             if (identity != null && !admitted(identity, request, response)) {
                 return;
             }
-            CountingResponse counting = new CountingResponse(response);
-            answer(request, counting);
-            if (operation.equals("GetObject") && response.getStatus() < 300) {
-                tally.sent(counting.bytes());
-            } else if ((operation.equals("PutObject") || operation.equals("UploadPart"))
-                    && response.getStatus() < 300) {
+            answer(request, operation.equals("GetObject") ? new CountingResponse(response, tally) : response);
+            if ((operation.equals("PutObject") || operation.equals("UploadPart")) && response.getStatus() < 300) {
                 tally.received(payloadBytes(request));
             }
             if (fault != null) {
@@ -311,44 +308,50 @@ final class S3Server implements AutoCloseable {
     }
 
     /** Counts the bytes of a response's body. */
+    /** Counts what an object's reader gets, before he gets it: he may look at the counters as soon as he has it. */
     private static final class CountingResponse extends HttpServletResponseWrapper {
+        private final Tally tally;
         private @Nullable CountingOutput output;
 
-        CountingResponse(HttpServletResponse response) {
+        CountingResponse(HttpServletResponse response, Tally tally) {
             super(response);
-        }
-
-        long bytes() {
-            return output == null ? 0 : output.bytes;
+            this.tally = tally;
         }
 
         @Override
         public ServletOutputStream getOutputStream() throws IOException {
             if (output == null) {
-                output = new CountingOutput(super.getOutputStream());
+                output = new CountingOutput(super.getOutputStream(), this::count);
             }
             return output;
+        }
+
+        private void count(long bytes) {
+            if (getStatus() < 300) {
+                tally.sent(bytes);
+            }
         }
     }
 
     private static final class CountingOutput extends ServletOutputStream {
         private final ServletOutputStream target;
-        private long bytes;
+        private final LongConsumer count;
 
-        CountingOutput(ServletOutputStream target) {
+        CountingOutput(ServletOutputStream target, LongConsumer count) {
             this.target = target;
+            this.count = count;
         }
 
         @Override
         public void write(int one) throws IOException {
+            count.accept(1);
             target.write(one);
-            bytes++;
         }
 
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
+            count.accept(length);
             target.write(buffer, offset, length);
-            bytes += length;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,10 +14,12 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.athena.AthenaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -100,6 +103,18 @@ final class S3AndStsTest {
         assertThat(counters.s3BytesIn()).isEqualTo(5 + (5 << 20));
         assertThat(counters.s3BytesOut()).isEqualTo(7);
         assertThat(counters.openMultipartUploads()).isZero();
+    }
+
+    @Test
+    void bytes_are_counted_before_they_arrive_and_those_of_a_download_that_breaks_off_too() throws IOException {
+        s3.putObject(put -> put.bucket(athena.bucket()).key("n/left"), RequestBody.fromBytes(new byte[30_000_000]));
+        athena.resetCounters();
+        ResponseInputStream<GetObjectResponse> body =
+                s3.getObject(get -> get.bucket(athena.bucket()).key("n/left"));
+        assertThat(body.readNBytes(1_000_000)).hasSize(1_000_000);
+        assertThat(athena.counters().s3BytesOut()).isGreaterThanOrEqualTo(1_000_000);
+        body.abort();
+        assertThat(athena.counters().s3BytesOut()).isBetween(1_000_000L, 29_999_999L);
     }
 
     @Test
