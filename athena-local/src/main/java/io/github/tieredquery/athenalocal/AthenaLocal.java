@@ -53,7 +53,6 @@ public final class AthenaLocal implements AutoCloseable {
     private final Duck duck;
     private final Executions executions;
     private final SdkHttpClient http;
-    private final S3Client internalS3;
     private final AthenaClient athenaClient;
     private final S3Client s3Client;
     private final StsClient stsClient;
@@ -71,17 +70,15 @@ public final class AthenaLocal implements AutoCloseable {
         bucket = builder.bucket;
         resultsBucket = builder.resultsBucket;
         Identity user = identities.createLongLived("arn:aws:iam::" + ACCOUNT + ":user/athena-local");
-        Identity internal = identities.createLongLived("arn:aws:iam::" + ACCOUNT + ":user/athena");
         credentials = provider(user);
         http = ApacheHttpClient.builder().maxConnections(64).build();
-        s3 = new S3Server(directory.resolve("s3"), builder.s3Port, identities, internal, tally, faults);
+        s3 = new S3Server(directory.resolve("s3"), builder.s3Port, identities, user, tally, faults);
         s3.start();
-        internalS3 = s3Client(provider(internal));
         Catalog catalog = new Catalog();
         Path work = directory.resolve("work");
         duck = new Duck(work, builder.memoryLimitBytes, builder.threads);
-        StatementRunner runner = new StatementRunner(
-                catalog, duck, new TableReader(s3, work), new HiveRunner(catalog, s3), internalS3, s3, work);
+        StatementRunner runner =
+                new StatementRunner(catalog, duck, new TableReader(s3, work), new HiveRunner(catalog, s3), s3, work);
         executions = new Executions(runner, faults, builder.maxActiveQueries, builder.maxRunningQueries);
         List<WorkGroup> workGroups = new ArrayList<>(builder.workGroups);
         workGroups.add(new WorkGroup("primary", null, false, false));
@@ -94,8 +91,8 @@ public final class AthenaLocal implements AutoCloseable {
                 builder.stsPort,
                 new StsServlet(identities, tally, faults, builder.roles, builder.sessionExpiry));
         stsEndpoint.start();
-        internalS3.createBucket(request -> request.bucket(bucket));
-        internalS3.createBucket(request -> request.bucket(resultsBucket));
+        s3.createBucket(bucket);
+        s3.createBucket(resultsBucket);
         athenaClient = AthenaClient.builder()
                 .endpointOverride(athenaEndpoint())
                 .region(region)
@@ -195,7 +192,7 @@ public final class AthenaLocal implements AutoCloseable {
 
     /** Creates another bucket; returns its name. */
     public String createBucket(String name) {
-        internalS3.createBucket(request -> request.bucket(name));
+        s3.createBucket(name);
         return name;
     }
 
@@ -245,7 +242,6 @@ public final class AthenaLocal implements AutoCloseable {
         athenaClient.close();
         s3Client.close();
         stsClient.close();
-        internalS3.close();
         http.close();
         s3.close();
         duck.close();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3ProxyHandler;
@@ -26,6 +27,7 @@ import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * S3Proxy's request handler in a server of its own, so that requests can be counted and struck by faults before it sees
@@ -37,23 +39,23 @@ final class S3Server implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 16 * 1024 * 1024;
     private static final int MAX_SKEW_SECONDS = 15 * 60;
 
+    private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
     private final Path root;
     private final BlobStore store;
     private final Identities identities;
-    private final Identity internal;
     private final Tally tally;
     private final Faults faults;
     private final Handler handler;
     private final Endpoint endpoint;
 
-    S3Server(Path root, int port, Identities identities, Identity internal, Tally tally, Faults faults) {
+    S3Server(Path root, int port, Identities identities, Identity owner, Tally tally, Faults faults) {
         this.root = root;
         this.identities = identities;
-        this.internal = internal;
         this.tally = tally;
         this.faults = faults;
         store = new FilesystemNio2BlobStore(root.toString());
-        handler = new Handler(store, internal);
+        handler = new Handler(store, owner);
         handler.setBlobStoreLocator((accessKeyId, bucket, key) -> {
             Identity identity = identities.find(accessKeyId);
             return identity == null ? null : new AccessGrant(identity.secretAccessKey(), store);
@@ -80,6 +82,31 @@ final class S3Server implements AutoCloseable {
 
     boolean bucketExists(String bucket) {
         return !bucket.isEmpty() && Files.isDirectory(root.resolve(bucket));
+    }
+
+    /** @throws IllegalArgumentException if S3 wouldn't take the name */
+    void createBucket(String bucket) {
+        if (!BUCKET_NAME.matcher(bucket).matches()) {
+            throw new IllegalArgumentException("'" + bucket + "' isn't a bucket's name: 3 to 63 lower-case letters,"
+                    + " digits, dots and hyphens, with a letter or digit at both ends");
+        }
+        store.createContainer(bucket);
+    }
+
+    /**
+     * Writes an object on Athena's own behalf: nobody's request, so that it is neither counted nor struck by faults.
+     *
+     * @throws software.amazon.awssdk.core.exception.SdkException if it couldn't be written
+     */
+    void put(S3Address address, InputStream content, long length) {
+        store.putBlob(
+                PutObjectRequest.builder()
+                        .bucket(address.bucket())
+                        .key(address.key())
+                        .contentType("application/octet-stream")
+                        .contentLength(length)
+                        .build(),
+                content);
     }
 
     int openMultipartUploads() {
@@ -173,10 +200,6 @@ final class S3Server implements AutoCloseable {
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             String accessKeyId = SigV4.accessKeyId(request.getHeader("Authorization"), request.getQueryString());
             Identity identity = identities.find(accessKeyId);
-            if (internal.equals(identity)) {
-                answer(request, response);
-                return;
-            }
             String operation = operation(request);
             tally.s3Request(operation);
             faults.delay(operation);

@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** Carries out one statement: reads what it scans, and writes its result through S3. Thread-safe. */
 final class StatementRunner {
@@ -29,23 +26,14 @@ final class StatementRunner {
     private final Duck duck;
     private final TableReader tables;
     private final HiveRunner hive;
-    private final S3Client s3;
     private final S3Server server;
     private final Path directory;
 
-    StatementRunner(
-            Catalog catalog,
-            Duck duck,
-            TableReader tables,
-            HiveRunner hive,
-            S3Client s3,
-            S3Server server,
-            Path directory) {
+    StatementRunner(Catalog catalog, Duck duck, TableReader tables, HiveRunner hive, S3Server server, Path directory) {
         this.catalog = catalog;
         this.duck = duck;
         this.tables = tables;
         this.hive = hive;
-        this.s3 = s3;
         this.server = server;
         this.directory = directory;
     }
@@ -239,20 +227,11 @@ final class StatementRunner {
         put(execution, ".metadata", () -> new ByteArrayInputStream(metadata), metadata.length);
     }
 
-    /** Bytes that can be read more than once, since a request may be sent again. */
     private interface Body {
         InputStream open() throws IOException;
-
-        default InputStream openUnchecked() {
-            try {
-                return open();
-            } catch (IOException failure) {
-                throw new UncheckedIOException("A result couldn't be read again.", failure);
-            }
-        }
     }
 
-    /** Writes through S3, so that the object has an ETag; returns the file that holds it. */
+    /** Writes as S3 does, so that the object has an ETag; returns the file that holds it. */
     private Path put(Execution execution, String suffix, Body body, long length) throws IOException {
         String location = execution.outputLocation();
         if (location == null) {
@@ -272,12 +251,9 @@ final class StatementRunner {
     }
 
     private void upload(S3Address address, Body body, long length) {
-        try {
-            s3.putObject(
-                    request ->
-                            request.bucket(address.bucket()).key(address.key()).contentType("application/octet-stream"),
-                    RequestBody.fromContentProvider(body::openUnchecked, length, "application/octet-stream"));
-        } catch (SdkException failure) {
+        try (InputStream in = body.open()) {
+            server.put(address, in, length);
+        } catch (SdkException | IOException | IllegalArgumentException failure) {
             throw writeFailed(failure);
         }
     }

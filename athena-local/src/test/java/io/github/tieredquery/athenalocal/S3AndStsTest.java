@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -17,6 +19,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.athena.AthenaClient;
+import software.amazon.awssdk.services.athena.model.QueryExecution;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -103,6 +107,26 @@ final class S3AndStsTest {
         assertThat(counters.s3BytesIn()).isEqualTo(5 + (5 << 20));
         assertThat(counters.s3BytesOut()).isEqualTo(7);
         assertThat(counters.openMultipartUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../outside", "no/../../../outside", "a/./b/../../../../outside"})
+    void a_result_stays_in_its_bucket(String key) {
+        String id = athena.athenaClient()
+                .startQueryExecution(start -> start.queryString("SELECT 1")
+                        .resultConfiguration(results -> results.outputLocation("s3://" + athena.bucket() + "/" + key)))
+                .queryExecutionId();
+        QueryExecution ended = new Sql(athena).await(id);
+        assertThat(ended.status().state()).isEqualTo(QueryExecutionState.FAILED);
+        assertThat(ended.status().stateChangeReason()).startsWith("Query result couldn't be written: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ab", "../up", "Upper", "with/slash", "-hyphen", "dot."})
+    void a_bucket_has_a_name_of_s3s(String name) {
+        assertThatThrownBy(() -> athena.createBucket(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("'" + name + "' isn't a bucket's name: ");
     }
 
     @Test

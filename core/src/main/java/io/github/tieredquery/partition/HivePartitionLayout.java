@@ -13,7 +13,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -239,7 +238,7 @@ public final class HivePartitionLayout {
         if (version < 0 || version > LAST_VERSION) {
             throw new IllegalArgumentException("the version is " + version + "; it is 0 to " + LAST_VERSION);
         }
-        return String.format(Locale.ROOT, "%010d", version);
+        return Long.toString(LAST_VERSION + 1 + version).substring(1);
     }
 
     /**

@@ -36,11 +36,14 @@ public final class ArchiveIdentity {
     /** The columns that each schema version has added. */
     private final List<List<String>> added;
 
+    private final String text;
+
     private ArchiveIdentity(String name, String key, String layout, List<List<String>> added) {
         this.name = name;
         this.key = key;
         this.layout = layout;
         this.added = List.copyOf(added);
+        this.text = text(name, key, layout, added);
     }
 
     /**
@@ -98,6 +101,10 @@ public final class ArchiveIdentity {
      * @return the text
      */
     public String text() {
+        return text;
+    }
+
+    private static String text(String name, String key, String layout, List<List<String>> added) {
         StringBuilder text = new StringBuilder(name + "(" + String.join(", ", added.get(0)) + KEY + key);
         for (int i = 1; i < added.size(); i++) {
             text.append(SINCE).append(i + 1).append(' ').append(String.join(", ", added.get(i)));

@@ -3,17 +3,18 @@ package io.github.tieredquery.table;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a stream of rows, in their order. Immutable and thread-safe. */
 public final class RowType {
 
     private final List<Column> columns;
+    private final List<String> names;
     private final Map<String, Integer> indexes;
 
     private RowType(List<Column> columns) {
         this.columns = List.copyOf(columns);
+        this.names = this.columns.stream().map(Column::name).toList();
         this.indexes = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {
             if (indexes.put(columns.get(i).name(), i) != null) {
@@ -48,7 +49,7 @@ public final class RowType {
      * @return the names, unmodifiable
      */
     public List<String> names() {
-        return columns.stream().map(Column::name).collect(Collectors.toUnmodifiableList());
+        return names;
     }
 
     /**

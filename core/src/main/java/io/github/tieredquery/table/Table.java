@@ -189,11 +189,15 @@ public final class Table {
      * @throws IllegalArgumentException if a time or key column is missing
      */
     public Comparator<Row> rowOrder(RowType left, RowType right) {
-        int[] leftIndexes = orderColumns().stream().mapToInt(left::indexOf).toArray();
-        int[] rightIndexes = orderColumns().stream().mapToInt(right::indexOf).toArray();
-        List<Comparator<Object>> orders = orderColumns().stream()
-                .map(column -> column(column).type().order())
-                .collect(Collectors.toList());
+        List<Column> columns = keyType.columns();
+        int[] leftIndexes = new int[columns.size()];
+        int[] rightIndexes = new int[columns.size()];
+        List<Comparator<Object>> orders = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            leftIndexes[i] = left.indexOf(columns.get(i).name());
+            rightIndexes[i] = right.indexOf(columns.get(i).name());
+            orders.add(columns.get(i).type().order());
+        }
         return (one, other) -> {
             for (int i = 0; i < leftIndexes.length; i++) {
                 Object a = Objects.requireNonNull(one.value(leftIndexes[i]), "time or key is null");
