@@ -128,7 +128,8 @@ public final class ArchiverBuilder {
 
     /**
      * How many times a window is copied, or swept, before the run gives up because its rows change each time. 3 by
-     * default.
+     * default. What an earlier run had finished of a window is given up if it can't be taken over so many times; then
+     * the window is copied once more, from its first row on.
      *
      * @param times positive
      * @return this builder

@@ -146,7 +146,9 @@ final class WindowRun {
 
     private WindowResult archive(TimeRange window, @Nullable Instant watermark) {
         long start = System.nanoTime();
-        for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
+        // What can't be taken over after all attempts is given up, for one more that copies all rows itself.
+        boolean givenUp = false;
+        for (int attempts = 1; attempts <= settings.attempts() + (givenUp ? 1 : 0); attempts++) {
             if (leftovers != null) {
                 leftovers.lookBefore(window, watermark);
             }
@@ -165,7 +167,7 @@ final class WindowRun {
             }
             WindowCopier copier = steps.windowCopier(begun.get(), margin);
             try (ArchiveAttempt attempt = begun.get()) {
-                WindowCopy copy = written(attempt, copier, attempts == settings.attempts());
+                WindowCopy copy = written(attempt, copier, attempts >= settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
                     // needn't read more.
@@ -184,9 +186,10 @@ final class WindowRun {
                         window);
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             } catch (SourceUnavailableException e) {
-                if (!copier.isTakingOver() || attempts == settings.attempts()) {
+                if (!copier.isTakingOver() || givenUp) {
                     throw e;
                 }
+                givenUp = attempts == settings.attempts();
                 LOG.info(
                         "archiving table '{}': what a dead attempt had finished of {} can't be copied; it may have just"
                                 + " been removed",
