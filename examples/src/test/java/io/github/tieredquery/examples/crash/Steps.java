@@ -130,7 +130,7 @@ final class Steps {
     private void say(String next) {
         if (!next.equals(step)) {
             step = next;
-            boolean last = next.equals(held) && before-- == 0;
+            boolean last = !held.equals(NONE) && next.equals(held) && before-- == 0;
             out.println(PREFIX + next + (last ? HELD : ""));
             out.flush();
             while (last) {
