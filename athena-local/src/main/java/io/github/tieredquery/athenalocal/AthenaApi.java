@@ -177,9 +177,8 @@ final class AthenaApi {
     }
 
     private static ObjectNode describe(Execution execution) {
-        Execution.Progress progress = execution.progress();
-        QueryExecutionState shown = execution.observe();
-        boolean finished = shown == progress.state() && progress.completed() != null;
+        Execution.Progress progress = execution.observe();
+        boolean finished = progress.completed() != null;
         ObjectNode node = answer();
         node.put("QueryExecutionId", execution.id());
         node.put("Query", execution.sql());
@@ -206,7 +205,7 @@ final class AthenaApi {
             context.put("Database", execution.database());
         }
         ObjectNode status = node.putObject("Status");
-        status.put("State", shown.toString());
+        status.put("State", progress.state().toString());
         status.put("SubmissionDateTime", seconds(progress.submitted()));
         if (finished) {
             finished(status, progress);

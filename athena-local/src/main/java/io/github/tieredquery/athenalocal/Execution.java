@@ -136,10 +136,12 @@ final class Execution {
         return new Progress(state, submitted, started, completed, reason, failure, scannedBytes, result);
     }
 
-    /** The state that the next look shows, which a fault may have pretended. */
-    synchronized QueryExecutionState observe() {
+    /** What the next look shows: a fault may have pretended that it isn't over. */
+    synchronized Progress observe() {
         QueryExecutionState next = pretended.poll();
-        return next == null ? state : next;
+        return next == null || next == state
+                ? progress()
+                : new Progress(next, submitted, started, null, null, null, 0, Result.NONE);
     }
 
     synchronized void pretend(List<QueryExecutionState> states) {
@@ -187,8 +189,7 @@ final class Execution {
     synchronized void succeed(Result with) {
         if (!isFinished()) {
             result = with;
-            end();
-            finish(QueryExecutionState.SUCCEEDED, null);
+            end(QueryExecutionState.SUCCEEDED, null);
         }
     }
 
@@ -196,8 +197,7 @@ final class Execution {
         if (!isFinished()) {
             failure = cause;
             result = with;
-            end();
-            finish(QueryExecutionState.FAILED, cause.reason());
+            end(QueryExecutionState.FAILED, cause.reason());
         }
     }
 
@@ -244,11 +244,16 @@ final class Execution {
         thread = null;
         statement = null;
         Thread.interrupted();
-        end();
+        tell();
     }
 
-    /** What was counted has to be seen by whoever sees the last state; a cancelled statement is over with its work. */
-    private void end() {
+    /** What was counted has to be seen by whoever sees the last state. */
+    private void end(QueryExecutionState last, @Nullable String why) {
+        tell();
+        finish(last, why);
+    }
+
+    private void tell() {
         if (!over) {
             over = true;
             whenOver.accept(scannedBytes);

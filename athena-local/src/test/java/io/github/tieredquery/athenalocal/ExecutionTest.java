@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 
@@ -27,9 +28,27 @@ class ExecutionTest {
         assertThat(counted).containsExactly("42 while CANCELLED");
     }
 
-    private void over(Consumer<Execution> end) {
-        List<Execution> self = new ArrayList<>();
-        Execution execution = new Execution(
+    @Test
+    void a_look_shows_a_state_and_figures_of_one_moment() {
+        Execution execution = execution(bytes -> {});
+        execution.begin(Thread.currentThread(), true);
+        execution.run();
+        execution.scanned(42);
+        execution.pretend(List.of(QueryExecutionState.QUEUED));
+        execution.succeed(Execution.Result.NONE);
+        Execution.Progress pretended = execution.observe();
+        Execution.Progress real = execution.observe();
+
+        assertThat(pretended.state()).isEqualTo(QueryExecutionState.QUEUED);
+        assertThat(pretended.completed()).isNull();
+        assertThat(pretended.scannedBytes()).isZero();
+        assertThat(real.state()).isEqualTo(QueryExecutionState.SUCCEEDED);
+        assertThat(real.completed()).isNotNull();
+        assertThat(real.scannedBytes()).isEqualTo(42);
+    }
+
+    private static Execution execution(LongConsumer whenOver) {
+        return new Execution(
                 "id",
                 "SELECT 1",
                 Plan.of("SELECT 1", List.of()),
@@ -37,6 +56,12 @@ class ExecutionTest {
                 null,
                 new WorkGroup("primary", null, false, false),
                 null,
+                whenOver);
+    }
+
+    private void over(Consumer<Execution> end) {
+        List<Execution> self = new ArrayList<>();
+        Execution execution = execution(
                 bytes -> counted.add(bytes + " while " + self.get(0).progress().state()));
         self.add(execution);
         execution.begin(Thread.currentThread(), true);
