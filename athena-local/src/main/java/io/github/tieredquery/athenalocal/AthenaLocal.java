@@ -190,7 +190,11 @@ public final class AthenaLocal implements AutoCloseable {
         scannedAtReset = executions.scannedBytes();
     }
 
-    /** Creates another bucket; returns its name. */
+    /**
+     * Creates another bucket; returns its name.
+     *
+     * @throws IllegalArgumentException if S3 wouldn't take the name
+     */
     public String createBucket(String name) {
         s3.createBucket(name);
         return name;

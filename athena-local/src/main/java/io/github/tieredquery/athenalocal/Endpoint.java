@@ -3,6 +3,7 @@ package io.github.tieredquery.athenalocal;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.time.Duration;
 import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -17,7 +18,12 @@ import org.gaul.shaded.org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** A server on the loopback interface that hands every request to one servlet. Its threads are daemons. */
 final class Endpoint implements AutoCloseable {
-    private static final int MAX_THREADS = 64;
+    private static final int MAX_THREADS = 256;
+    /**
+     * Longer than clients keep a connection that they don't use (a minute in AWS's), so that it's they who close it: a
+     * request that meets a server's close gets no answer.
+     */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
 
     private final String name;
     private final Server server;
@@ -38,6 +44,7 @@ final class Endpoint implements AutoCloseable {
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
         connector.setHost("127.0.0.1");
         connector.setPort(port);
+        connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
         context.addServlet(new ServletHolder(servlet), "/*");

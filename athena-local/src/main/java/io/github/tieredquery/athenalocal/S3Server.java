@@ -330,7 +330,6 @@ final class S3Server implements AutoCloseable {
         }
     }
 
-    /** Counts the bytes of a response's body. */
     /** Counts what an object's reader gets, before he gets it: he may look at the counters as soon as he has it. */
     private static final class CountingResponse extends HttpServletResponseWrapper {
         private final Tally tally;
