@@ -127,10 +127,7 @@ final class CrashCampaign {
 
     private void kill(int kills, int floor) throws InterruptedException {
         for (int i = 0; i < kills; i++) {
-            String target = Steps.ALL.stream()
-                    .filter(step -> killed.getOrDefault(step, 0) < floor)
-                    .findFirst()
-                    .orElse(Steps.NONE);
+            String target = target(i, kills, floor);
             MortalArchiver archiver = MortalArchiver.start(site);
             String step = null;
             try {
@@ -147,6 +144,17 @@ final class CrashCampaign {
             }
             killed.merge(step, 1, Integer::sum);
         }
+    }
+
+    /** Fewer kills than steps are spread over them, so that some archiver comes to the last one. */
+    private String target(int kill, int kills, int floor) {
+        if (kills < Steps.ALL.size()) {
+            return Steps.ALL.get((kill + 1) * Steps.ALL.size() / kills - 1);
+        }
+        return Steps.ALL.stream()
+                .filter(step -> killed.getOrDefault(step, 0) < floor)
+                .findFirst()
+                .orElse(Steps.NONE);
     }
 
     /** Half of those that are to die in a step do so at once. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * The archiver's process is killed, again and again: {@code -Dcrash.kills=…} says how often on PostgreSQL,
  * {@code -Dcrash.kills.mariadb=…} how often on MariaDB and {@code -Dcrash.kills.adopt=…} how often while it takes over
- * another job's archive, {@code -Dcrash.seed=…} in which order. Without them it happens a few times on PostgreSQL only.
+ * another job's archive, {@code -Dcrash.seed=…} in which order. Without them it happens a few times on PostgreSQL only,
+ * the last time in the last step.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
