@@ -46,7 +46,7 @@ final class FlightExport {
     void show(FlightArchive archive, Question question) throws IOException, SQLException {
         Exporter exporter = archive.flights()
                 .exporter(S3ExportStore.of(
-                        servers.aws(), "s3://" + servers.athena().createBucket("exports") + "/flights/"))
+                        servers.aws(), "s3://" + servers.athena().bucket() + "/exports/"))
                 .build();
         long start = System.nanoTime();
         ExportTicket ticket = exporter.start(question.query());
