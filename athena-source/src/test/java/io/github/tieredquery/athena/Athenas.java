@@ -168,7 +168,7 @@ public final class Athenas implements AutoCloseable {
 
     /** Looks at statements as often as the local one can be asked, and the real one may be. */
     AthenaSourceBuilder polled(AthenaSourceBuilder builder) {
-        return local == null ? builder : builder.polling(Duration.ofMillis(2), Duration.ofMillis(10));
+        return local == null ? builder : builder.polling(Duration.ofMillis(1), Duration.ofMillis(4));
     }
 
     public AthenaLocal theLocalOne() {

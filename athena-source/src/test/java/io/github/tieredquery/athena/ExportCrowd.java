@@ -45,7 +45,7 @@ final class ExportCrowd {
             rows.clear();
             things.archive(9);
             Exporter exporter = things.exporter()
-                    .polling(Duration.ofMillis(50), Duration.ofSeconds(1))
+                    .polling(Duration.ofMillis(500), Duration.ofSeconds(5))
                     .build();
             Query query = Exports.all();
             ExecutorService threads = Executors.newFixedThreadPool(exports);
