@@ -52,7 +52,7 @@ class BenchmarksTest {
 
     @Test
     void archive_says_where_the_time_goes() throws Exception {
-        List<String> lines = lines(out -> ArchiveFlights.run(out, 3_000, 2, "96m"));
+        List<String> lines = lines(out -> ArchiveFlights.run(out, 1_500, 1, "96m"));
         assertThat(lines).anyMatch(line -> line.matches(" +[\\d.]+ % +\\d+ ms  verify \\(Athena\\)"));
         assertThat(last(lines)).matches("archive: ratio=\\d+\\.\\d{3} \\(ours=\\d+ peer=\\d+ rows/s\\)");
     }

@@ -268,7 +268,7 @@ public final class ContractRows {
                         new byte[] {(byte) 0x80, 0x7f},
                         new byte[] {0x7f, (byte) 0xff, 0},
                         "'\\N\n".getBytes(UTF_8),
-                        HexFormat.of().parseHex("deadbeef".repeat(5_000)));
+                        HexFormat.of().parseHex("deadbeef".repeat(500)));
             default -> throw new IllegalArgumentException("no values for " + column);
         };
     }

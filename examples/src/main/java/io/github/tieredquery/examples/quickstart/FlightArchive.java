@@ -37,7 +37,7 @@ final class FlightArchive implements AutoCloseable {
                 .layout(layout)
                 .location("s3://" + servers.athena().bucket() + "/" + name + "/")
                 .outputLocation(servers.athena().outputLocation())
-                .polling(Duration.ofMillis(5), Duration.ofMillis(50)) // Athena is on this machine
+                .polling(Duration.ofMillis(2), Duration.ofMillis(20)) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
         flights = TieredQuery.builder(table)

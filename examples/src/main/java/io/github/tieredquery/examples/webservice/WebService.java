@@ -89,7 +89,7 @@ public final class WebService implements AutoCloseable {
                 .layout(HivePartitionLayout.daily(UTC))
                 .location(bucket + "/flights/")
                 .outputLocation(servers.athena().outputLocation())
-                .polling(Duration.ofMillis(5), Duration.ofMillis(50)) // Athena is on this machine
+                .polling(Duration.ofMillis(2), Duration.ofMillis(20)) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
         Archiver.builder(hot, cold)

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
 
-    private static final int KILLS = Integer.getInteger("crash.kills", 3);
+    private static final int KILLS = Integer.getInteger("crash.kills", 2);
     private static final int KILLS_ON_MARIADB = Integer.getInteger("crash.kills.mariadb", 0);
-    private static final int KILLS_OF_ADOPTIONS = Integer.getInteger("crash.kills.adopt", 3);
+    private static final int KILLS_OF_ADOPTIONS = Integer.getInteger("crash.kills.adopt", 2);
     private static final long SEED = Long.getLong("crash.seed", 1);
     /** In each of the seven steps, if there are enough kills for some others. */
     private static final int FLOOR = 3;
