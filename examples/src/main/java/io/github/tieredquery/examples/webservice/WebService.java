@@ -38,6 +38,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class WebService implements AutoCloseable {
 
+    private static final String TABLE = "flights";
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2001-07-01T00:00:00Z"));
 
     private final JdbcSource hot;
@@ -62,30 +63,35 @@ public final class WebService implements AutoCloseable {
      */
     public static void main(String[] args) throws Exception {
         System.out.println("loading and archiving " + FlightsSample.ROWS + " flights …");
-        try (LocalServers servers = LocalServers.start();
-                WebService service =
-                        start(servers, FlightsSample.ROWS, args.length == 0 ? 8080 : Integer.parseInt(args[0]))) {
-            System.out.println("""
-                    Ask, for example:
-                      curl '%1$sflights?from=2001-05-25&to=2001-06-05&origin=SFO&minDelay=60&size=5'
-                      curl '%1$sflights/count?from=2001-01-01&to=2001-07-01'
-                      curl '%1$sflights/plan?from=2001-05-25&to=2001-06-05&origin=SFO'
-                      curl -X POST '%1$sflights/exports?from=2001-05-01&to=2001-07-01&origin=SFO'
-                    and then for what the last one names, until it is done.""".formatted(service.address()));
-            Thread.currentThread().join();
+        try (LocalServers servers = LocalServers.start()) {
+            load(servers);
+            try (WebService service = start(servers, args.length == 0 ? 8080 : Integer.parseInt(args[0]))) {
+                System.out.println("""
+                        Ask, for example:
+                          curl '%1$sflights?from=2001-05-25&to=2001-06-05&origin=SFO&minDelay=60&size=5'
+                          curl '%1$sflights/count?from=2001-01-01&to=2001-07-01'
+                          curl '%1$sflights/plan?from=2001-05-25&to=2001-06-05&origin=SFO'
+                          curl -X POST '%1$sflights/exports?from=2001-05-01&to=2001-07-01&origin=SFO'
+                        and then for what the last one names, until it is done.""".formatted(service.address()));
+                Thread.currentThread().join();
+            }
         }
     }
 
-    /** Loads and archives flights and answers questions about them; port 0 is any that is free. */
-    static WebService start(LocalServers servers, long rows, int port) throws IOException, SQLException {
-        Table table = PostgresFlights.describe("flights");
-        PostgresFlights.create(servers.database(), table.name(), rows, loaded -> {});
+    /** Fills the table. */
+    static void load(LocalServers servers) throws IOException, SQLException {
+        PostgresFlights.create(servers.database(), TABLE, FlightsSample.ROWS, loaded -> {});
+    }
+
+    /** Archives flights and answers questions about them; port 0 is any that is free. */
+    static WebService start(LocalServers servers, int port) throws IOException {
+        Table table = PostgresFlights.describe(TABLE);
         String bucket = "s3://" + servers.athena().bucket();
         JdbcSource hot = JdbcSource.builder(Jdbi.create(servers.database()), table)
                 .journal("tieredquery")
                 .build();
         AthenaSource cold = AthenaSource.builder(servers.aws(), table)
-                .table("lake", "flights")
+                .table("lake", TABLE)
                 .layout(HivePartitionLayout.daily(UTC))
                 .location(bucket + "/flights/")
                 .outputLocation(servers.athena().outputLocation())
