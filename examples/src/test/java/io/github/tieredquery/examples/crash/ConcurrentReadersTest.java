@@ -21,7 +21,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,7 +77,7 @@ class ConcurrentReadersTest {
                 assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
                 assertThat(database.idleInTransaction()).isZero();
                 // A stopped query ends a moment later.
-                await(() -> athena.counters().activeQueries() == 0);
+                Threads.awaitThat(() -> athena.counters().activeQueries() == 0, PATIENCE);
                 assertThat(athena.counters().activeQueries()).isZero();
                 assertThat(athena.counters().openMultipartUploads()).isZero();
             }
@@ -89,15 +88,8 @@ class ConcurrentReadersTest {
         assertThat(differences.first()).isEmpty();
         assertThat(database.dataSource().open()).isZero();
         assertThat(tally.of("read across the move")).isGreaterThanOrEqualTo((long) READERS * (WINDOWS / PACE));
-        await(() -> database.connections() <= connectionsBefore);
+        Threads.awaitThat(() -> database.connections() <= connectionsBefore, PATIENCE);
         assertThat(database.connections()).isLessThanOrEqualTo(connectionsBefore);
-    }
-
-    private static void await(Callable<Boolean> end) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!end.call() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
     }
 
     private ArchiveReport readAndArchive(Site site, JdbcSource hot, AthenaSource cold, Writer writer) throws Exception {

@@ -21,7 +21,6 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.Model;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -266,13 +265,11 @@ final class CrashCampaign {
     }
 
     /** A server takes a moment to notice that a client is gone. */
-    private void assertNothingIsOpen(int connectionsBefore) throws SQLException {
-        long deadline = System.nanoTime() + Site.PATIENCE.toNanos();
-        while (System.nanoTime() < deadline
-                && (database.connections() > connectionsBefore
-                        || athena.counters().activeQueries() > 0)) {
-            Thread.onSpinWait();
-        }
+    private void assertNothingIsOpen(int connectionsBefore) throws Exception {
+        Threads.awaitThat(
+                () -> database.connections() <= connectionsBefore
+                        && athena.counters().activeQueries() == 0,
+                Site.PATIENCE);
         Counters left = athena.counters();
         assertThat(database.connections()).as("connections").isLessThanOrEqualTo(connectionsBefore);
         assertThat(database.dataSource().open()).as("connections of the writer").isZero();

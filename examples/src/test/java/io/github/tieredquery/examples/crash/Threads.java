@@ -5,6 +5,7 @@ import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,14 @@ final class Threads {
             } catch (ExecutionException e) {
                 throw new AssertionError(e.getCause());
             }
+        }
+    }
+
+    /** Waits for what others bring about, or so long; whoever calls it looks afterwards. */
+    static void awaitThat(Callable<Boolean> condition, Duration time) throws Exception {
+        long deadline = System.nanoTime() + time.toNanos();
+        while (!condition.call() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
         }
     }
 
