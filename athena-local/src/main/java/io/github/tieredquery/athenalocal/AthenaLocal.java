@@ -313,7 +313,7 @@ public final class AthenaLocal implements AutoCloseable {
             return this;
         }
 
-        /** How much memory DuckDB may take outside the Java heap, in bytes; 512 MiB by default. */
+        /** How much memory DuckDB may take outside the Java heap, in bytes; 512 MiB by default; more is spilled. */
         public Builder memoryLimitBytes(long bytes) {
             memoryLimitBytes = bytes;
             return this;

@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
-/** The DuckDB database behind the queries: one file, with the macros that lend it Trino's semantics. Thread-safe. */
+/**
+ * The DuckDB database behind the queries, with the macros that lend it Trino's semantics. It is in memory, where
+ * nothing waits for a disk, and writes to a directory what doesn't fit. Thread-safe.
+ */
 final class Duck implements AutoCloseable {
     private static final List<String> MACROS = List.of(
             // Trino fails on a zero divisor, where DuckDB gives NULL.
@@ -65,8 +68,7 @@ final class Duck implements AutoCloseable {
             properties.setProperty("threads", Integer.toString(threads));
             properties.setProperty("temp_directory", directory.resolve("spill").toString());
             properties.setProperty("preserve_insertion_order", "false");
-            root = (DuckDBConnection)
-                    DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("tables.duckdb"), properties);
+            root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
             try (Statement statement = root.createStatement()) {
                 statement.execute("SET GLOBAL TimeZone = 'UTC'");
                 for (String macro : MACROS) {

@@ -46,18 +46,21 @@ final class TableReader {
     /** Makes the scan's view; returns the bytes of the files behind it. */
     long prepare(Connection connection, TableScan scan) throws SQLException, IOException {
         List<Partition> partitions = matching(connection, scan);
-        String list = scan.view() + "_list";
-        createList(connection, scan, list, partitions);
+        List<Column> keys = scan.table().partitionKeys();
         if (scan.isListing()) {
-            execute(connection, "CREATE TEMP VIEW " + scan.view() + " AS SELECT * FROM " + list);
+            String list = scan.view() + "_list";
+            fill(connection, "TEMP TABLE", list, keys, partitions);
+            execute(
+                    connection,
+                    "CREATE TEMP VIEW " + scan.view() + " AS SELECT *" + keyItems("l", keys) + " FROM " + list + " l");
             return 0;
         }
         List<DataFile> files = new ArrayList<>();
-        List<Integer> owners = new ArrayList<>();
-        for (int i = 0; i < partitions.size(); i++) {
-            collect(partitions.get(i).location(), files);
+        List<Partition> owners = new ArrayList<>();
+        for (Partition partition : partitions) {
+            collect(partition.location(), files);
             while (owners.size() < files.size()) {
-                owners.add(i);
+                owners.add(partition);
             }
         }
         RowCache cache = cache(scan);
@@ -65,17 +68,18 @@ final class TableReader {
         String index = scan.view() + "_files";
         execute(
                 connection,
-                "CREATE TEMP TABLE " + index + " (f INTEGER, n INTEGER, path VARCHAR, size BIGINT, modified BIGINT)");
+                "CREATE TEMP TABLE " + index + " (f INTEGER, path VARCHAR, size BIGINT, modified BIGINT, "
+                        + partitionColumns(keys) + ")");
         long bytes = 0;
         try (DuckDBAppender appender = appender(connection, index)) {
             for (int i = 0; i < numbers.length; i++) {
                 DataFile file = files.get(i);
                 appender.beginRow();
                 appender.append(numbers[i]);
-                appender.append(owners.get(i).intValue());
                 appender.append(file.address());
                 appender.append(file.size());
                 appender.append(file.modifiedMicros());
+                append(appender, keys, owners.get(i));
                 appender.endRow();
                 bytes += file.size();
             }
@@ -83,17 +87,14 @@ final class TableReader {
         int narrowest = partitions.stream().mapToInt(Partition::columns).min().orElse(0);
         String values = IntStream.range(0, scan.columns().size())
                 .mapToObj(i ->
-                        (i < narrowest ? value(scan, i) : "CASE WHEN l.w > " + i + " THEN " + value(scan, i) + " END")
+                        (i < narrowest ? value(scan, i) : "CASE WHEN x.w > " + i + " THEN " + value(scan, i) + " END")
                                 + " AS v" + i + ", ")
-                .collect(Collectors.joining());
-        String keys = IntStream.range(0, scan.table().partitionKeys().size())
-                .mapToObj(i -> "l.k" + i + ", ")
                 .collect(Collectors.joining());
         execute(
                 connection,
-                "CREATE TEMP VIEW " + scan.view() + " AS SELECT " + values + keys
-                        + "x.path, x.size, make_timestamptz(x.modified) AS modified, l.part FROM " + cache.name()
-                        + " d JOIN " + index + " x ON d.f = x.f JOIN " + list + " l ON x.n = l.n");
+                "CREATE TEMP VIEW " + scan.view() + " AS SELECT " + values
+                        + "x.path, x.size, make_timestamptz(x.modified) AS modified, x.part" + keyItems("x", keys)
+                        + " FROM " + cache.name() + " d JOIN " + index + " x ON d.f = x.f");
         return bytes;
     }
 
@@ -155,7 +156,7 @@ final class TableReader {
                 return projected;
             }
             String list = scan.view() + "_projected";
-            createList(connection, scan, list, projected);
+            fill(connection, "TEMP TABLE", list, table.partitionKeys(), projected);
             return filtered(connection, scan, list, projected);
         }
         Table.Partitions registered = table.partitions();
@@ -167,7 +168,7 @@ final class TableReader {
             Long known = partitionVersions.get(table.id());
             if (known == null || known != registered.version()) {
                 execute(connection, "DROP TABLE IF EXISTS " + name);
-                fill(connection, scan, name, "CREATE TABLE " + name, registered.list());
+                fill(connection, "TABLE", name, table.partitionKeys(), registered.list());
                 partitionVersions.put(table.id(), registered.version());
             }
             return filtered(connection, scan, name, registered.list());
@@ -178,7 +179,8 @@ final class TableReader {
     private static List<Partition> filtered(Connection connection, TableScan scan, String name, List<Partition> all)
             throws SQLException {
         List<Partition> matching = new ArrayList<>();
-        String sql = "SELECT n FROM " + name + " p WHERE " + String.join(" AND ", scan.filters()) + " ORDER BY n";
+        String sql = "SELECT n FROM (SELECT l.n" + keyItems("l", scan.table().partitionKeys()) + " FROM " + name
+                + " l) p WHERE " + String.join(" AND ", scan.filters()) + " ORDER BY n";
         try (Statement statement = connection.createStatement();
                 ResultSet numbers = statement.executeQuery(sql)) {
             while (numbers.next()) {
@@ -193,40 +195,45 @@ final class TableReader {
         }
     }
 
-    private static void createList(Connection connection, TableScan scan, String name, List<Partition> partitions)
-            throws SQLException {
-        fill(connection, scan, name, "CREATE TEMP TABLE " + name, partitions);
-    }
-
+    /** Creates a table with a row for each partition, numbered in order. */
     private static void fill(
-            Connection connection, TableScan scan, String name, String create, List<Partition> partitions)
+            Connection connection, String kind, String name, List<Column> keys, List<Partition> partitions)
             throws SQLException {
-        List<Column> keys = scan.table().partitionKeys();
-        String columns = IntStream.range(0, keys.size())
-                .mapToObj(i -> ", t" + i + " VARCHAR")
-                .collect(Collectors.joining());
-        String values = IntStream.range(0, keys.size())
-                .mapToObj(i -> ", k" + i + " " + keys.get(i).type().duckName() + " GENERATED ALWAYS AS ("
-                        + keyValue("t" + i, keys.get(i).type()) + ") VIRTUAL")
-                .collect(Collectors.joining());
-        execute(connection, create + " (n INTEGER, part VARCHAR, w INTEGER" + columns + values + ")");
+        execute(connection, "CREATE " + kind + " " + name + " (n INTEGER, " + partitionColumns(keys) + ")");
         try (DuckDBAppender appender = appender(connection, name)) {
             for (int n = 0; n < partitions.size(); n++) {
-                List<String> texts = partitions.get(n).values();
                 appender.beginRow();
                 appender.append(n);
-                appender.append(HivePaths.partition(keys, texts));
-                appender.append(partitions.get(n).columns());
-                for (String text : texts) {
-                    if (text.equals(Partition.NULL_VALUE)) {
-                        appender.appendNull();
-                    } else {
-                        appender.append(text);
-                    }
-                }
+                append(appender, keys, partitions.get(n));
                 appender.endRow();
             }
         }
+    }
+
+    private static String partitionColumns(List<Column> keys) {
+        return "part VARCHAR, w INTEGER"
+                + IntStream.range(0, keys.size())
+                        .mapToObj(i -> ", t" + i + " VARCHAR")
+                        .collect(Collectors.joining());
+    }
+
+    private static void append(DuckDBAppender appender, List<Column> keys, Partition partition) throws SQLException {
+        appender.append(HivePaths.partition(keys, partition.values()));
+        appender.append(partition.columns());
+        for (String text : partition.values()) {
+            if (text.equals(Partition.NULL_VALUE)) {
+                appender.appendNull();
+            } else {
+                appender.append(text);
+            }
+        }
+    }
+
+    /** The partition columns' values {@code k0, k1, …}, each after a comma. */
+    private static String keyItems(String alias, List<Column> keys) {
+        return IntStream.range(0, keys.size())
+                .mapToObj(i -> ", " + keyValue(alias + ".t" + i, keys.get(i).type()) + " AS k" + i)
+                .collect(Collectors.joining());
     }
 
     private static String keyValue(String text, SqlType type) {
