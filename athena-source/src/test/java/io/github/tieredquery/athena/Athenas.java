@@ -166,9 +166,9 @@ public final class Athenas implements AutoCloseable {
                 .contents();
     }
 
-    /** Looks at statements as often as the local one can be asked, and the real one may be. */
+    /** Looks often at statements of the local one, which is soon done, and at those of the real one as by default. */
     AthenaSourceBuilder polled(AthenaSourceBuilder builder) {
-        return local == null ? builder : builder.polling(Duration.ofMillis(1), Duration.ofMillis(4));
+        return local == null ? builder : builder.polling(Duration.ofMillis(5), Duration.ofMillis(10));
     }
 
     public AthenaLocal theLocalOne() {

@@ -200,6 +200,10 @@ public final class ContractRows {
                 values[c] = column.name().equals(LABEL) ? labels.get(i) : pick(interesting(column), i);
             }
             values[1] = i == 0 ? Long.MIN_VALUE : i == 1 ? Long.MAX_VALUE : (long) (i % 2 == 0 ? i : -i);
+            if (i == 0) {
+                // In one row only: its text takes long.
+                values[values.length - 1] = HexFormat.of().parseHex("deadbeef".repeat(5_000));
+            }
             rows.add(row(READINGS.rowType(), values));
         }
         return rows;

@@ -132,7 +132,7 @@ public abstract class SourceContract {
     @ParameterizedTest
     @MethodSource("columns")
     void every_condition_on_a_column_selects_what_it_says(Column column) {
-        assertEachAnswers(ContractFilters.on(column).stream().map(SourceContract::readings));
+        assertEachSelects(ContractFilters.on(column).stream().map(SourceContract::readings));
     }
 
     @Test
@@ -148,34 +148,36 @@ public abstract class SourceContract {
 
     @Test
     void hostile_text_in_a_condition_is_only_text() {
-        assertEachAnswers(HOSTILE.stream()
+        assertEachSelects(HOSTILE.stream()
                 .flatMap(text -> Stream.of(
                         readings(Filter.eq("label", text)),
                         readings(Filter.prefix("label", text)),
                         readings(Filter.and(Filter.ne("label", text), Filter.lt("label", text))),
                         names(Filter.eq("name", text)))));
-        assertAnswers(readings(Filter.in("label", HOSTILE)));
-        assertAnswers(readings(Filter.not(Filter.in("label", HOSTILE))));
+        assertSelects(readings(Filter.in("label", HOSTILE)));
+        assertSelects(readings(Filter.not(Filter.in("label", HOSTILE))));
     }
 
     @Test
     void text_of_100_kb_in_a_condition_is_compared_in_full() {
         String held = "x".repeat(100_000);
         for (String text : List.of(held, held + "y", held.substring(1))) {
-            assertAnswers(readings(Filter.eq("label", text)));
-            assertAnswers(readings(Filter.le("label", text)));
-            assertAnswers(readings(Filter.prefix("label", text)));
+            assertSelects(readings(Filter.eq("label", text)));
+            assertSelects(readings(Filter.le("label", text)));
+            assertSelects(readings(Filter.prefix("label", text)));
         }
     }
 
     @Test
     void text_is_compared_to_the_letter_and_by_code_point() {
-        assertEachAnswers(ORDERED.stream()
-                .flatMap(text -> Stream.of(Filter.Operator.values())
+        // The other operators are these ones' opposites and unions, and are asked of each column.
+        List<Filter.Operator> operators = List.of(Filter.Operator.EQ, Filter.Operator.LT, Filter.Operator.GT);
+        assertEachSelects(ORDERED.stream()
+                .flatMap(text -> operators.stream()
                         .flatMap(operator -> Stream.of(
                                 readings(new Filter.Comparison("label", operator, text)),
                                 names(new Filter.Comparison("name", operator, text))))));
-        assertEachAnswers(ORDERED.stream().map(text -> names(Filter.prefix("name", text))));
+        assertEachSelects(ORDERED.stream().map(text -> names(Filter.prefix("name", text))));
     }
 
     @Test
@@ -184,8 +186,8 @@ public abstract class SourceContract {
         for (int i = 0; i < 5_000; i++) {
             values.add("value " + i);
         }
-        assertAnswers(readings(Filter.in("label", values)));
-        assertAnswers(readings(Filter.not(Filter.in("label", values))));
+        assertSelects(readings(Filter.in("label", values)));
+        assertSelects(readings(Filter.not(Filter.in("label", values))));
     }
 
     @Test
@@ -267,7 +269,7 @@ public abstract class SourceContract {
     void counting_agrees_with_reading() {
         List<Scan> scans = new ArrayList<>(List.of(Scan.of(READINGS, ALL), Scan.of(NAMES, ALL)));
         scans.add(Scan.of(READINGS, new TimeRange(Instant.parse("2024-01-01T00:00:00Z"), ALL.to())));
-        ContractFilters.random(20).forEach(filter -> scans.add(readings(filter)));
+        ContractFilters.random(10).forEach(filter -> scans.add(readings(filter)));
         for (Scan scan : scans) {
             for (long limit : new long[] {-1, 0, 3, 1_000_000}) {
                 Scan limited = limit < 0 ? scan : scan.limit(limit);
@@ -396,7 +398,7 @@ public abstract class SourceContract {
 
     @Test
     void a_cursor_that_is_closed_early_leaves_the_source_usable() {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             RowCursor cursor = source(READINGS).open(Scan.of(READINGS, ALL), ScanControl.unlimited());
             assertThat(cursor.next()).isNotNull();
             cursor.close();
@@ -549,6 +551,15 @@ public abstract class SourceContract {
     /** Some at once, as the callers of a service ask. */
     private void assertEachAnswers(Stream<Scan> scans) {
         scans.toList().parallelStream().forEach(this::assertAnswers);
+    }
+
+    private void assertEachSelects(Stream<Scan> scans) {
+        scans.toList().parallelStream().forEach(this::assertSelects);
+    }
+
+    /** Asks which rows there are, not what is in them. */
+    private void assertSelects(Scan scan) {
+        assertAnswers(scan.rowType(scan.table().keyType()));
     }
 
     private void assertAnswers(Scan scan) {
