@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Exports under another account's role, and many of them under a small heap. */
 class ExportAccessTest {
 
+    /** As many as {@code -Dexports=…} says; the heap goes with them. */
+    private static final int EXPORTS = Integer.getInteger("exports", 40);
+
     private static final String ROLE = "arn:aws:iam::210987654321:role/exporter";
     private static final AthenaLocal ATHENA = AthenaLocal.builder().role(ROLE).start();
 
@@ -72,16 +75,19 @@ class ExportAccessTest {
     }
 
     @Test
-    void a_hundred_exports_at_once_fit_into_a_small_heap() throws Exception {
-        List<String> arguments =
-                new ArrayList<>(List.of("100", "s3://" + ATHENA.bucket() + "/", ATHENA.outputLocation()));
+    void many_exports_at_once_fit_into_a_small_heap() throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of(Integer.toString(EXPORTS), "s3://" + ATHENA.bucket() + "/", ATHENA.outputLocation()));
         arguments.addAll(Athenas.addresses(ATHENA));
         try (ChildProcess process = ChildProcess.start(
-                ExportCrowd.class, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"), Map.of(), arguments)) {
+                ExportCrowd.class,
+                List.of("-Xmx" + (24 + EXPORTS) + "m", "-XX:+ExitOnOutOfMemoryError"),
+                Map.of(),
+                arguments)) {
             assertThat(process.exitCode(Duration.ofMinutes(4)))
                     .as(process::output)
                     .isZero();
-            assertThat(process.output()).endsWith("EXPORTED 100 times, different objects: 1");
+            assertThat(process.output()).endsWith("EXPORTED " + EXPORTS + " times, different objects: 1");
         }
         assertThat(ATHENA.counters().openMultipartUploads()).isZero();
     }

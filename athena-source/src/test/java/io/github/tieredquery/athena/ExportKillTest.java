@@ -85,7 +85,7 @@ class ExportKillTest {
                 }
             }
         }
-        List<Moment> chosen = chosen(moments);
+        List<Moment> chosen = MortalProcess.chosen(moments, KILLS);
         for (Moment moment : chosen) {
             Counters before = ATHENA.counters();
             kill(moment);
@@ -95,19 +95,6 @@ class ExportKillTest {
                     .isEqualTo(scanned);
         }
         System.out.println("killed " + chosen.size() + " of " + moments.size() + " times");
-    }
-
-    private static List<Moment> chosen(List<Moment> moments) {
-        if (System.getProperty("kills", "").equals("all")) {
-            return moments;
-        }
-        int apart = moments.size() / KILLS;
-        int first = (int) (System.currentTimeMillis() / Duration.ofDays(1).toMillis() % apart);
-        List<Moment> chosen = new ArrayList<>();
-        for (int i = first; i < moments.size(); i += apart) {
-            chosen.add(moments.get(i));
-        }
-        return chosen;
     }
 
     private static void kill(Moment moment) throws Exception {

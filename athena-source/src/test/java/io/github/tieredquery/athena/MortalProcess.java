@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +76,23 @@ final class MortalProcess {
         this.fatalCall = fatalCall;
         this.when = when;
         this.death = death;
+    }
+
+    /**
+     * Some of the moments at which a process can die, spread over all of them, another selection each day; all of them
+     * with {@code -Dkills=all}.
+     */
+    static <T> List<T> chosen(List<T> moments, int count) {
+        if (System.getProperty("kills", "").equals("all") || moments.size() <= count) {
+            return moments;
+        }
+        int apart = moments.size() / count;
+        int first = (int) (System.currentTimeMillis() / Duration.ofDays(1).toMillis() % apart);
+        List<T> chosen = new ArrayList<>();
+        for (int i = first; i < moments.size(); i += apart) {
+            chosen.add(moments.get(i));
+        }
+        return chosen;
     }
 
     /** The changing calls so far. */
