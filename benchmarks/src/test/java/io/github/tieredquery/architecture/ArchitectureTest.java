@@ -1,4 +1,4 @@
-package io.github.tieredquery.examples.architecture;
+package io.github.tieredquery.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -33,12 +33,13 @@ class ArchitectureTest {
     private static final String LOCAL = ROOT + ".athenalocal..";
     private static final String DYNAMODB = ROOT + ".dynamodb..";
     private static final String EXAMPLES = ROOT + ".examples..";
+    private static final String BENCHMARKS = ROOT + ".benchmarks..";
 
     /** Public for the sake of a neighbour, and no part of the API. */
     static final Set<String> INTERNAL = Set.of(ROOT + ".jdbc.sql");
 
     private static final DescribedPredicate<JavaClass> CORE = resideInAPackage(ROOT + "..")
-            .and(not(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, LOCAL, EXAMPLES)))
+            .and(not(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, LOCAL, EXAMPLES, BENCHMARKS)))
             .as("core");
 
     private static JavaClasses classes;
@@ -53,7 +54,7 @@ class ArchitectureTest {
 
     @Test
     void every_module_is_looked_at() {
-        for (String module : List.of(JDBC, PARQUET, DYNAMODB, LOCAL, EXAMPLES)) {
+        for (String module : List.of(JDBC, PARQUET, DYNAMODB, LOCAL, EXAMPLES, BENCHMARKS)) {
             assertThat(classes.that(resideInAPackage(module))).as(module).isNotEmpty();
         }
         assertThat(classes.that(resideInAPackage(ATHENA).and(not(resideInAPackage(PARQUET)))))
@@ -104,7 +105,7 @@ class ArchitectureTest {
         check(noClasses()
                 .that(resideInAPackage(LOCAL))
                 .should()
-                .dependOnClassesThat(CORE.or(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, EXAMPLES)))
+                .dependOnClassesThat(CORE.or(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, EXAMPLES, BENCHMARKS)))
                 .because("what tests a client must not share its mistakes"));
     }
 
@@ -123,7 +124,11 @@ class ArchitectureTest {
 
     @Test
     void public_methods_mention_only_what_a_caller_can_name() {
-        check(classes().that(not(resideInAPackage(EXAMPLES))).and().arePublic().should(new MentionOnlyPublicTypes()));
+        check(classes()
+                .that(not(resideInAnyPackage(EXAMPLES, BENCHMARKS)))
+                .and()
+                .arePublic()
+                .should(new MentionOnlyPublicTypes()));
     }
 
     /** The module path lets a package be in one module only. */

@@ -1,4 +1,4 @@
-package io.github.tieredquery.examples.architecture;
+package io.github.tieredquery.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static org.assertj.core.api.Assertions.assertThat;

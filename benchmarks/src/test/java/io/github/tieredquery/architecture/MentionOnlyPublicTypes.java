@@ -1,4 +1,4 @@
-package io.github.tieredquery.examples.architecture;
+package io.github.tieredquery.architecture;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
