@@ -25,8 +25,12 @@ public final class QuickStart {
 
     private static final InstantSource CLOCK = InstantSource.fixed(Questions.day("2001-07-01"));
 
-    /** Asks the questions and gives the exit code; a test asks them again when it has changed the archive. */
+    /** What happens between loading and the end. */
     interface Round {
+        /** Hears that the tables are filled; a test keeps some of the days. */
+        default void loaded(LocalServers servers) throws Exception {}
+
+        /** Asks the questions and gives the exit code; a test asks them again when it has changed the archive. */
         int ask(LocalServers servers, Callable<Integer> questions) throws Exception;
     }
 
@@ -63,6 +67,7 @@ public final class QuickStart {
         try (LocalServers servers = LocalServers.start()) {
             screen.step("started PostgreSQL, and Athena and S3 in this JVM, in " + since(start));
             load(servers);
+            round.loaded(servers);
             try (FlightArchive byDay =
                             new FlightArchive(servers, FlightTables.FLIGHTS, HivePartitionLayout.daily(UTC), meter);
                     FlightArchive byOrigin = new FlightArchive(

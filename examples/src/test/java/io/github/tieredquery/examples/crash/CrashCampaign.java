@@ -45,6 +45,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class CrashCampaign {
 
     private static final int READERS = 4;
+    /** A short campaign leaves some of the machine to others. */
+    private static final int READERS_OF_A_SHORT_ONE = 2;
+
     /** About every second window changes while it is copied. */
     private static final int UNREST = 10;
 
@@ -84,8 +87,9 @@ final class CrashCampaign {
      */
     Result run(int kills, int floor) throws Exception {
         int connectionsBefore = database.connections();
+        int readers = kills < Steps.ALL.size() ? READERS_OF_A_SHORT_ONE : READERS;
         long windows;
-        try (HikariDataSource pool = site.pool(READERS + 4);
+        try (HikariDataSource pool = site.pool(readers + 4);
                 AwsAccess access = site.access(40);
                 JdbcSource hot = site.hot(pool);
                 AthenaSource cold = site.cold(access)) {
@@ -94,12 +98,12 @@ final class CrashCampaign {
                     database, site.hotTable(), hot, model, UNREST, random.nextLong(), goingOn::get, differences, tally);
             writer.begin(FIRST_DAYS, FLIGHTS_PER_DAY);
             site.archiver(hot, cold, Site.dayAfter(hot)).build().run();
-            ExecutorService threads = Executors.newFixedThreadPool(READERS + 1);
+            ExecutorService threads = Executors.newFixedThreadPool(readers + 1);
             try {
                 List<Future<?>> work = new ArrayList<>();
                 work.add(threads.submit(writer));
                 TieredQuery<Row> flights = site.flights(hot, cold);
-                for (int i = 0; i < READERS; i++) {
+                for (int i = 0; i < readers; i++) {
                     work.add(threads.submit(
                             new Reader(flights, hot, model, random.nextLong(), goingOn::get, differences, tally)));
                 }

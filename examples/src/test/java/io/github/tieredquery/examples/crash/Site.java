@@ -184,7 +184,7 @@ record Site(
                 .rowsPerFile(10)
                 .attempts(5)
                 .sweepEvery(Duration.ZERO)
-                .removeAfter(Duration.ofSeconds(25));
+                .removeAfter(Duration.ofSeconds(12));
     }
 
     /** The time at which one more day is old enough to be archived. */
