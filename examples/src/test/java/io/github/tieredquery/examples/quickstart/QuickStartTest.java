@@ -2,16 +2,14 @@ package io.github.tieredquery.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.examples.flights.EarlierFlights;
 import io.github.tieredquery.examples.flights.LocalServers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -43,12 +41,12 @@ class QuickStartTest {
         /** Half of the days are soon archived. */
         @Override
         public void loaded(LocalServers servers) throws SQLException {
-            try (Connection connection = servers.database().getConnection();
-                    Statement statement = connection.createStatement()) {
-                for (String table : List.of(FlightTables.FLIGHTS, FlightTables.BY_ORIGIN, FlightTables.UNTOUCHED)) {
-                    statement.execute("DELETE FROM " + table + " WHERE departed_at < '2001-03-12 00:00:00+00'");
-                }
-            }
+            EarlierFlights.delete(
+                    servers.database(),
+                    "2001-03-12",
+                    FlightTables.FLIGHTS,
+                    FlightTables.BY_ORIGIN,
+                    FlightTables.UNTOUCHED);
         }
 
         @Override

@@ -2,15 +2,14 @@ package io.github.tieredquery.examples.webservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.examples.flights.EarlierFlights;
 import io.github.tieredquery.examples.flights.LocalServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -32,15 +31,8 @@ class WebServiceTest {
     WebServiceTest() throws IOException, SQLException {
         servers = LocalServers.start();
         WebService.load(servers);
-        deleteWhatNobodyAsksFor();
+        EarlierFlights.delete(servers.database(), "2001-05-15", "flights"); // nobody asks for them
         service = WebService.start(servers, 0);
-    }
-
-    private void deleteWhatNobodyAsksFor() throws SQLException {
-        try (Connection connection = servers.database().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM flights WHERE departed_at < '2001-05-15 00:00:00+00'");
-        }
     }
 
     @AfterAll
