@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.Isolation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -7,8 +8,6 @@ import java.util.Optional;
 
 /** The journal is a schema. H2's snapshot isolation covers reads and DELETEs alike. DDL commits. */
 final class H2Journal extends JournalDialect {
-
-    private static final int SNAPSHOT = 6;
 
     @Override
     String table(String journal, String table) {
@@ -55,13 +54,13 @@ final class H2Journal extends JournalDialect {
     void endCreating(Connection connection, String journal) {}
 
     @Override
-    int shortIsolation() {
-        return Connection.TRANSACTION_READ_COMMITTED;
+    Isolation shortIsolation() {
+        return Isolation.READ_COMMITTED;
     }
 
     @Override
-    int commitIsolation() {
-        return SNAPSHOT;
+    Isolation commitIsolation() {
+        return Isolation.REPEATABLE_READ;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.Isolation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -74,14 +75,14 @@ final class InnoDbJournal extends JournalDialect {
 
     /** Locking reads see the newest rows at any isolation; READ COMMITTED is refused with a statement-based binlog. */
     @Override
-    int shortIsolation() {
-        return Connection.TRANSACTION_REPEATABLE_READ;
+    Isolation shortIsolation() {
+        return Isolation.REPEATABLE_READ;
     }
 
     /** Its gap locks make an insert into the window wait until the watermark has moved. */
     @Override
-    int commitIsolation() {
-        return Connection.TRANSACTION_REPEATABLE_READ;
+    Isolation commitIsolation() {
+        return Isolation.REPEATABLE_READ;
     }
 
     /**

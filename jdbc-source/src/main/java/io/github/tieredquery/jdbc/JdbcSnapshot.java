@@ -49,7 +49,7 @@ final class JdbcSnapshot implements HotSnapshot {
     static JdbcSnapshot take(Jdbi jdbi, PhysicalTable physical, JdbcJournal journal, ScanControl control) {
         String what = "taking a snapshot of " + physical.name();
         control.check(what);
-        Lease lease = Lease.take(jdbi, physical.name());
+        Lease lease = Lease.take(jdbi, physical);
         boolean taken = false;
         try {
             Connection connection = lease.connection();
@@ -66,7 +66,7 @@ final class JdbcSnapshot implements HotSnapshot {
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
-                lease.release(physical::tearDownSession);
+                lease.release(physical::end);
             }
         }
     }
@@ -204,7 +204,7 @@ final class JdbcSnapshot implements HotSnapshot {
                 }
             }
         }
-        lease.release(physical::tearDownSession);
+        lease.release(physical::end);
         if (failure != null) {
             throw failure;
         }

@@ -89,7 +89,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return physical.noRows();
         }
-        Lease lease = Lease.take(jdbi, name());
+        Lease lease = Lease.take(jdbi, physical);
         try {
             physical.beginScan(lease.connection());
         } catch (SQLException e) {
@@ -105,7 +105,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return new ScanCount(0, ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, name());
+        Lease lease = Lease.take(jdbi, physical);
         try {
             physical.beginScan(lease.connection());
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
@@ -122,7 +122,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(grouped.scan())) {
             return new ScanGroups(List.of(), ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, name());
+        Lease lease = Lease.take(jdbi, physical);
         try {
             physical.beginScan(lease.connection());
             return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
@@ -181,7 +181,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         Instant last = Collections.max(
                 expected.stream().map(PartitionManifest::maxTime).toList());
         Scan scan = Scan.of(table(), new TimeRange(from, last.plus(1, ChronoUnit.MICROS)));
-        Lease lease = Lease.take(jdbi, name());
+        Lease lease = Lease.take(jdbi, physical);
         try {
             physical.beginScan(lease.connection());
             Set<String> shown = physical.partitions(lease.connection(), scan, control);

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.Isolation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -45,10 +46,10 @@ abstract class JournalDialect {
     abstract void endCreating(Connection connection, String journal) throws SQLException;
 
     /** The isolation of a short transaction that starts by locking the row it is about. */
-    abstract int shortIsolation();
+    abstract Isolation shortIsolation();
 
     /** The isolation of the transaction that re-reads and deletes a window. */
-    abstract int commitIsolation();
+    abstract Isolation commitIsolation();
 
     /** What stands behind the window's re-read, so that it sees the rows that the DELETE will. */
     abstract String rereadSuffix();

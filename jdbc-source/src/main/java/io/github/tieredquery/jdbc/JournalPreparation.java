@@ -140,7 +140,7 @@ final class JournalPreparation {
                         return readSchemaVersion(connection);
                     } catch (SQLException e) {
                         if (dialect.isMissingTable(e)) {
-                            connection.rollback();
+                            transactions.beginAgain(connection, dialect.shortIsolation());
                             return JournalTables.NONE;
                         }
                         throw e;

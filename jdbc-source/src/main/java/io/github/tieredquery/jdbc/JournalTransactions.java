@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import java.sql.Connection;
@@ -39,23 +40,23 @@ final class JournalTransactions {
      * Runs a transaction, and runs it again if the database rolled it back for reasons of timing only.
      *
      * @param what what is being done, for messages: {@code taking the lease}
-     * @param isolation the isolation by JDBC's number
+     * @param isolation what it sees of others
      * @param ifUnknown what to do if it isn't known whether the transaction was committed, for the message
      * @param work runs inside; it may roll back itself and then changes nothing
      * @throws OutcomeUnknownException if COMMIT was sent and no answer came
      */
-    <T> T run(String what, int isolation, String ifUnknown, Work<T> work) {
+    <T> T run(String what, Isolation isolation, String ifUnknown, Work<T> work) {
         for (int tries = 1; ; tries++) {
-            Lease lease = Lease.take(jdbi, source);
+            Lease lease = Lease.take(jdbi, physical);
             boolean committing = false;
+            boolean committed = false;
             try {
                 Connection connection = lease.connection();
-                physical.setUpSession(connection);
-                connection.setTransactionIsolation(isolation);
-                connection.setAutoCommit(false);
+                physical.begin(connection, isolation);
                 T result = work.run(connection);
                 committing = true;
-                connection.commit();
+                physical.commit(connection);
+                committed = true;
                 return result;
             } catch (SQLException e) {
                 if (dialect.isRetryable(e) && tries < TRIES) {
@@ -63,9 +64,19 @@ final class JournalTransactions {
                 }
                 throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
             } finally {
-                lease.release(physical::tearDownSession);
+                if (committed) {
+                    lease.release();
+                } else {
+                    lease.release(physical::end);
+                }
             }
         }
+    }
+
+    /** Rolls back what a transaction's work has done so far; what follows is a transaction of its own. */
+    void beginAgain(Connection connection, Isolation isolation) throws SQLException {
+        physical.end(connection);
+        physical.begin(connection, isolation);
     }
 
     /** State 40003 says that nobody knows. */

@@ -68,7 +68,7 @@ final class LaterDeletes {
         }
         journal.betweenRereadAndDelete.run();
         if (journal.hotRows.delete(connection, part.range()) != part.digest().rows()) {
-            connection.rollback();
+            journal.transactions.beginAgain(connection, journal.dialect.commitIsolation());
             forget(connection, journal.lock(connection).id(), part);
             return false;
         }

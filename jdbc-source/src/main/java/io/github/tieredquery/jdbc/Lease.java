@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,27 +15,40 @@ final class Lease {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
+    private static final int UNTOUCHED = -1;
+
     private final Handle handle;
     private final boolean autoCommit;
-    private final boolean readOnly;
     private final int isolation;
     private final String source;
 
-    private Lease(Handle handle, String source) throws SQLException {
+    private Lease(Handle handle, String source, boolean isolationChanges) throws SQLException {
         this.handle = handle;
         this.source = source;
         Connection connection = handle.getConnection();
         this.autoCommit = connection.getAutoCommit();
-        this.readOnly = connection.isReadOnly();
-        this.isolation = connection.getTransactionIsolation();
+        this.isolation = isolationChanges ? connection.getTransactionIsolation() : UNTOUCHED;
     }
 
     /**
-     * Takes a connection.
+     * Takes a connection to look at something with, in no transaction.
      *
      * @throws io.github.tieredquery.error.SourceUnavailableException if there is none to be had
      */
     static Lease take(Jdbi jdbi, String source) {
+        return take(jdbi, source, false);
+    }
+
+    /**
+     * Takes a connection for a scan or a transaction of a table.
+     *
+     * @throws io.github.tieredquery.error.SourceUnavailableException if there is none to be had
+     */
+    static Lease take(Jdbi jdbi, PhysicalTable physical) {
+        return take(jdbi, physical.name(), physical.setsIsolationOfConnection());
+    }
+
+    private static Lease take(Jdbi jdbi, String source, boolean isolationChanges) {
         Handle handle;
         try {
             handle = jdbi.open();
@@ -42,7 +56,7 @@ final class Lease {
             throw SqlErrors.unavailable(source, "getting a connection", (Throwable) e);
         }
         try {
-            return new Lease(handle, source);
+            return new Lease(handle, source, isolationChanges);
         } catch (SQLException e) {
             handle.close();
             throw SqlErrors.unavailable(source, "looking at a connection", e);
@@ -59,23 +73,24 @@ final class Lease {
         void end(Connection connection) throws SQLException;
     }
 
-    /** Ends the transaction, restores the connection's settings and gives it back. */
+    /** Gives back a connection on which nothing was begun, or what was has ended. */
     void release() {
-        release(connection -> {});
+        release(connection -> {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        });
     }
 
     /**
-     * Ends the transaction, restores the connection's settings and gives it back.
+     * Ends what was begun on the connection and gives it back as it came.
      *
-     * @param ending takes back what was set in the session, after the transaction
+     * @param ending rolls back what hasn't ended, and takes back what was set
      */
     void release(Ending ending) {
         try (Handle closing = handle) {
             Connection connection = closing.getConnection();
             if (!connection.isClosed()) {
-                if (!connection.getAutoCommit()) {
-                    rollback(connection);
-                }
                 ending.end(connection);
                 restore(connection);
             }
@@ -84,24 +99,11 @@ final class Lease {
         }
     }
 
-    /** A cancel request that came late may hit the first statement after the one that it was meant for. */
-    private static void rollback(Connection connection) throws SQLException {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            LOG.debug("rolling back again, since the first time failed", e);
-            connection.rollback();
-        }
-    }
-
     private void restore(Connection connection) throws SQLException {
         if (connection.getAutoCommit() != autoCommit) {
             connection.setAutoCommit(autoCommit);
         }
-        if (connection.isReadOnly() != readOnly) {
-            connection.setReadOnly(readOnly);
-        }
-        if (connection.getTransactionIsolation() != isolation) {
+        if (isolation != UNTOUCHED && connection.getTransactionIsolation() != isolation) {
             connection.setTransactionIsolation(isolation);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.jdbc.sql.Isolation;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,16 +63,16 @@ final class PostgresJournal extends JournalDialect {
     void endCreating(Connection connection, String journal) {}
 
     @Override
-    int shortIsolation() {
-        return Connection.TRANSACTION_READ_COMMITTED;
+    Isolation shortIsolation() {
+        return Isolation.READ_COMMITTED;
     }
 
     /**
      * One snapshot for the re-read and the DELETE: a row that came later is in neither, one that changed fails both.
      */
     @Override
-    int commitIsolation() {
-        return Connection.TRANSACTION_REPEATABLE_READ;
+    Isolation commitIsolation() {
+        return Isolation.REPEATABLE_READ;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.RowDigest;
@@ -179,7 +180,7 @@ final class WindowCommit {
                 .orElseThrow();
     }
 
-    private Optional<Outcome> run(int isolation, Ending ending, Try work) {
+    private Optional<Outcome> run(Isolation isolation, Ending ending, Try work) {
         return journal.transactions.run(
                 "committing " + attempt.subject(),
                 isolation,
@@ -200,7 +201,7 @@ final class WindowCommit {
                                 row.id());
                         ending.run(connection, epoch);
                     } else {
-                        connection.rollback();
+                        journal.transactions.beginAgain(connection, isolation);
                     }
                     return outcome;
                 });

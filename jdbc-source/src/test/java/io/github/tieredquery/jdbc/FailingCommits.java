@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -33,23 +34,30 @@ final class FailingCommits {
     }
 
     private Connection connection() throws SQLException {
-        Connection connection = target.getConnection();
-        return (Connection) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    boolean isCommit = method.getName().equals("commit");
+        return watched(Connection.class, target.getConnection());
+    }
+
+    /** Commits come as a call of the driver's, or as a statement. */
+    private <T> T watched(Class<T> type, T watched) {
+        return type.cast(
+                Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    boolean isCommit = method.getName().equals("commit")
+                            || method.getName().equals("execute") && arguments[0].equals("COMMIT");
                     if (isCommit && when == Break.BEFORE_COMMIT) {
                         throw new SQLException("An I/O error occurred", "08006");
                     }
                     Object result;
                     try {
-                        result = method.invoke(connection, arguments);
+                        result = method.invoke(watched, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                     if (isCommit && when == Break.AFTER_COMMIT) {
                         throw new SQLException("An I/O error occurred", "08006");
                     }
-                    return result;
-                });
+                    return method.getName().equals("createStatement")
+                            ? watched(Statement.class, (Statement) result)
+                            : result;
+                }));
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
@@ -179,7 +180,7 @@ class JdbcSourceTest {
         Row row = read(source, Scan.of(EVENTS, YEAR)).get(0);
         RowDigest digest = journal.transactions.run(
                 "reading a window",
-                Connection.TRANSACTION_REPEATABLE_READ,
+                Isolation.REPEATABLE_READ,
                 "",
                 connection -> journal.hotRows.digest(connection, new TimeRange(at, at.plusNanos(1_000))));
         RowDigest.Builder expected = new RowDigest.Builder(EVENTS.rowType());

@@ -53,10 +53,8 @@ class SnapshotTest {
             assertThat(count(table, connection)).isEqualTo(1);
             database.execute(insert + "2)");
             assertThat(count(table, connection)).isEqualTo(1);
-            connection.rollback();
-            table.tearDownSession(connection);
+            table.end(connection);
             connection.setAutoCommit(true);
-            connection.setReadOnly(false);
             connection.setTransactionIsolation(isolation);
             assertThat(count(table, connection)).isEqualTo(2);
         }

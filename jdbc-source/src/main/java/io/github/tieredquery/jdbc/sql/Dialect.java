@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -62,35 +63,55 @@ public abstract class Dialect {
     }
 
     /**
-     * Begins a read-only transaction in which all statements see the same state. Ending it, by rollback, and restoring
-     * the connection is the caller's.
+     * Begins a transaction. What it needs is set inside it, by its first statements, and ends with it: a pooler may give
+     * each transaction another connection to the server, and each statement outside of one.
      *
-     * @param connection a connection outside any transaction; its auto-commit is off afterwards
-     * @throws SQLException if the database refuses
+     * @param connection a connection outside any transaction
+     * @param isolation what it sees of others
+     * @param columns what is read in it
      */
-    public abstract void beginSnapshot(Connection connection) throws SQLException;
+    abstract void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException;
 
-    /** Makes a connection ready to stream results outside a snapshot. */
-    void beginScan(Connection connection) throws SQLException {}
+    /**
+     * Begins a read-only transaction in which all statements see the same state.
+     *
+     * @param connection a connection outside any transaction
+     * @param columns what is read in it
+     */
+    abstract void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException;
 
-    /** What makes a session stream results; empty for nothing. */
-    String streamingSetUp() {
-        return "";
+    /**
+     * Makes a connection ready to stream the results of one statement, in a transaction of its own where that is
+     * needed.
+     */
+    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {}
+
+    /** Commits the transaction that was begun. */
+    void commit(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        connection.commit();
     }
 
-    /** What takes {@link #streamingSetUp} back; empty for nothing. */
-    String streamingTearDown() {
-        return "";
+    /** Rolls back the transaction that was begun, if it hasn't ended, and takes back what was set beside it. */
+    void end(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
     }
 
-    /** What sets up a session to read these columns, in a snapshot or out of it; empty for nothing. */
-    String sessionSetUp(Collection<SqlColumn> columns) {
-        return "";
+    /** Takes back what {@link #beginScan} did. */
+    void endScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        end(connection, columns);
     }
 
-    /** What takes {@link #sessionSetUp} back; empty for nothing. */
-    String sessionTearDown(Collection<SqlColumn> columns) {
-        return "";
+    /** Whether {@link #begin} sets the isolation for all transactions of the connection, so that it is put back. */
+    boolean setsIsolationOfConnection() {
+        return false;
+    }
+
+    static void execute(Connection connection, String statement) throws SQLException {
+        try (Statement running = connection.createStatement()) {
+            running.execute(statement);
+        }
     }
 
     /** A statement whose result is fetched piece by piece. */

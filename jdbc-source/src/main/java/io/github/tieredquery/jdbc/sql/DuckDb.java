@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -37,8 +38,14 @@ final class DuckDb extends Dialect {
         super("duckdb");
     }
 
+    /** All statements of a transaction see the same state. */
     @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
+    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    @Override
+    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
         connection.setAutoCommit(false);
     }
 

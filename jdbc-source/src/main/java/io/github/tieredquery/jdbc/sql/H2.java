@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,21 +31,34 @@ final class H2 extends Dialect {
         super("h2");
     }
 
+    /** It runs beside its clients or in their process; its isolation is one of the session, and of nothing smaller. */
     @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
-        connection.setTransactionIsolation(SNAPSHOT_ISOLATION);
+    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+        connection.setTransactionIsolation(
+                isolation == Isolation.READ_COMMITTED ? Connection.TRANSACTION_READ_COMMITTED : SNAPSHOT_ISOLATION);
         connection.setAutoCommit(false);
+    }
+
+    @Override
+    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        begin(connection, Isolation.REPEATABLE_READ, columns);
     }
 
     /** Without it the driver gets all rows of a result before the first. */
     @Override
-    String streamingSetUp() {
-        return "SET LAZY_QUERY_EXECUTION 1";
+    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        execute(connection, "SET LAZY_QUERY_EXECUTION 1");
     }
 
     @Override
-    String streamingTearDown() {
-        return "SET LAZY_QUERY_EXECUTION 0";
+    void endScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        super.endScan(connection, columns);
+        execute(connection, "SET LAZY_QUERY_EXECUTION 0");
+    }
+
+    @Override
+    boolean setsIsolationOfConnection() {
+        return true;
     }
 
     @Override

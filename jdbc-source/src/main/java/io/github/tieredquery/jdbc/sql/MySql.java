@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,24 +46,72 @@ final class MySql extends Dialect {
         return '`' + identifier.replace("`", "``") + '`';
     }
 
+    /**
+     * In words of SQL, for the driver's own would set the session's isolation and auto-commit, in statements of their
+     * own.
+     */
     @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+        start(connection, isolation, "START TRANSACTION", columns);
+    }
+
+    @Override
+    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        start(
+                connection,
+                Isolation.REPEATABLE_READ,
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+                columns);
+    }
+
+    @Override
+    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        execute(connection, "START TRANSACTION READ ONLY");
+        showInUtc(connection, columns);
+    }
+
+    /**
+     * The isolation has to be set before the transaction, for that one alone. MariaDB takes both as one statement, which
+     * nothing can come between. MySQL doesn't: a pooler there has to keep a client's connection from a SET that it
+     * doesn't understand to the end of the next transaction, as ProxySQL and RDS Proxy do.
+     */
+    private void start(Connection connection, Isolation isolation, String start, Collection<SqlColumn> columns)
+            throws SQLException {
+        String set = "SET TRANSACTION ISOLATION LEVEL " + isolation.sql();
+        if (name().equals("mariadb")) {
+            execute(connection, "BEGIN NOT ATOMIC " + set + "; " + start + "; END");
+        } else {
+            execute(connection, set);
+            execute(connection, start);
+        }
+        showInUtc(connection, columns);
+    }
+
+    /** A TIMESTAMP is an instant that is shown in the session's zone, which is put back before the transaction ends. */
+    private static void showInUtc(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        if (hasInstants(columns)) {
+            execute(connection, "SET @tieredquery_time_zone = @@time_zone, time_zone = '+00:00'");
         }
     }
 
-    /** A TIMESTAMP is an instant that is shown in the session's zone. */
-    @Override
-    String sessionSetUp(Collection<SqlColumn> columns) {
-        return hasInstants(columns) ? "SET @tieredquery_time_zone = @@time_zone, time_zone = '+00:00'" : "";
+    private static void showAsBefore(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        if (hasInstants(columns)) {
+            execute(
+                    connection,
+                    "SET time_zone = COALESCE(@tieredquery_time_zone, @@time_zone), @tieredquery_time_zone = NULL");
+        }
     }
 
     @Override
-    String sessionTearDown(Collection<SqlColumn> columns) {
-        return hasInstants(columns) ? "SET time_zone = COALESCE(@tieredquery_time_zone, @@time_zone)" : "";
+    void commit(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        showAsBefore(connection, columns);
+        execute(connection, "COMMIT");
+    }
+
+    @Override
+    void end(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        showAsBefore(connection, columns);
+        execute(connection, "ROLLBACK");
     }
 
     private static boolean hasInstants(Collection<SqlColumn> columns) {

@@ -12,7 +12,6 @@ import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,12 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table as it stands in a database, checked against the database's metadata. It answers scans on connections that it
  * is given, inside whatever transaction they are in. Immutable and thread-safe.
  */
 public final class PhysicalTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PhysicalTable.class);
 
     private static final RowCursor NO_ROWS = new RowCursor() {
         @Override
@@ -229,68 +232,90 @@ public final class PhysicalTable {
     }
 
     /**
-     * Makes a connection ready to stream one scan, outside a snapshot. {@link #endScan} takes back what isn't a JDBC
-     * setting.
+     * Makes a connection ready to stream one scan, outside a snapshot. {@link #endScan} takes that back.
      *
      * @param connection a connection outside any transaction
      * @throws SQLException if the database refuses
      */
     public void beginScan(Connection connection) throws SQLException {
-        setUpSession(connection);
-        run(connection, dialect.streamingSetUp());
-        dialect.beginScan(connection);
+        dialect.beginScan(connection, columns.values());
     }
 
     /**
-     * Takes back what {@link #beginScan} set in the session.
+     * Takes back what {@link #beginScan} did.
      *
      * @param connection the connection
      * @throws SQLException if the database refuses
      */
     public void endScan(Connection connection) throws SQLException {
-        run(connection, dialect.streamingTearDown());
-        tearDownSession(connection);
+        twice(() -> dialect.endScan(connection, columns.values()));
     }
 
     /**
-     * Begins a read-only transaction in which all scans see the same state. A rollback, then {@link #tearDownSession}
-     * end it.
+     * Begins a read-only transaction in which all scans see the same state. {@link #end} ends it.
      *
-     * @param connection a connection outside any transaction; its auto-commit is off afterwards
+     * @param connection a connection outside any transaction
      * @throws SQLException if the database refuses
      */
     public void beginSnapshot(Connection connection) throws SQLException {
-        setUpSession(connection);
-        dialect.beginSnapshot(connection);
+        dialect.beginSnapshot(connection, columns.values());
     }
 
     /**
-     * Sets up a session so that the table's values are read, and compared with, as they are. Needed before any
-     * statement on the table; {@link #beginScan} and {@link #beginSnapshot} include it.
+     * Begins a transaction in which the table's values are read, and compared with, as they are. {@link #commit} or
+     * {@link #end} end it. Everything that it needs is set inside it, for a pooler may give the next one another
+     * connection to the server.
+     *
+     * @param connection a connection outside any transaction
+     * @param isolation what it sees of others
+     * @throws SQLException if the database refuses
+     */
+    public void begin(Connection connection, Isolation isolation) throws SQLException {
+        dialect.begin(connection, isolation, columns.values());
+    }
+
+    /**
+     * Commits what {@link #begin} began.
+     *
+     * @param connection the connection
+     * @throws SQLException if the database refuses, or if its answer is lost
+     */
+    public void commit(Connection connection) throws SQLException {
+        dialect.commit(connection, columns.values());
+    }
+
+    /**
+     * Rolls back what was begun and hasn't ended, and takes back what was set for it.
      *
      * @param connection the connection
      * @throws SQLException if the database refuses
      */
-    public void setUpSession(Connection connection) throws SQLException {
-        run(connection, dialect.sessionSetUp(columns.values()));
+    public void end(Connection connection) throws SQLException {
+        twice(() -> dialect.end(connection, columns.values()));
     }
 
-    /**
-     * Takes back what {@link #setUpSession} set.
-     *
-     * @param connection the connection
-     * @throws SQLException if the database refuses
-     */
-    public void tearDownSession(Connection connection) throws SQLException {
-        run(connection, dialect.sessionTearDown(columns.values()));
+    private interface Ending {
+        void run() throws SQLException;
     }
 
-    private static void run(Connection connection, String statement) throws SQLException {
-        if (!statement.isEmpty()) {
-            try (Statement running = connection.createStatement()) {
-                running.execute(statement);
-            }
+    /** A cancel request that came late may hit the first statement after the one that it was meant for. */
+    private void twice(Ending ending) throws SQLException {
+        try {
+            ending.run();
+        } catch (SQLException e) {
+            LOG.debug("{}: rolling back again, since the first time failed", name, e);
+            ending.run();
         }
+    }
+
+    /**
+     * Whether {@link #begin} and {@link #beginSnapshot} change the isolation of the connection, which the caller has to
+     * put back.
+     *
+     * @return whether they do; otherwise it is that of their transaction alone
+     */
+    public boolean setsIsolationOfConnection() {
+        return dialect.setsIsolationOfConnection();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +40,26 @@ final class PostgreSql extends Dialect {
         super("postgresql");
     }
 
+    /**
+     * The driver sends BEGIN with the first statement. Its own {@code setTransactionIsolation} would set the session's
+     * default, in a transaction of its own.
+     */
     @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
-        connection.setReadOnly(true);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
         connection.setAutoCommit(false);
+        execute(connection, "SET TRANSACTION ISOLATION LEVEL " + isolation.sql());
     }
 
     @Override
-    void beginScan(Connection connection) throws SQLException {
-        connection.setReadOnly(true);
+    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
         connection.setAutoCommit(false);
+        execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    }
+
+    @Override
+    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+        connection.setAutoCommit(false);
+        execute(connection, "SET TRANSACTION READ ONLY");
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
@@ -37,7 +38,12 @@ final class Trino extends Dialect {
     }
 
     @Override
-    public void beginSnapshot(Connection connection) {
+    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) {
+        throw new UnsupportedOperationException("trino is only read from, by one statement at a time");
+    }
+
+    @Override
+    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) {
         throw new UnsupportedOperationException("trino shows no two statements the same state");
     }
 
