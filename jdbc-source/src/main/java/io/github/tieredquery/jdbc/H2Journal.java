@@ -48,12 +48,6 @@ final class H2Journal extends JournalDialect {
     }
 
     @Override
-    void beginCreating(Connection connection, String journal) {}
-
-    @Override
-    void endCreating(Connection connection, String journal) {}
-
-    @Override
     Isolation shortIsolation() {
         return Isolation.READ_COMMITTED;
     }

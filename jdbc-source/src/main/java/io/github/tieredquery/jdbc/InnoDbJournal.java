@@ -13,8 +13,6 @@ import java.util.Optional;
  */
 final class InnoDbJournal extends JournalDialect {
 
-    private static final int CREATE_WAIT_SECONDS = 60;
-
     @Override
     String table(String journal, String table) {
         return '`' + journal + '_' + table + '`';
@@ -52,25 +50,30 @@ final class InnoDbJournal extends JournalDialect {
         return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))";
     }
 
+    /** A lock of the session's could be taken on one connection to the server, and be missing on the next. */
     @Override
-    void beginCreating(Connection connection, String journal) throws SQLException {
-        long got = JournalSql.queryLong(
-                connection, "SELECT COALESCE(GET_LOCK(?, " + CREATE_WAIT_SECONDS + "), 0)", lock(journal));
-        if (got != 1) {
-            throw new SQLException(
-                    "the lock '" + lock(journal) + "' wasn't free for " + CREATE_WAIT_SECONDS + " seconds",
-                    "HY000",
-                    1205);
-        }
-    }
+    void beginCreating(Connection connection, String journal) {}
 
+    /**
+     * With 0 and 2 the log is written once a second. Of two logs both have to be there: what the binary one lacks after
+     * a crash is rolled back in the other.
+     */
     @Override
-    void endCreating(Connection connection, String journal) throws SQLException {
-        JournalSql.queryLong(connection, "SELECT COALESCE(RELEASE_LOCK(?), 0)", lock(journal));
-    }
-
-    private static String lock(String journal) {
-        return "tieredquery journal " + journal;
+    Optional<String> weakDurability(Connection connection) throws SQLException {
+        List<String> weak = new ArrayList<>(1);
+        JournalSql.query(
+                connection,
+                "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit, @@GLOBAL.log_bin, @@GLOBAL.sync_binlog",
+                row -> {
+                    long flush = row.getLong(1);
+                    if (flush != 1 && flush != 3) {
+                        weak.add("innodb_flush_log_at_trx_commit = " + flush);
+                    }
+                    if (row.getLong(2) != 0 && row.getLong(3) != 1) {
+                        weak.add("sync_binlog = " + row.getLong(3));
+                    }
+                });
+        return weak.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", weak) + "; set it to 1");
     }
 
     /** Locking reads see the newest rows at any isolation; READ COMMITTED is refused with a statement-based binlog. */

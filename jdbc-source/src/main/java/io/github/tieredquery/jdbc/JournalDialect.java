@@ -40,10 +40,19 @@ abstract class JournalDialect {
      */
     abstract String clockMicros();
 
-    /** Lets one process at a time create tables, until {@link #endCreating}. The connection is in a transaction. */
-    abstract void beginCreating(Connection connection, String journal) throws SQLException;
+    /**
+     * Lets one process at a time create tables, until the transaction ends. Where DDL ends it, nothing does: then each
+     * statement is harmless if another process runs it too, and what says that all is there can be written only once.
+     */
+    void beginCreating(Connection connection, String journal) throws SQLException {}
 
-    abstract void endCreating(Connection connection, String journal) throws SQLException;
+    /** Makes the transaction that has just begun survive a crash of the database once it is committed. */
+    void makeDurable(Connection connection) throws SQLException {}
+
+    /** Why a committed transaction may not survive a crash, for messages; empty if it does. */
+    Optional<String> weakDurability(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
 
     /** The isolation of a short transaction that starts by locking the row it is about. */
     abstract Isolation shortIsolation();

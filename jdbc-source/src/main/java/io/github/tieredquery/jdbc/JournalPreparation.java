@@ -101,12 +101,8 @@ final class JournalPreparation {
         transactions.run(
                 "creating the journal '" + tables.name() + "'", dialect.shortIsolation(), AGAIN, connection -> {
                     dialect.beginCreating(connection, tables.name());
-                    try {
-                        create(connection);
-                        return true;
-                    } finally {
-                        dialect.endCreating(connection, tables.name());
-                    }
+                    create(connection);
+                    return true;
                 });
     }
 

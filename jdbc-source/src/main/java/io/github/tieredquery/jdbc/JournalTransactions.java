@@ -52,7 +52,7 @@ final class JournalTransactions {
             boolean committed = false;
             try {
                 Connection connection = lease.connection();
-                physical.begin(connection, isolation);
+                begin(connection, isolation);
                 T result = work.run(connection);
                 committing = true;
                 physical.commit(connection);
@@ -76,7 +76,12 @@ final class JournalTransactions {
     /** Rolls back what a transaction's work has done so far; what follows is a transaction of its own. */
     void beginAgain(Connection connection, Isolation isolation) throws SQLException {
         physical.end(connection);
+        begin(connection, isolation);
+    }
+
+    private void begin(Connection connection, Isolation isolation) throws SQLException {
         physical.begin(connection, isolation);
+        dialect.makeDurable(connection);
     }
 
     /** State 40003 says that nobody knows. */

@@ -4,6 +4,7 @@ import io.github.tieredquery.jdbc.sql.Isolation;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -13,6 +14,9 @@ final class PostgresJournal extends JournalDialect {
 
     /** Sets the library's advisory locks apart from those of others. */
     private static final long LOCK_SPACE = 0x7469_6572L << 32;
+
+    /** What {@code synchronous_commit} is for whoever loses nothing that was acknowledged. */
+    private static final List<String> DURABLE = List.of("on", "remote_apply");
 
     @Override
     String table(String journal, String table) {
@@ -59,8 +63,19 @@ final class PostgresJournal extends JournalDialect {
         JournalSql.execute(connection, "SELECT pg_advisory_xact_lock(" + (LOCK_SPACE | crc.getValue()) + ")");
     }
 
+    /**
+     * Without it an acknowledged commit may be gone after a crash, and numbers of versions would be given out again
+     * under which there are files. What waits for replicas to apply it, too, goes on doing so. SHOW and SET take no
+     * snapshot.
+     */
     @Override
-    void endCreating(Connection connection, String journal) {}
+    void makeDurable(Connection connection) throws SQLException {
+        List<String> found = new ArrayList<>(1);
+        JournalSql.query(connection, "SHOW synchronous_commit", row -> found.add(row.getString(1)));
+        if (!DURABLE.containsAll(found)) {
+            JournalSql.execute(connection, "SET LOCAL synchronous_commit = on");
+        }
+    }
 
     @Override
     Isolation shortIsolation() {

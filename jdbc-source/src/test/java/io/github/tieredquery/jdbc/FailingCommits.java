@@ -39,8 +39,8 @@ final class FailingCommits {
 
     /** Commits come as a call of the driver's, or as a statement. */
     private <T> T watched(Class<T> type, T watched) {
-        return type.cast(
-                Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        return type.cast(Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     boolean isCommit = method.getName().equals("commit")
                             || method.getName().equals("execute") && arguments[0].equals("COMMIT");
                     if (isCommit && when == Break.BEFORE_COMMIT) {

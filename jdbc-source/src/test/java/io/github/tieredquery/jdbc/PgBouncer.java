@@ -30,7 +30,12 @@ final class PgBouncer implements AutoCloseable {
 
     /** The program, empty if it isn't installed. */
     static Optional<Path> binary() {
-        return List.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer").stream()
+        return List.of(
+                        "/usr/sbin/pgbouncer",
+                        "/usr/bin/pgbouncer",
+                        "/usr/local/bin/pgbouncer",
+                        "/opt/homebrew/bin/pgbouncer")
+                .stream()
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();

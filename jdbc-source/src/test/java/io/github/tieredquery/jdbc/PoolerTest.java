@@ -79,7 +79,8 @@ class PoolerTest {
                     .journal("journal_of_pooler")
                     .build();
             MemoryColdStore cold = new MemoryColdStore("cold", EVENTS, LAYOUT);
-            TieredQuery<Row> events = TieredQuery.builder(EVENTS).hot(hot).cold(cold).build();
+            TieredQuery<Row> events =
+                    TieredQuery.builder(EVENTS).hot(hot).cold(cold).build();
             Map<String, String> usual = settings(pooled);
             AtomicInteger updates = new AtomicInteger();
             ((JdbcJournal) hot.journal().orElseThrow()).betweenRereadAndDelete =
@@ -210,7 +211,8 @@ class PoolerTest {
     }
 
     /** What another application, which sets nothing, finds set otherwise than it was. */
-    private Map<String, Integer> strangeSettings(CountingDataSource pooled, Map<String, String> usual) throws SQLException {
+    private Map<String, Integer> strangeSettings(CountingDataSource pooled, Map<String, String> usual)
+            throws SQLException {
         Map<String, Integer> strange = new TreeMap<>();
         while (!over.get()) {
             settings(pooled).forEach((setting, value) -> {

@@ -63,8 +63,8 @@ public abstract class Dialect {
     }
 
     /**
-     * Begins a transaction. What it needs is set inside it, by its first statements, and ends with it: a pooler may give
-     * each transaction another connection to the server, and each statement outside of one.
+     * Begins a transaction. What it needs is set inside it, by its first statements, and ends with it: a pooler may
+     * give each transaction another connection to the server, and each statement outside of one.
      *
      * @param connection a connection outside any transaction
      * @param isolation what it sees of others

@@ -57,11 +57,7 @@ final class MySql extends Dialect {
 
     @Override
     void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        start(
-                connection,
-                Isolation.REPEATABLE_READ,
-                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-                columns);
+        start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", columns);
     }
 
     @Override
@@ -71,9 +67,9 @@ final class MySql extends Dialect {
     }
 
     /**
-     * The isolation has to be set before the transaction, for that one alone. MariaDB takes both as one statement, which
-     * nothing can come between. MySQL doesn't: a pooler there has to keep a client's connection from a SET that it
-     * doesn't understand to the end of the next transaction, as ProxySQL and RDS Proxy do.
+     * The isolation has to be set before the transaction, for that one alone. MariaDB takes both as one statement,
+     * which nothing can come between. MySQL doesn't: a pooler there has to keep a client's connection from a SET that
+     * it doesn't understand to the end of the next transaction, as ProxySQL and RDS Proxy do.
      */
     private void start(Connection connection, Isolation isolation, String start, Collection<SqlColumn> columns)
             throws SQLException {
