@@ -35,8 +35,7 @@ class ArchitectureTest {
     private static final String EXAMPLES = ROOT + ".examples..";
     private static final String BENCHMARKS = ROOT + ".benchmarks..";
 
-    /** Public for the sake of a neighbour, and no part of the API. */
-    static final Set<String> INTERNAL = Set.of(ROOT + ".jdbc.sql");
+    private static final String JDBC_SQL = ROOT + ".jdbc.sql";
 
     private static final DescribedPredicate<JavaClass> CORE = resideInAPackage(ROOT + "..")
             .and(not(resideInAnyPackage(JDBC, ATHENA, DYNAMODB, LOCAL, EXAMPLES, BENCHMARKS)))
@@ -115,11 +114,32 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_sql_behind_the_jdbc_source_is_its_own() {
+    void internal_packages_are_their_modules_own() {
         check(noClasses()
                 .that(not(resideInAPackage(JDBC)))
                 .should()
-                .dependOnClassesThat(resideInAPackage(ROOT + ".jdbc.sql..")));
+                .dependOnClassesThat(resideInAnyPackage(JDBC_SQL, internal(JDBC))));
+        for (String module : List.of(ATHENA, LOCAL, DYNAMODB)) {
+            check(noClasses()
+                    .that(not(resideInAPackage(module)))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage(internal(module)))
+                    .allowEmptyShould(true));
+        }
+        check(noClasses()
+                .that(not(CORE))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".internal.."))
+                .allowEmptyShould(true));
+    }
+
+    private static String internal(String module) {
+        return module.replace("..", ".internal..");
+    }
+
+    /** Whether a package's public types are public for the sake of its neighbours, and no part of the API. */
+    static boolean isInternal(String packageName) {
+        return packageName.equals(JDBC_SQL) || (packageName + ".").contains(".internal.");
     }
 
     @Test

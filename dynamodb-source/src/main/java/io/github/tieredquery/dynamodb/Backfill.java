@@ -1,5 +1,11 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.write.IndexItems;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
@@ -34,12 +40,12 @@ public final class Backfill {
 
     private static final int PAGE_ITEMS = 100;
 
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final AccessPattern pattern;
     private final Calls calls;
     private final TableWalk walk;
 
-    private Backfill(DynamoDbTable declared, AccessPattern pattern, Calls calls, double unitsPerSecond) {
+    private Backfill(DeclaredTable declared, AccessPattern pattern, Calls calls, double unitsPerSecond) {
         this.declared = declared;
         this.pattern = pattern;
         this.calls = calls;
@@ -61,8 +67,12 @@ public final class Backfill {
 
     /** For tests that don't wait. */
     static Backfill of(DynamoDbClient client, DynamoDbTable table, String patternName, Backoff backoff) {
+        DeclaredTable declared = table.declared();
         return new Backfill(
-                table, table.pattern(patternName), new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
+                declared,
+                declared.pattern(patternName),
+                new Calls(client, "dynamodb:" + table.tableName(), backoff),
+                100);
     }
 
     /**

@@ -1,5 +1,10 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.CapacityMeter;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
+import io.github.tieredquery.dynamodb.internal.write.RowTransaction;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
@@ -29,7 +34,7 @@ final class BatchLoad {
     private static final int MAX_ITEMS = 25;
     private static final int MAX_KEYS = 100;
 
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final Calls calls;
     private final Consumer<Row> replace;
     private final ScanControl control = ScanControl.unlimited();
@@ -43,7 +48,7 @@ final class BatchLoad {
      *
      * @param replace writes a row that is there already, with all its index items
      */
-    BatchLoad(DynamoDbTable declared, Calls calls, Consumer<Row> replace) {
+    BatchLoad(DeclaredTable declared, Calls calls, Consumer<Row> replace) {
         this.declared = declared;
         this.calls = calls;
         this.replace = replace;

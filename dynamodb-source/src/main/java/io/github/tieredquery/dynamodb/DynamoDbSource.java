@@ -1,5 +1,21 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.internal.calls.BatchReader;
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.TableSize;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
+import io.github.tieredquery.dynamodb.internal.plan.Access;
+import io.github.tieredquery.dynamodb.internal.plan.AccessPlanner;
+import io.github.tieredquery.dynamodb.internal.read.FetchedItems;
+import io.github.tieredquery.dynamodb.internal.read.ItemStream;
+import io.github.tieredquery.dynamodb.internal.read.MergedStream;
+import io.github.tieredquery.dynamodb.internal.read.ProjectedCursor;
+import io.github.tieredquery.dynamodb.internal.read.Queries;
+import io.github.tieredquery.dynamodb.internal.read.ScanCursor;
+import io.github.tieredquery.dynamodb.internal.read.SortedCursor;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.AccessPath;
@@ -56,7 +72,7 @@ public final class DynamoDbSource implements Source {
     private static final long INTERSECTED_PAGE = 1_000;
 
     private final String name;
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final Calls calls;
     private final boolean consistent;
     private final int parallelReads;
@@ -70,7 +86,7 @@ public final class DynamoDbSource implements Source {
     private volatile boolean closed;
 
     DynamoDbSource(DynamoDbSourceBuilder builder, Backoff backoff) {
-        this.declared = builder.declared;
+        this.declared = builder.table.declared();
         this.name = "dynamodb:" + declared.tableName();
         this.calls = new Calls(builder.client, name, backoff);
         this.consistent = builder.consistent;

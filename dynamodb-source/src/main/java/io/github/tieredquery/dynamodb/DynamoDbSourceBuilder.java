@@ -1,5 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -9,7 +10,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class DynamoDbSourceBuilder {
 
     final DynamoDbClient client;
-    final DynamoDbTable declared;
+    final DynamoDbTable table;
     boolean consistent;
     boolean filterScans;
     int parallelReads = 8;
@@ -17,9 +18,9 @@ public final class DynamoDbSourceBuilder {
     InstantSource clock = InstantSource.system();
     BigDecimal pricePerMillionUnits = new BigDecimal("0.125");
 
-    DynamoDbSourceBuilder(DynamoDbClient client, DynamoDbTable declared) {
+    DynamoDbSourceBuilder(DynamoDbClient client, DynamoDbTable table) {
         this.client = Objects.requireNonNull(client, "client");
-        this.declared = Objects.requireNonNull(declared, "table");
+        this.table = Objects.requireNonNull(table, "table");
     }
 
     /**

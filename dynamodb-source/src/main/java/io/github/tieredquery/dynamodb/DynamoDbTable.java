@@ -1,5 +1,10 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.KeyText;
+import io.github.tieredquery.dynamodb.internal.model.ListPath;
+import io.github.tieredquery.dynamodb.internal.model.TimeToLive;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
@@ -10,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,34 +44,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
  */
 public final class DynamoDbTable {
 
-    static final String VERSION = "tq_v";
+    private final DeclaredTable declared;
 
-    private final Table table;
-    private final String tableName;
-    private final @Nullable Column partition;
-    private final String partitionKey;
-    private final String sortKey;
-    private final String rowName;
-    private final Map<String, String> attributes;
-    private final Map<String, ListPath> lists;
-    private final List<AccessPattern> patterns;
-    private final @Nullable TimeToLive timeToLive;
-    private final KeyForm keys;
-    private final ItemForm items;
-
-    private DynamoDbTable(Builder builder) {
-        this.table = builder.table;
-        this.tableName = builder.tableName;
-        this.partition = builder.partition == null ? null : table.column(builder.partition);
-        this.partitionKey = builder.partitionKey;
-        this.sortKey = builder.sortKey;
-        this.rowName = builder.rowName;
-        this.attributes = Map.copyOf(builder.attributes);
-        this.lists = Map.copyOf(builder.lists);
-        this.patterns = List.copyOf(builder.patterns);
-        this.timeToLive = builder.timeToLive;
-        this.keys = new KeyForm(this);
-        this.items = new ItemForm(this);
+    private DynamoDbTable(DeclaredTable declared) {
+        this.declared = declared;
     }
 
     /**
@@ -87,7 +67,7 @@ public final class DynamoDbTable {
      * @return the table
      */
     public Table table() {
-        return table;
+        return declared.table();
     }
 
     /**
@@ -96,7 +76,7 @@ public final class DynamoDbTable {
      * @return the name
      */
     public String tableName() {
-        return tableName;
+        return declared.tableName();
     }
 
     /**
@@ -105,7 +85,7 @@ public final class DynamoDbTable {
      * @return the patterns, in the order of their declaration
      */
     public List<AccessPattern> patterns() {
-        return patterns;
+        return declared.patterns();
     }
 
     /**
@@ -115,9 +95,9 @@ public final class DynamoDbTable {
      */
     public CreateTableRequest createTableRequest() {
         return CreateTableRequest.builder()
-                .tableName(tableName)
-                .attributeDefinitions(text(partitionKey), text(sortKey))
-                .keySchema(part(partitionKey, KeyType.HASH), part(sortKey, KeyType.RANGE))
+                .tableName(declared.tableName())
+                .attributeDefinitions(text(declared.partitionKey()), text(declared.sortKey()))
+                .keySchema(part(declared.partitionKey(), KeyType.HASH), part(declared.sortKey(), KeyType.RANGE))
                 .billingMode(BillingMode.PAY_PER_REQUEST)
                 .build();
     }
@@ -133,58 +113,8 @@ public final class DynamoDbTable {
         return KeySchemaElement.builder().attributeName(name).keyType(type).build();
     }
 
-    /** The column that partitions, null if all rows are in one partition. */
-    @Nullable
-    Column partition() {
-        return partition;
-    }
-
-    String partitionKey() {
-        return partitionKey;
-    }
-
-    String sortKey() {
-        return sortKey;
-    }
-
-    String rowName() {
-        return rowName;
-    }
-
-    String attribute(String column) {
-        return attributes.getOrDefault(column, column);
-    }
-
-    @Nullable
-    ListPath list(String column) {
-        return lists.get(column);
-    }
-
-    @Nullable
-    TimeToLive timeToLive() {
-        return timeToLive;
-    }
-
-    boolean isInKey(Column column) {
-        return table.orderColumns().contains(column.name()) || column.equals(partition);
-    }
-
-    AccessPattern pattern(String name) {
-        return find(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "table '" + tableName + "' declares no pattern '" + name + "'; it declares " + patterns));
-    }
-
-    Optional<AccessPattern> find(String name) {
-        return patterns.stream().filter(pattern -> pattern.name().equals(name)).findFirst();
-    }
-
-    KeyForm keys() {
-        return keys;
-    }
-
-    ItemForm items() {
-        return items;
+    DeclaredTable declared() {
+        return declared;
     }
 
     /** Builds a {@link DynamoDbTable}. Not thread-safe. */
@@ -219,7 +149,7 @@ public final class DynamoDbTable {
          */
         public Builder partition(String column) {
             Column tenant = table.column(column);
-            if (tenant.nullable() || !AccessPattern.canIndex(tenant) || tenant.equals(table.timeColumn())) {
+            if (tenant.nullable() || !KeyText.canHold(tenant) || tenant.equals(table.timeColumn())) {
                 throw new IllegalArgumentException("partition column '" + column + "' is "
                         + (tenant.nullable() ? "nullable " : "") + tenant.type()
                         + "; it is never null, not the time, and neither DOUBLE nor BINARY");
@@ -298,7 +228,7 @@ public final class DynamoDbTable {
          * @throws IllegalArgumentException if it doesn't fit the table
          */
         public Builder pattern(AccessPattern pattern) {
-            pattern.check(table);
+            KeyText.check(pattern, table);
             patterns.add(pattern);
             return this;
         }
@@ -331,7 +261,17 @@ public final class DynamoDbTable {
          * @throws IllegalArgumentException if names stand twice
          */
         public DynamoDbTable build() {
-            DynamoDbTable built = new DynamoDbTable(this);
+            DeclaredTable built = new DeclaredTable(
+                    table,
+                    tableName,
+                    partition == null ? null : table.column(partition),
+                    partitionKey,
+                    sortKey,
+                    rowName,
+                    attributes,
+                    lists,
+                    patterns,
+                    timeToLive);
             Set<String> names = new HashSet<>(Set.of(rowName));
             for (AccessPattern pattern : patterns) {
                 if (!names.add(pattern.name())) {
@@ -339,7 +279,7 @@ public final class DynamoDbTable {
                             + " starts two kinds of sort keys; give each pattern its own");
                 }
             }
-            Set<String> used = new HashSet<>(Set.of(partitionKey, sortKey, VERSION));
+            Set<String> used = new HashSet<>(Set.of(partitionKey, sortKey, DeclaredTable.VERSION));
             if (timeToLive != null) {
                 used.add(timeToLive.attribute());
             }
@@ -352,7 +292,7 @@ public final class DynamoDbTable {
                                     + " keyAttributes(…)");
                 }
             }
-            return built;
+            return new DynamoDbTable(built);
         }
     }
 }

@@ -1,5 +1,13 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
+import io.github.tieredquery.dynamodb.internal.write.IndexItems;
+import io.github.tieredquery.dynamodb.internal.write.RowTransaction;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
+import io.github.tieredquery.dynamodb.model.WriteRefusedException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.spi.ScanControl;
@@ -42,11 +50,11 @@ public final class DynamoDbWriter {
         Map<String, AttributeValue> of(@Nullable Map<String, AttributeValue> item, String version);
     }
 
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final Calls calls;
     private final IndexItems index;
 
-    private DynamoDbWriter(DynamoDbTable declared, Calls calls) {
+    private DynamoDbWriter(DeclaredTable declared, Calls calls) {
         this.declared = declared;
         this.calls = calls;
         this.index = new IndexItems(declared, calls);
@@ -65,7 +73,7 @@ public final class DynamoDbWriter {
 
     /** For tests that don't wait. */
     static DynamoDbWriter of(DynamoDbClient client, DynamoDbTable table, Backoff backoff) {
-        return new DynamoDbWriter(table, new Calls(client, "dynamodb:" + table.tableName(), backoff));
+        return new DynamoDbWriter(table.declared(), new Calls(client, "dynamodb:" + table.tableName(), backoff));
     }
 
     /**
@@ -184,7 +192,7 @@ public final class DynamoDbWriter {
             if (old == null && fresh == null) {
                 return false;
             }
-            if (old != null && fresh != null && !old.containsKey(DynamoDbTable.VERSION)) {
+            if (old != null && fresh != null && !old.containsKey(DeclaredTable.VERSION)) {
                 // It may lack index items, of which the transaction would write only those that change.
                 index.write(old, declared.patterns(), control);
             }

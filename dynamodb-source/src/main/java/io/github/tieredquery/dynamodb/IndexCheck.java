@@ -1,5 +1,15 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.internal.calls.BatchReader;
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
+import io.github.tieredquery.dynamodb.internal.model.KeyForm;
+import io.github.tieredquery.dynamodb.internal.write.IndexItems;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
+import io.github.tieredquery.dynamodb.model.WriteRefusedException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.util.ArrayList;
@@ -27,11 +37,11 @@ public final class IndexCheck {
     private static final int PAGE_ITEMS = 100;
     private static final int EXAMPLES = 20;
 
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final Calls calls;
     private final TableWalk walk;
 
-    private IndexCheck(DynamoDbTable declared, Calls calls, double unitsPerSecond) {
+    private IndexCheck(DeclaredTable declared, Calls calls, double unitsPerSecond) {
         this.declared = declared;
         this.calls = calls;
         this.walk = new TableWalk(declared, calls, PAGE_ITEMS, unitsPerSecond);
@@ -50,7 +60,7 @@ public final class IndexCheck {
 
     /** For tests that don't wait. */
     static IndexCheck of(DynamoDbClient client, DynamoDbTable table, Backoff backoff) {
-        return new IndexCheck(table, new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
+        return new IndexCheck(table.declared(), new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
     }
 
     /**

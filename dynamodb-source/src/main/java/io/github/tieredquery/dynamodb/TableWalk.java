@@ -1,5 +1,8 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import io.github.tieredquery.spi.ScanControl;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +20,7 @@ final class TableWalk {
 
     private static final char SEPARATOR = '\n';
 
-    private final DynamoDbTable declared;
+    private final DeclaredTable declared;
     private final Calls calls;
     private final int pageItems;
     private final double unitsPerSecond;
@@ -28,7 +31,7 @@ final class TableWalk {
      * @param pageItems how many items a page has at most
      * @param unitsPerSecond how many read units a second may be consumed
      */
-    TableWalk(DynamoDbTable declared, Calls calls, int pageItems, double unitsPerSecond) {
+    TableWalk(DeclaredTable declared, Calls calls, int pageItems, double unitsPerSecond) {
         this.declared = declared;
         this.calls = calls;
         this.pageItems = pageItems;

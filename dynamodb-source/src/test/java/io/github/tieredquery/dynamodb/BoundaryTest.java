@@ -18,6 +18,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.RefusedByPolicyException;
@@ -254,7 +255,7 @@ class EdgesTest {
     @Test
     void an_attribute_that_is_no_list_is_reported_and_not_taken_for_an_empty_one() {
         Row row = workflow("t1", 1, "open", List.of());
-        Map<String, AttributeValue> item = table.items().item(row, Map.of(), "v");
+        Map<String, AttributeValue> item = table.declared().items().item(row, Map.of(), "v");
         item.put("contexts", AttributeValue.fromN("7"));
         client.putItem(call -> call.tableName(table.tableName()).item(item));
         try (DynamoDbSource source = DynamoDbSource.builder(client, table).build(AT_ONCE)) {

@@ -10,6 +10,9 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.ThrottledException;
@@ -156,7 +159,9 @@ class MaintenanceTest {
                 .isEqualTo(new BackfillProgress(null, 20, 40));
         rows.subList(0, 10)
                 .forEach(row -> client.deleteItem(call -> call.tableName(table.tableName())
-                        .key(table.items().keyAttributes(table.keys().row(row)))));
+                        .key(table.declared()
+                                .items()
+                                .keyAttributes(table.declared().keys().row(row)))));
         IndexReport repaired = IndexCheck.of(losing(), table, AT_ONCE).repair();
         assertThat(repaired.stale()).isEqualTo(20);
         assertThat(repaired.repaired()).isEqualTo(20);
@@ -177,7 +182,7 @@ class MaintenanceTest {
     void a_backfill_that_meets_a_row_that_it_cannot_read_keeps_what_it_has_done_and_then_says_so() {
         List<Row> rows = fill(250);
         DynamoDbTable building = with(AccessPattern.of("CTX", "contexts").building());
-        Map<String, AttributeValue> broken = building.items().item(rows.get(249), Map.of(), "other");
+        Map<String, AttributeValue> broken = building.declared().items().item(rows.get(249), Map.of(), "other");
         broken.put("contexts", AttributeValue.fromBool(true));
         client.putItem(call -> call.tableName(building.tableName()).item(broken));
         Backfill backfill = Backfill.of(client, building, "CTX", AT_ONCE);
@@ -210,7 +215,9 @@ class MaintenanceTest {
             Row drifted = workflow("t1", i, i % 2 == 0 ? "open" : "done", List.of("c" + random.nextInt(5)));
             if (random.nextInt(3) == 0) {
                 client.deleteItem(call -> call.tableName(table.tableName())
-                        .key(table.items().keyAttributes(table.keys().row(drifted))));
+                        .key(table.declared()
+                                .items()
+                                .keyAttributes(table.declared().keys().row(drifted))));
             } else {
                 overwrite(table, drifted);
             }
@@ -250,13 +257,13 @@ class MaintenanceTest {
         List<Row> rows = fill(10);
         DynamoDbTable table = with(AccessPattern.of("CTX", "contexts"));
         Row hot = rows.get(2);
-        String hotSort = table.keys().row(hot).sort();
+        String hotSort = table.declared().keys().row(hot).sort();
         AtomicInteger version = new AtomicInteger();
         DynamoDbClient racing = FaultyClient.of(client, (request, call) -> {
             if (request instanceof TransactWriteItemsRequest
                     && request.toString().contains(hotSort)) {
                 client.putItem(put -> put.tableName(table.tableName())
-                        .item(table.items().item(hot, Map.of(), "v" + version.incrementAndGet())));
+                        .item(table.declared().items().item(hot, Map.of(), "v" + version.incrementAndGet())));
             }
             return call.make();
         });
@@ -271,7 +278,7 @@ class MaintenanceTest {
     void what_cannot_be_read_is_reported_and_does_not_keep_the_rest_from_being_repaired() {
         List<Row> rows = fill(3);
         DynamoDbTable table = with(AccessPattern.of("CTX", "contexts"));
-        Map<String, AttributeValue> broken = table.items().item(rows.get(1), Map.of(), "other");
+        Map<String, AttributeValue> broken = table.declared().items().item(rows.get(1), Map.of(), "other");
         broken.put("contexts", AttributeValue.fromBool(true));
         client.putItem(call -> call.tableName(table.tableName()).item(broken));
         Map<String, AttributeValue> tooShort =
@@ -358,7 +365,9 @@ class MaintenanceTest {
         }
         // A row that went without its index items, one that changed, and one that came without any.
         client.deleteItem(call -> call.tableName(table.tableName())
-                .key(table.items().keyAttributes(table.keys().row(rows.get(0)))));
+                .key(table.declared()
+                        .items()
+                        .keyAttributes(table.declared().keys().row(rows.get(0)))));
         Row renamed = with(rows.get(1), "name", "new name");
         overwrite(table, renamed);
         Row elsewhere = with(rows.get(2), "contexts", ListText.of(List.of("c2")));
@@ -386,8 +395,8 @@ class MaintenanceTest {
     }
 
     private void overwrite(DynamoDbTable table, Row row) {
-        client.putItem(
-                call -> call.tableName(table.tableName()).item(table.items().item(row, Map.of(), "other")));
+        client.putItem(call ->
+                call.tableName(table.tableName()).item(table.declared().items().item(row, Map.of(), "other")));
     }
 
     private static Row with(Row row, String column, Object value) {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.Page;
 import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;

@@ -1,5 +1,6 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.table.Table;
 
 /** Partitions by a column where there is one: what names none is answered from the whole table, sorted in memory. */

@@ -1,5 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.model.KeyText;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Table;
 import java.util.Locale;
@@ -10,7 +12,7 @@ class PatternsContractTest extends DynamoDbSourceContract {
     @Override
     DynamoDbTable declare(DynamoDbTable.Builder builder, Table table) {
         for (Column column : table.rowType().columns()) {
-            if (AccessPattern.canIndex(column)) {
+            if (KeyText.canHold(column)) {
                 AccessPattern pattern = AccessPattern.of(column.name().toUpperCase(Locale.ROOT), column.name());
                 builder.pattern(
                         switch (column.name()) {

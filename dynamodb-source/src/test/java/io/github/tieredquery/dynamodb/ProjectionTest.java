@@ -10,6 +10,7 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.spi.Scan;

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Filter;
@@ -362,10 +363,10 @@ class SourceTest {
         }
         // What something does that doesn't know of index items.
         client.deleteItem(call -> call.tableName(own.tableName())
-                .key(own.items().keyAttributes(own.keys().row(all.get(3)))));
+                .key(own.declared().items().keyAttributes(own.declared().keys().row(all.get(3)))));
         Row closed = Workflows.with(all.get(5), "status", "closed");
-        client.putItem(
-                call -> call.tableName(own.tableName()).item(own.items().item(closed, Map.of(), "past the library")));
+        client.putItem(call -> call.tableName(own.tableName())
+                .item(own.declared().items().item(closed, Map.of(), "past the library")));
         try (DynamoDbSource skipping = DynamoDbSource.builder(client, own).build(AT_ONCE)) {
             assertThat(read(skipping, scan(tenant("t1"), Filter.eq("status", "open"))))
                     .hasSize(8)

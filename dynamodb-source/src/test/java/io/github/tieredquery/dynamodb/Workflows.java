@@ -1,5 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
+import io.github.tieredquery.dynamodb.internal.calls.Backoff;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;

@@ -8,6 +8,9 @@ import static io.github.tieredquery.dynamodb.Workflows.with;
 import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.dynamodb.internal.model.ItemKey;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Filter;
@@ -133,13 +136,13 @@ class WriterStatefulProperties {
                 List<Filter> filters = filters();
                 Filter filter = filters.get(random.nextInt(filters.size()));
                 List<ItemKey> found = read(truth, scan(tenant("t1"), filter)).stream()
-                        .map(table.keys()::row)
+                        .map(table.declared().keys()::row)
                         .toList();
                 long stale = reader.stalePointersSkipped();
                 List<Row> rows = read(reader, scan(tenant("t1"), filter));
                 Map<ItemKey, Row> now = new HashMap<>();
                 read(truth, scan(tenant("t1")))
-                        .forEach(row -> now.put(table.keys().row(row), row));
+                        .forEach(row -> now.put(table.declared().keys().row(row), row));
                 assertThat(rows)
                         .as(filter.toString())
                         .isEqualTo(found.stream()

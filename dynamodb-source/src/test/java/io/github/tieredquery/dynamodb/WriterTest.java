@@ -9,6 +9,10 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.dynamodb.model.WriteConflictException;
+import io.github.tieredquery.dynamodb.model.WriteRefusedException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.query.Filter;
@@ -116,7 +120,9 @@ class WriterTest {
 
     private Map<String, AttributeValue> item(Row row) {
         return client.getItem(call -> call.tableName(table.tableName())
-                        .key(table.items().keyAttributes(table.keys().row(row))))
+                        .key(table.declared()
+                                .items()
+                                .keyAttributes(table.declared().keys().row(row))))
                 .item();
     }
 
@@ -311,12 +317,13 @@ class WriterTest {
     @Test
     void a_row_that_was_written_past_the_library_gets_its_index_items_with_its_first_change() {
         for (int i = 1; i <= 4; i++) {
-            Map<String, AttributeValue> item = table.items()
+            Map<String, AttributeValue> item = table.declared()
+                    .items()
                     .item(
                             workflow("t1", i, "open", contexts(0, 120)),
                             Map.of("body", AttributeValue.fromS("body")),
                             "none");
-            item.remove(DynamoDbTable.VERSION);
+            item.remove(DeclaredTable.VERSION);
             client.putItem(call -> call.tableName(table.tableName()).item(item));
         }
         Row put = workflow("t1", 1, "open", contexts(1, 121));
@@ -369,12 +376,14 @@ class WriterTest {
         Row row = workflow("t1", 1, "open", contexts(0, 150));
         writer.load(List.of(row).iterator());
         client.deleteItem(call -> call.tableName(table.tableName())
-                .key(table.items()
-                        .keyAttributes(table.keys()
+                .key(table.declared()
+                        .items()
+                        .keyAttributes(table.declared()
+                                .keys()
                                 .index(
-                                        table.pattern("CTX"),
+                                        table.declared().pattern("CTX"),
                                         "c149",
-                                        table.keys().row(row)))));
+                                        table.declared().keys().row(row)))));
         assertThat(inContext("c149")).isEmpty();
         assertThat(writer.load(List.of(row).iterator()).replaced()).isEqualTo(1);
         assertThat(inContext("c149")).containsExactly(row);

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.Boundary;
 import io.github.tieredquery.TieredQuery;
-import io.github.tieredquery.dynamodb.AccessPattern;
 import io.github.tieredquery.dynamodb.Backfill;
 import io.github.tieredquery.dynamodb.BackfillProgress;
 import io.github.tieredquery.dynamodb.DynamoDbSource;
@@ -18,6 +17,7 @@ import io.github.tieredquery.dynamodb.DynamoDbTable;
 import io.github.tieredquery.dynamodb.DynamoDbWriter;
 import io.github.tieredquery.dynamodb.IndexCheck;
 import io.github.tieredquery.dynamodb.LocalDynamo;
+import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.AccessPath;

@@ -1,0 +1,16 @@
+package io.github.tieredquery.dynamodb.internal.read;
+
+import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What queries find, in (time, key) order. Used by one thread; needs no closing, what runs belongs to the
+ * {@link Reading}.
+ */
+@FunctionalInterface
+public interface FoundStream {
+
+    /** The next one, null after the last. Blocks. */
+    @Nullable
+    Found next();
+}

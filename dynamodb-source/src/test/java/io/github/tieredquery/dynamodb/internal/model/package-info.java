@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.dynamodb.internal.model;
+
+import org.jspecify.annotations.NullMarked;
