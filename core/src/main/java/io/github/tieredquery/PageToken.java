@@ -1,6 +1,7 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.error.BadPageTokenException;
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultPlace;
 import java.io.ByteArrayInputStream;
@@ -30,6 +31,12 @@ final class PageToken {
 
     private static final byte VERSION = 1;
 
+    /**
+     * In characters. Far beyond what two keys that a database can index come to, and few enough that nobody has the
+     * service decode and sign megabytes.
+     */
+    private static final int LONGEST = 32_768;
+
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -57,6 +64,18 @@ final class PageToken {
     }
 
     String write(Start start) {
+        String token = text(start);
+        // Without the result's place the page is read by position.
+        String fitting = token.length() <= LONGEST ? token : text(new Start(start.position(), null));
+        if (fitting.length() > LONGEST) {
+            throw new ConfigurationException("table '" + request.table().name() + "': the key of the page's last row is"
+                    + " too long for a page token, which has at most " + LONGEST
+                    + " characters. Declare a key of shorter values, or read such rows with stream(…)");
+        }
+        return fitting;
+    }
+
+    private String text(Start start) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         KeptResult result = start.result();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -84,6 +103,11 @@ final class PageToken {
      * @throws BadPageTokenException if it isn't one
      */
     Start read(String token) {
+        if (token.length() > LONGEST) {
+            throw refused(
+                    "has " + token.length() + " characters, and none that was given out has more than " + LONGEST,
+                    null);
+        }
         byte[] bytes;
         boolean verified;
         try {

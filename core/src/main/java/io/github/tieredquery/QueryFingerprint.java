@@ -1,6 +1,7 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.table.DoubleText;
 import io.github.tieredquery.table.RowType;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -90,6 +91,9 @@ final class QueryFingerprint {
         if (value instanceof byte[] bytes) {
             out.writeInt(bytes.length);
             out.write(bytes);
+        } else if (value instanceof Double number) {
+            // Java 19 and later write other digits than Java 17 does: both may serve the same pages.
+            text(out, DoubleText.of(number));
         } else {
             text(out, value.toString());
         }

@@ -12,6 +12,7 @@ import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,7 @@ record Request(Table table, TimeRange range, Filter filter, Asked asked, RowType
 
         /** A part of both for a message, empty for no condition. */
         String text(Filter part) {
-            List<Filter> ofOwn = conditions(own);
+            Set<Filter> ofOwn = new HashSet<>(conditions(own));
             Filter told =
                     Filter.and(conditions(part).stream().filter(ofOwn::contains).toList());
             Set<String> restricted = new LinkedHashSet<>();

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.MemoryHotStore;
+import io.github.tieredquery.testkit.TestClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -154,5 +160,32 @@ class PageTest {
         assertThatThrownBy(() -> fixture.flights().tokenKeys())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("give at least one key to sign page tokens with");
+    }
+
+    @Test
+    void a_token_longer_than_any_is_refused_before_it_is_decoded() {
+        String endless = "!".repeat(32_769);
+        assertRefused(flights(), ALL, endless, "has 32769 characters, and none that was given out has more than 32768");
+        assertRefused(flights(), ALL, "!".repeat(32_768), "is damaged, or signed with a key that isn't known");
+    }
+
+    @Test
+    void a_key_too_long_for_a_token_is_refused_where_the_page_ends() {
+        Table table = Table.builder("things")
+                .time("at")
+                .key("name", ColumnType.STRING)
+                .build();
+        TestClock clock = new TestClock(Instant.parse("2024-03-07T08:00:00Z"));
+        MemoryHotStore hot = new MemoryHotStore("hot:things", table, clock);
+        for (String name : List.of("a".repeat(20_000), "b".repeat(25_000), "c")) {
+            hot.put(table.rowType().row(new Object[] {Instant.parse("2024-03-01T00:00:00Z"), name}));
+        }
+        TieredQuery<Row> things =
+                TieredQuery.builder(table).hot(hot).clock(clock).build();
+        Page<Row> first = things.page(ALL, 1, null);
+        assertThatThrownBy(() -> things.page(ALL, 1, first.nextToken()))
+                .isExactlyInstanceOf(ConfigurationException.class)
+                .hasMessage("table 'things': the key of the page's last row is too long for a page token, which has at"
+                        + " most 32768 characters. Declare a key of shorter values, or read such rows with stream(…)");
     }
 }

@@ -117,13 +117,19 @@ final class StatementRunner {
             String name = field.name() == null ? "_col" + columns.size() : Catalog.lower(field.name());
             columns.add(ResultColumn.of(name, field.type()));
         }
+        List<Boolean> doubles = relation.fields().stream()
+                .map(field -> field.type().is(SqlType.Kind.DOUBLE))
+                .toList();
         String items = IntStream.range(0, columns.size())
-                .mapToObj(i -> Casts.result(
-                                new Typed("q.c" + i, relation.fields().get(i).type()))
+                .mapToObj(i -> (doubles.get(i)
+                                ? DoubleTexts.bits("q.c" + i)
+                                : Casts.result(new Typed(
+                                        "q.c" + i, relation.fields().get(i).type())))
                         + " AS c" + i)
                 .collect(Collectors.joining(", "));
         String sql = "SELECT " + items + " FROM (" + relation.sql() + ") q";
         Path rows = directory.resolve(execution.id() + ".csv");
+        Path printed = directory.resolve(execution.id() + ".printed.csv");
         try (Connection connection = duck.connect()) {
             for (TableScan scan : translator.scans()) {
                 execution.scanned(tables.prepare(connection, scan));
@@ -135,13 +141,18 @@ final class StatementRunner {
             } finally {
                 execution.attach(null);
             }
-            return writeCsv(execution, rows, columns);
+            if (!doubles.contains(true)) {
+                return writeCsv(execution, rows, columns);
+            }
+            DoubleTexts.copy(rows, printed, doubles);
+            return writeCsv(execution, printed, columns);
         } catch (SQLException failure) {
             throw DuckErrors.translate(failure);
         } catch (IOException failure) {
             throw new QueryFailedException(1, 200, "HIVE_CURSOR_ERROR: Failed to read: " + failure.getMessage(), false);
         } finally {
             delete(rows);
+            delete(printed);
         }
     }
 

@@ -91,6 +91,40 @@ class ExportTest {
     }
 
     @Test
+    void doubles_have_one_text_wherever_they_lie() {
+        Random random = new Random(9);
+        List<Double> doubles = new ArrayList<>(List.of(
+                8.41E21, 1.0E23, 2.0E-322, Double.MIN_VALUE, Double.MIN_NORMAL, Double.MAX_VALUE, 0.001, 1.0E7, -0.0));
+        while (doubles.size() < 3_000) {
+            double value = switch (random.nextInt(4)) {
+                case 0 -> Double.longBitsToDouble(random.nextLong());
+                case 1 -> random.nextInt(100_000) / 100.0 * Math.pow(10, random.nextInt(60) - 30);
+                case 2 -> Math.scalb(1.0, random.nextInt(2_090) - 1_070);
+                default -> Double.longBitsToDouble(random.nextLong() >>> 12);
+            };
+            doubles.add(value);
+        }
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < doubles.size(); i++) {
+            Row row = Exports.row(Exports.START.plusSeconds(i), i, random);
+            @Nullable
+            Object[] values = new @Nullable Object[row.type().columns().size()];
+            for (int column = 0; column < values.length; column++) {
+                values[column] = row.value(column);
+            }
+            values[row.type().indexOf("ratio")] = doubles.get(i);
+            rows.add(row.type().row(values));
+        }
+        things.hot.put(rows);
+        Query ratios = Exports.all().columns("id", "ratio");
+        String hot = things.text(hotOnly(ratios));
+        assertThat(hot).contains("\"0\",\"8.41E21\"\n");
+        things.archive(1);
+        assertThat(things.hot.rows()).isEmpty();
+        assertThat(things.text(export(ratios, each -> each).object())).isEqualTo(hot);
+    }
+
+    @Test
     void late_rows_take_the_place_of_archived_ones_and_come_beside_them() {
         List<Row> rows = Exports.rows(3, 40, 2);
         things.hot.put(rows);

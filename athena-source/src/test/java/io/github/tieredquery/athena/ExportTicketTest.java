@@ -4,6 +4,7 @@ import static io.github.tieredquery.query.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.error.BadExportTicketException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
@@ -11,6 +12,9 @@ import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;
 import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Query;
+import io.github.tieredquery.table.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -83,6 +87,42 @@ class ExportTicketTest {
                         .hasMessage(DAMAGED);
             }
         }
+    }
+
+    @Test
+    void a_ticket_longer_than_any_is_refused_before_it_is_decoded() {
+        Exporter exporter = THINGS.exporter().build();
+        assertThatThrownBy(() -> exporter.status(ExportTicket.of("!".repeat(257))))
+                .isExactlyInstanceOf(BadExportTicketException.class)
+                .hasMessage("table 'things': the export ticket has 257 characters, and none that was given out has more"
+                        + " than 256. Start the export again");
+        assertThatThrownBy(() -> exporter.status(ExportTicket.of("!".repeat(256))))
+                .hasMessage(DAMAGED);
+    }
+
+    @Test
+    void a_filter_as_deep_as_a_query_takes_can_be_exported_and_a_deeper_one_is_refused_at_the_start() {
+        Filter filter = eq("id", 1L);
+        for (int i = 0; i < 100; i++) {
+            filter = Filter.or(eq("id", 2L), Filter.not(filter));
+        }
+        Filter deepest = filter;
+        Query query = Exports.all().where(deepest);
+        TieredQuery<Row> restricted = THINGS.query().build().restrictedTo(eq("origin", "SFO"));
+        Exporter exporter = Exports.fast(restricted.exporter(THINGS.store())).build();
+        ExportTicket ticket = exporter.start(query);
+        assertThat(exporter.advance(ticket, Duration.ofSeconds(60)))
+                .isInstanceOfSatisfying(
+                        ExportStatus.Done.class,
+                        done -> assertThat(THINGS.text(done.object()).lines().skip(1))
+                                .as("things 1 and 2, where they are of SFO")
+                                .hasSize(restricted.list(query).size())
+                                .hasSizeBetween(1, 2));
+        assertThatThrownBy(() -> exporter.start(Exports.all().where(Filter.not(deepest))))
+                .isExactlyInstanceOf(BadQueryException.class)
+                .hasMessage("table 'things': the filter has 201 levels of and, or and not in each other, and a query"
+                        + " takes at most 200. Give all conditions of a level to one and(…) or or(…), or ask with in(…)"
+                        + " for one of many values");
     }
 
     private static String altered(String ticket, Random random) {

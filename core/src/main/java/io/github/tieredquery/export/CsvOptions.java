@@ -13,7 +13,8 @@ import java.util.Objects;
  * <table>
  * <caption>Values</caption>
  * <tr><td>BOOLEAN</td><td>{@code true}, {@code false}</td></tr>
- * <tr><td>DOUBLE</td><td>as {@link Double#toString(double)}</td></tr>
+ * <tr><td>DOUBLE</td><td>the fewest digits that stand for it: {@code 1.5}, {@code 8.41E21}; {@code NaN},
+ * {@code Infinity}</td></tr>
  * <tr><td>DECIMAL</td><td>all digits of its scale</td></tr>
  * <tr><td>DATE</td><td>{@code yyyy-MM-dd}</td></tr>
  * <tr><td>TIMESTAMP</td><td>{@code yyyy-MM-dd HH:mm:ss.SSSSSS} in UTC</td></tr>

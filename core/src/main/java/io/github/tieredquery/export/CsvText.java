@@ -1,5 +1,6 @@
 package io.github.tieredquery.export;
 
+import io.github.tieredquery.table.DoubleText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.io.IOException;
@@ -99,6 +100,8 @@ final class CsvText {
             return TIMESTAMP.format(LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
         } else if (value instanceof byte[] bytes) {
             return HEX.formatHex(bytes);
+        } else if (value instanceof Double number) {
+            return DoubleText.of(number);
         }
         return value.toString();
     }

@@ -20,8 +20,6 @@ import java.util.List;
 /** Queries of one table as bytes, so that another process can go on with them. */
 final class QueryCodec {
 
-    private static final int DEEPEST = 200;
-
     private final Table table;
 
     QueryCodec(Table table) {
@@ -118,8 +116,8 @@ final class QueryCodec {
     }
 
     private Filter readFilter(DataInputStream in, int depth) throws IOException {
-        if (depth > DEEPEST) {
-            throw new IOException("a filter is nested deeper than " + DEEPEST);
+        if (depth > Filter.DEEPEST) {
+            throw new IOException("a filter is nested deeper than " + Filter.DEEPEST);
         }
         byte kind = in.readByte();
         return switch (kind) {

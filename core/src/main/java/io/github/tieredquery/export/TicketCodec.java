@@ -22,6 +22,9 @@ final class TicketCodec {
     private static final int BINDING_BYTES = 16;
     private static final int BODY_BYTES = 1 + ID_BYTES + BINDING_BYTES + Long.BYTES;
 
+    /** In characters; every ticket is shorter. */
+    private static final int LONGEST = 256;
+
     private final ExportTiers tiers;
     private final String location;
 
@@ -61,6 +64,12 @@ final class TicketCodec {
      * @throws BadExportTicketException if it wasn't issued with these keys, or has expired
      */
     Content read(ExportTicket ticket, Instant now) {
+        if (ticket.toString().length() > LONGEST) {
+            throw refused(
+                    "has " + ticket.toString().length() + " characters, and none that was given out has more than "
+                            + LONGEST,
+                    null);
+        }
         byte[] body;
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(ticket.toString());

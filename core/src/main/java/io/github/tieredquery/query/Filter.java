@@ -1,8 +1,6 @@
 package io.github.tieredquery.query;
 
 import io.github.tieredquery.error.BadQueryException;
-import io.github.tieredquery.table.Column;
-import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.util.ArrayList;
@@ -25,8 +23,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The factories refuse null: an optional condition is left out with {@link Query#whereIfPresent}. {@code in} of
  * nothing matches nothing. Columns and types are checked when the query is run. Immutable and thread-safe as long as
  * nobody writes into a {@code byte[]} given to it.
+ *
+ * <p>Conditions are nested at most {@link #DEEPEST} deep: what walks through a filter is never out of stack.
  */
 public sealed interface Filter {
+
+    /**
+     * How many and, or and not may lie in each other. What and and or are given of their own kind they take apart, so
+     * {@code and} in a loop nests nothing. A deeper filter is refused when it is made or, at the latest, when it is
+     * used.
+     */
+    int DEEPEST = 200;
 
     /** How a {@link Comparison} compares. */
     enum Operator {
@@ -121,14 +128,7 @@ public sealed interface Filter {
         public In {
             Objects.requireNonNull(column, "column");
             values.forEach(value -> refuseNull(column, value));
-            List<Object> distinct = new ArrayList<>();
-            for (Object value : new LinkedHashSet<>(values)) {
-                if (!(value instanceof byte[])
-                        || distinct.stream().noneMatch(seen -> Objects.deepEquals(seen, value))) {
-                    distinct.add(value);
-                }
-            }
-            values = List.copyOf(distinct);
+            values = DistinctValues.of(values);
         }
 
         /** Byte strings are equal by content. */
@@ -214,6 +214,7 @@ public sealed interface Filter {
         /** Copies the list. */
         public And {
             filters = List.copyOf(filters);
+            FilterDepth.check(filters);
         }
 
         @Override
@@ -231,6 +232,7 @@ public sealed interface Filter {
         /** Copies the list. */
         public Or {
             filters = List.copyOf(filters);
+            FilterDepth.check(filters);
         }
 
         @Override
@@ -247,7 +249,7 @@ public sealed interface Filter {
     record Not(Filter filter) implements Filter {
         /** Refuses null. */
         public Not {
-            Objects.requireNonNull(filter, "filter");
+            FilterDepth.check(List.of(Objects.requireNonNull(filter, "filter")));
         }
 
         @Override
@@ -486,35 +488,15 @@ public sealed interface Filter {
      *
      * @param table the table
      * @return the same condition with checked values
-     * @throws BadQueryException if a column is unknown or a value isn't of its type
+     * @throws BadQueryException if a column is unknown, a value isn't of its type, or conditions are nested deeper than
+     *     {@link #DEEPEST}
      */
     default Filter boundTo(Table table) {
-        if (this instanceof Comparison comparison) {
-            Column column = column(table, comparison.column());
-            return new Comparison(column.name(), comparison.operator(), bind(table, column, comparison.value()));
-        } else if (this instanceof In in) {
-            Column column = column(table, in.column());
-            List<Object> values = new ArrayList<>();
-            in.values().forEach(value -> values.add(bind(table, column, value)));
-            return values.isEmpty() ? none() : new In(column.name(), values);
-        } else if (this instanceof Prefix prefix) {
-            bindText(table, prefix.column(), "prefix", prefix.prefix());
-            return prefix;
-        } else if (this instanceof HasElement has) {
-            bindText(table, has.column(), "hasElement", has.element());
-            return has;
-        } else if (this instanceof IsNull isNull) {
-            column(table, isNull.column());
-            return this;
-        } else if (this instanceof And and) {
-            return and(
-                    and.filters().stream().map(filter -> filter.boundTo(table)).toList());
-        } else if (this instanceof Or or) {
-            return or(or.filters().stream().map(filter -> filter.boundTo(table)).toList());
-        } else if (this instanceof Not not) {
-            return not(not.filter().boundTo(table));
+        int depth = FilterDepth.of(this);
+        if (depth > DEEPEST) {
+            throw new BadQueryException("table '" + table.name() + "': the filter has " + FilterDepth.tooDeep(depth));
         }
-        return this;
+        return FilterBinding.bound(this, table);
     }
 
     /**
@@ -536,35 +518,6 @@ public sealed interface Filter {
         Set<String> names = new LinkedHashSet<>();
         FilterLogic.collectColumns(this, names);
         return names;
-    }
-
-    private static Column column(Table table, String name) {
-        if (!table.rowType().has(name)) {
-            throw new BadQueryException("table '" + table.name() + "' has no column '" + name
-                    + "' to filter on; it has " + table.rowType().names());
-        }
-        return table.column(name);
-    }
-
-    private static void bindText(Table table, String name, String factory, String text) {
-        Column column = column(table, name);
-        if (column.type().kind() != ColumnType.Kind.STRING) {
-            throw new BadQueryException("table '" + table.name() + "', column '" + column.name() + "': " + factory
-                    + " needs a STRING column, this one is " + column.type());
-        }
-        bind(table, column, text);
-    }
-
-    private static Object bind(Table table, Column column, Object value) {
-        try {
-            if (value instanceof Double number && number.isNaN()) {
-                throw new IllegalArgumentException("NaN compares with nothing");
-            }
-            return column.type().canonical(value);
-        } catch (IllegalArgumentException e) {
-            throw new BadQueryException(
-                    "table '" + table.name() + "', filter on column '" + column.name() + "': " + e.getMessage(), e);
-        }
     }
 
     private static void refuseNull(String column, @Nullable Object value) {

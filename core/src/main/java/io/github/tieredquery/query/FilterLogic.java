@@ -79,8 +79,8 @@ final class FilterLogic {
         if (value == null) {
             return in.values().isEmpty() ? Boolean.FALSE : null;
         }
-        ColumnType type = row.type().columns().get(index).type();
-        return in.values().stream().anyMatch(other -> holds(type, value, Filter.Operator.EQ, other));
+        // The lookup of the values knows what equals what.
+        return in.values().contains(value);
     }
 
     private static boolean holds(ColumnType type, Object value, Filter.Operator operator, Object other) {
