@@ -1,6 +1,7 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.DoubleText;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -143,7 +144,8 @@ final class TextCodec extends Codec {
 
     private String text(Object value) {
         return switch (type().kind()) {
-            case BOOLEAN, INT32, INT64, DOUBLE, DATE -> value.toString();
+            case BOOLEAN, INT32, INT64, DATE -> value.toString();
+            case DOUBLE -> DoubleText.of((Double) value);
             case DECIMAL -> ((BigDecimal) value).toPlainString();
             case STRING -> lineSafe ? LineSafeText.write((String) value) : (String) value;
             case TIMESTAMP -> timestamp((Instant) value);
