@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One partition: a text or NULL for each of the layout's partition columns, without the version.
  *
  * <p>Partitions are equal if they have the same columns and values. Their natural order is by the columns' names, then
- * by the values in the order of the columns: NULL first, texts by code point, so time comes in its order. Immutable and
+ * by time, then by the other values in the order of the columns: NULL first, texts by code point. Immutable and
  * thread-safe.
  */
 public final class HivePartition implements Comparable<HivePartition> {
@@ -44,7 +44,7 @@ public final class HivePartition implements Comparable<HivePartition> {
             throw new IllegalArgumentException(
                     values.size() + " values " + values + " for the partition columns " + columns);
         }
-        layout.grain().read(values);
+        layout.times().read(values);
         for (int i = 0; i < columns.size(); i++) {
             String value = values.get(i);
             if (value != null && readsAsNull(value)) {
@@ -197,9 +197,16 @@ public final class HivePartition implements Comparable<HivePartition> {
                 ? 0
                 : columns().toString().compareTo(other.columns().toString());
         for (int i = 0; result == 0 && i < values.size(); i++) {
-            result = VALUES.compare(values.get(i), other.values.get(i));
+            // Of unpadded numbers the shorter one is less.
+            result = i < layout.timeColumns().size() ? Integer.compare(length(i), other.length(i)) : 0;
+            result = result != 0 ? result : VALUES.compare(values.get(i), other.values.get(i));
         }
         return result;
+    }
+
+    private int length(int index) {
+        String value = values.get(index);
+        return value == null ? 0 : value.length();
     }
 
     @Override

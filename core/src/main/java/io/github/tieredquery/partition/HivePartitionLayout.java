@@ -6,6 +6,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -15,15 +16,28 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How cold rows are spread over Hive partitions: first by local time, then by columns of the table, last by the version
- * of the archiving attempt, unless it is {@linkplain #withoutVersion() left out}. All partition columns are text.
+ * of the archiving attempt, unless it is {@linkplain #withoutVersion() left out}.
  *
  * <pre>{@code
  * HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin")
  * // year=2024/month=01/day=05/origin=SFO/tq_version=0000000042
+ * }</pre>
+ *
+ * <p>An archiver writes these directories and no others, with partition columns of text. What others write in another
+ * form can be described, and is then only read: {@link #unpadded}, {@link #dateColumn(String)}, {@link #rowsLateBy} and
+ * {@link #rowsEarlyBy}. Of what type a catalog or a database says that the partition columns are, sources see for
+ * themselves.
+ *
+ * <pre>{@code
+ * HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion().unpadded()          // year=2024/month=1/day=5
+ * HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion().dateColumn("dt")    // dt=2024-01-05
+ * HivePartitionLayout.hourly(ZoneOffset.UTC).withoutVersion().dateColumn("dt")   // dt=2024-01-05/hour=13
+ * HivePartitionLayout.hourly(ZoneOffset.UTC).withoutVersion().dateColumn("dt", "yyyy-MM-dd-HH") // dt=2024-01-05-13
  * }</pre>
  *
  * <p>A row's time columns are those of its local time in the layout's zone. Where clocks go back, the repeated time
@@ -51,22 +65,42 @@ public final class HivePartitionLayout {
             ColumnType.Kind.DATE);
 
     private final TimeGrain grain;
+    private final TimeColumns times;
     private final ZoneId zone;
     private final List<String> filterColumns;
     private final boolean versioned;
+    private final Drift drift;
     private final List<String> partitionColumns;
     private final @Nullable Table table;
 
+    /** How far a row's partition is from its time at most. */
+    record Drift(Duration late, Duration early) {
+
+        static final Drift NONE = new Drift(Duration.ZERO, Duration.ZERO);
+    }
+
     private HivePartitionLayout(
-            TimeGrain grain, ZoneId zone, List<String> filterColumns, boolean versioned, @Nullable Table table) {
+            TimeGrain grain,
+            TimeColumns times,
+            ZoneId zone,
+            List<String> filterColumns,
+            boolean versioned,
+            Drift drift,
+            @Nullable Table table) {
         this.grain = grain;
+        this.times = times;
         this.zone = Objects.requireNonNull(zone, "zone");
         this.filterColumns = List.copyOf(filterColumns);
         this.versioned = versioned;
+        this.drift = drift;
         this.table = table;
-        List<String> columns = new ArrayList<>(grain.columns());
+        List<String> columns = new ArrayList<>(times.names());
         columns.addAll(filterColumns);
         this.partitionColumns = List.copyOf(columns);
+    }
+
+    private static HivePartitionLayout of(TimeGrain grain, ZoneId zone) {
+        return new HivePartitionLayout(grain, TimeColumns.numbers(grain), zone, List.of(), true, Drift.NONE, null);
     }
 
     /**
@@ -76,7 +110,7 @@ public final class HivePartitionLayout {
      * @return the layout
      */
     public static HivePartitionLayout monthly(ZoneId zone) {
-        return new HivePartitionLayout(TimeGrain.MONTH, zone, List.of(), true, null);
+        return of(TimeGrain.MONTH, zone);
     }
 
     /**
@@ -86,7 +120,7 @@ public final class HivePartitionLayout {
      * @return the layout
      */
     public static HivePartitionLayout daily(ZoneId zone) {
-        return new HivePartitionLayout(TimeGrain.DAY, zone, List.of(), true, null);
+        return of(TimeGrain.DAY, zone);
     }
 
     /**
@@ -96,7 +130,7 @@ public final class HivePartitionLayout {
      * @return the layout
      */
     public static HivePartitionLayout hourly(ZoneId zone) {
-        return new HivePartitionLayout(TimeGrain.HOUR, zone, List.of(), true, null);
+        return of(TimeGrain.HOUR, zone);
     }
 
     /**
@@ -111,13 +145,13 @@ public final class HivePartitionLayout {
         List<String> all = new ArrayList<>(filterColumns);
         for (String column : columns) {
             Objects.requireNonNull(column, "column");
-            if (grain.columns().contains(column) || all.contains(column) || column.equals(VERSION_COLUMN)) {
+            if (times.names().contains(column) || all.contains(column) || column.equals(VERSION_COLUMN)) {
                 throw new IllegalArgumentException(
                         "the layout has the partition column '" + column + "' already: " + describe());
             }
             all.add(column);
         }
-        return new HivePartitionLayout(grain, zone, all, versioned, null);
+        return new HivePartitionLayout(grain, times, zone, all, versioned, drift, null);
     }
 
     /**
@@ -143,7 +177,100 @@ public final class HivePartitionLayout {
      * @return the layout
      */
     public HivePartitionLayout withoutVersion() {
-        return new HivePartitionLayout(grain, zone, filterColumns, false, table);
+        return new HivePartitionLayout(grain, times, zone, filterColumns, false, drift, table);
+    }
+
+    /**
+     * Reads numbers without zeros before them, as DuckDB and Spark write them: {@code month=1/day=5}. Years have four
+     * digits. Such an archive is only read.
+     *
+     * <p>Where a catalog has the columns as numbers, one may have this or not.
+     *
+     * @return the layout
+     */
+    public HivePartitionLayout unpadded() {
+        return new HivePartitionLayout(grain, times.unpadded(), zone, filterColumns, versioned, drift, table);
+    }
+
+    /**
+     * Reads one column for the date, {@code dt=2024-01-05}, in a monthly layout {@code dt=2024-01}; in an hourly one
+     * the column {@code hour} follows. Such an archive is only read.
+     *
+     * @param column its name in the archive
+     * @return the layout
+     * @throws IllegalArgumentException if the layout has the name already
+     */
+    public HivePartitionLayout dateColumn(String column) {
+        return dateColumn(column, grain == TimeGrain.MONTH ? "yyyy-MM" : "yyyy-MM-dd");
+    }
+
+    /**
+     * Reads one column for the date, in a form of its own: {@code dt=20240105} or, in an hourly layout,
+     * {@code dt=2024-01-05-13}. Such an archive is only read.
+     *
+     * @param column its name in the archive
+     * @param pattern a pattern of {@link java.time.format.DateTimeFormatter} whose texts sort as time does:
+     *     {@code yyyy}, {@code MM}, in daily and hourly layouts {@code dd} and in hourly ones {@code HH}, in this
+     *     order, with {@code -}, {@code /}, {@code _}, {@code .}, {@code :} or a space between them, or {@code 'T'}
+     *     before {@code HH}. In an hourly layout without {@code HH} the column {@code hour} follows
+     * @return the layout
+     * @throws IllegalArgumentException if the layout has the name already, or the pattern doesn't fit
+     */
+    public HivePartitionLayout dateColumn(String column, String pattern) {
+        TimeColumns dates = times.date(grain, column, pattern);
+        if (filterColumns.contains(column)
+                || column.equals(VERSION_COLUMN)
+                || dates.names().lastIndexOf(column) > 0) {
+            throw new IllegalArgumentException(
+                    "the layout has the partition column '" + column + "' already: " + describe());
+        }
+        return new HivePartitionLayout(grain, dates, zone, filterColumns, versioned, drift, table);
+    }
+
+    /**
+     * Says that a row may lie in a later partition than its time's, as in an archive that a delivery stream fills: it
+     * names directories by when a row came. Queries then look into the partitions that follow, too. Such an archive is
+     * only read. Zero by default.
+     *
+     * @param longest how long after its time a row may have come, at most; rows that came later aren't found
+     * @return the layout
+     * @throws IllegalArgumentException if it is negative
+     */
+    public HivePartitionLayout rowsLateBy(Duration longest) {
+        return drifting(new Drift(notNegative("rowsLateBy", longest), drift.early));
+    }
+
+    /**
+     * Says that a row may lie in an earlier partition than its time's: because the clock that gave it its time was
+     * ahead, or the job that wrote it rounded its time up after it had chosen the directory. Queries then look into the
+     * partitions before, too. Such an archive is only read. Zero by default.
+     *
+     * @param longest how long before its time a row may have been written, at most; others aren't found
+     * @return the layout
+     * @throws IllegalArgumentException if it is negative
+     */
+    public HivePartitionLayout rowsEarlyBy(Duration longest) {
+        return drifting(new Drift(drift.late, notNegative("rowsEarlyBy", longest)));
+    }
+
+    private static Duration notNegative(String what, Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException(what + " is " + duration + "; it is zero or more");
+        }
+        return duration;
+    }
+
+    private HivePartitionLayout drifting(Drift other) {
+        return new HivePartitionLayout(grain, times, zone, filterColumns, versioned, other, table);
+    }
+
+    /**
+     * Whether the layout describes what only others write, so that an archive of it is read and never written.
+     *
+     * @return whether it has unpadded numbers, a date column, or rows in other partitions than their time's
+     */
+    public boolean isReadOnly() {
+        return !times.areHouseForm() || !drift.equals(Drift.NONE);
     }
 
     /**
@@ -157,7 +284,7 @@ public final class HivePartitionLayout {
      */
     public HivePartitionLayout checkedAgainst(Table boundTable) {
         String subject = "table '" + boundTable.name() + "' with the layout " + describe() + ": ";
-        for (String column : grain.columns()) {
+        for (String column : times.names()) {
             if (boundTable.rowType().has(column)) {
                 throw new ConfigurationException(subject + "the table's column '" + column
                         + "' has the name of a partition column; give it another name in the Table and map it in the"
@@ -171,7 +298,7 @@ public final class HivePartitionLayout {
             }
             if (boundTable.timeColumn().name().equals(column)) {
                 throw new ConfigurationException(subject + "the time column '" + column + "' is partitioned by "
-                        + grain.columns() + " already; leave it out of thenBy(…)");
+                        + times.names() + " already; leave it out of thenBy(…)");
             }
             ColumnType type = boundTable.column(column).type();
             if (!FILTER_KINDS.contains(type.kind())) {
@@ -179,7 +306,7 @@ public final class HivePartitionLayout {
                         + FILTER_KINDS + " can be partitioned by");
             }
         }
-        return new HivePartitionLayout(grain, zone, filterColumns, versioned, boundTable);
+        return new HivePartitionLayout(grain, times, zone, filterColumns, versioned, drift, boundTable);
     }
 
     /**
@@ -203,10 +330,31 @@ public final class HivePartitionLayout {
     /**
      * The columns that the time is spread over.
      *
-     * @return {@code year} and {@code month}, then {@code day} and {@code hour} if the layout has them
+     * @return {@code year} and {@code month}, then {@code day} and {@code hour} if the layout has them; or the
+     *     {@link #dateColumn(String)}, then {@code hour} if the layout has it
      */
     public List<String> timeColumns() {
-        return grain.columns();
+        return times.names();
+    }
+
+    /**
+     * Whether a time column may be of a database's integer type.
+     *
+     * @param timeColumn one of {@link #timeColumns}
+     * @return whether its texts are digits alone
+     */
+    public boolean isNumber(String timeColumn) {
+        return times.get(timeColumn).like().chars().allMatch(unit -> unit == '_' || unit == '%');
+    }
+
+    /**
+     * Whether a time column may be of a database's date type.
+     *
+     * @param timeColumn one of {@link #timeColumns}
+     * @return whether its texts are of the form {@code yyyy-MM-dd}
+     */
+    public boolean isDate(String timeColumn) {
+        return times.get(timeColumn).like().equals("____-__-__");
     }
 
     /**
@@ -245,13 +393,16 @@ public final class HivePartitionLayout {
      * The layout as one line of text. Layouts with the same description put each row into the same partition and are
      * equal; archives keep it.
      *
-     * @return for example {@code year, month, day, origin, tq_version in Europe/Berlin}; all zones of a fixed offset go
-     *     by the offset
+     * @return for example {@code year, month, day, origin, tq_version in Europe/Berlin} or {@code dt (yyyy-MM-dd) in
+     *     Z}; all zones of a fixed offset go by the offset
      */
     public String describe() {
-        return String.join(", ", partitionColumns)
+        return times.describe()
+                + filterColumns.stream().map(column -> ", " + column).collect(Collectors.joining())
                 + (versioned ? ", " + VERSION_COLUMN : "")
-                + " in " + zone.normalized().getId();
+                + " in " + zone.normalized().getId()
+                + (drift.late.isZero() ? "" : ", rows late by " + drift.late)
+                + (drift.early.isZero() ? "" : ", rows early by " + drift.early);
     }
 
     /**
@@ -290,7 +441,7 @@ public final class HivePartitionLayout {
      * @throws IllegalArgumentException if a time column is NULL or no number of its kind, written as this layout does
      */
     public TimeRange timeOf(HivePartition partition) {
-        LocalDateTime key = grain.read(partition.values());
+        LocalDateTime key = times.read(partition.values());
         return LocalSpan.instantsOf(key, grain, zone);
     }
 
@@ -320,8 +471,8 @@ public final class HivePartitionLayout {
                     + "; partitions hold years up to " + TimeGrain.LAST_YEAR);
         }
         @Nullable String[] values = new @Nullable String[partitionColumns.size()];
-        grain.write(local, values);
-        for (int i = grain.depth(); i < values.length; i++) {
+        times.write(grain.key(local), values);
+        for (int i = times.depth(); i < values.length; i++) {
             Object value = row.value(partitionColumns.get(i));
             String text = value == null ? null : text(value);
             if (text != null && HivePartition.readsAsNull(text)) {
@@ -349,6 +500,14 @@ public final class HivePartitionLayout {
 
     TimeGrain grain() {
         return grain;
+    }
+
+    TimeColumns times() {
+        return times;
+    }
+
+    Drift drift() {
+        return drift;
     }
 
     @Override

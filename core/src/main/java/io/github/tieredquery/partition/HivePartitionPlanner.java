@@ -8,6 +8,7 @@ import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * test, as a list.
  *
  * <p>It never leaves out a partition that may hold a matching row. By time it is exact: a partition is in if and only
- * if at least one instant of the range falls into it. By the filter it uses what is said about partition columns:
- * {@code eq}, {@code ne}, {@code in}, {@code isNull} and {@code prefix} on all of them, {@code lt}, {@code le},
- * {@code gt} and {@code ge} on STRING, DATE and BOOLEAN columns (the texts of integers are not in the order of their
- * values), and all combinations of these with {@code and}, {@code or} and {@code not}. What is said about other columns
- * may be true or false for a partition's rows. A NULL keeps SQL's meaning: {@code ne} and {@code not} don't find it.
+ * if at least one instant of the range falls into it, or a row of it may lie there for what the layout says of rows
+ * that are {@linkplain HivePartitionLayout#rowsLateBy late} or {@linkplain HivePartitionLayout#rowsEarlyBy early}. By
+ * the filter it uses what is said about partition columns: {@code eq}, {@code ne}, {@code in}, {@code isNull} and
+ * {@code prefix} on all of them, {@code lt}, {@code le}, {@code gt} and {@code ge} on STRING, DATE and BOOLEAN columns
+ * (the texts of integers are not in the order of their values), and all combinations of these with {@code and},
+ * {@code or} and {@code not}. What is said about other columns may be true or false for a partition's rows. A NULL
+ * keeps SQL's meaning: {@code ne} and {@code not} don't find it.
  *
  * <p>Filters must be bound to the table ({@link Filter#boundTo}). Immutable and thread-safe.
  */
@@ -38,8 +41,10 @@ public final class HivePartitionPlanner {
     private final Table table;
     private final FilterPruning pruning;
     private final RowType textRow;
+    private final KeptTimes keptTimes;
 
-    private HivePartitionPlanner(Table table, HivePartitionLayout layout) {
+    private HivePartitionPlanner(Table table, HivePartitionLayout layout, KeptTimes keptTimes) {
+        this.keptTimes = keptTimes;
         this.table = table;
         this.layout = layout.checkedAgainst(table);
         this.pruning = new FilterPruning(table, layout);
@@ -57,7 +62,30 @@ public final class HivePartitionPlanner {
      * @throws ConfigurationException if the layout doesn't fit the table
      */
     public static HivePartitionPlanner of(Table table, HivePartitionLayout layout) {
-        return new HivePartitionPlanner(table, layout);
+        return new HivePartitionPlanner(table, layout, KeptTimes.EXACT);
+    }
+
+    /**
+     * The same planner for rows whose times are read as the nearest of a coarser unit, the half upwards, after they
+     * were sorted into partitions. A row's time is the one that is read; so the first of a day may lie in the partition
+     * of the day before.
+     *
+     * @param unit the unit of the times that are read, a microsecond or longer
+     * @return the planner
+     */
+    public HivePartitionPlanner timesRoundedTo(Duration unit) {
+        return new HivePartitionPlanner(table, layout, KeptTimes.rounded(unit));
+    }
+
+    /**
+     * The same planner for rows whose times have been cut to a coarser unit after they were sorted into partitions. A
+     * row's time is the one that is read; where a partition doesn't begin with a unit, a row may lie in a later one.
+     *
+     * @param unit the unit of the times that are read, a microsecond or longer
+     * @return the planner
+     */
+    public HivePartitionPlanner timesCutTo(Duration unit) {
+        return new HivePartitionPlanner(table, layout, KeptTimes.cut(unit));
     }
 
     /**
@@ -80,7 +108,7 @@ public final class HivePartitionPlanner {
      *     {@link Filter#all()} if every partition is needed, {@link Filter#none()} if none is
      */
     public Filter predicate(TimeRange range, Filter bound) {
-        return Filter.and(TimePredicate.of(spans(range), layout.grain()), pruning.canBeTrue(bound));
+        return Filter.and(TimePredicate.of(spans(range), layout.times()), pruning.canBeTrue(bound));
     }
 
     /**
@@ -95,10 +123,10 @@ public final class HivePartitionPlanner {
         if (spans.isEmpty()) {
             return "";
         }
-        @Nullable String[] low = new @Nullable String[layout.grain().depth()];
+        @Nullable String[] low = new @Nullable String[layout.times().depth()];
         @Nullable String[] high = new @Nullable String[low.length];
-        layout.grain().write(spans.get(0).low(), low);
-        layout.grain().write(spans.get(spans.size() - 1).high(), high);
+        layout.times().write(spans.get(0).low(), low);
+        layout.times().write(spans.get(spans.size() - 1).high(), high);
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < low.length && Objects.equals(low[i], high[i]); i++) {
             path.append(layout.timeColumns().get(i)).append('=').append(low[i]).append('/');
@@ -151,7 +179,7 @@ public final class HivePartitionPlanner {
      * @return the range, empty if the partition is of an hour or a day that the zone skipped
      */
     public TimeRange timeRange(HivePartition partition) {
-        return LocalSpan.instantsOf(layout.grain().read(partition.values()), layout.grain(), layout.zone());
+        return LocalSpan.instantsOf(layout.times().read(partition.values()), layout.grain(), layout.zone());
     }
 
     /**
@@ -159,11 +187,11 @@ public final class HivePartitionPlanner {
      *
      * @param partition a partition of this layout
      * @param range from inclusive, to exclusive
-     * @return whether the range contains each instant that falls into the partition
+     * @return whether the range contains the time of each row that may lie in the partition
      */
     public boolean coveredBy(HivePartition partition, TimeRange range) {
         TimeRange whole = timeRange(partition);
-        return whole.isEmpty() || range.encloses(whole);
+        return whole.isEmpty() || range.encloses(keptTimes.read(whole, layout.drift()));
     }
 
     /**
@@ -224,8 +252,8 @@ public final class HivePartitionPlanner {
                     key = layout.grain().next(key)) {
                 @Nullable
                 String[] texts = new @Nullable String[layout.partitionColumns().size()];
-                layout.grain().write(key, texts);
-                add(texts, layout.grain().depth(), values, matcher, found);
+                layout.times().write(key, texts);
+                add(texts, layout.times().depth(), values, matcher, found);
             }
         }
         return List.copyOf(found);
@@ -244,7 +272,7 @@ public final class HivePartitionPlanner {
             }
             return;
         }
-        for (String value : values.get(index - layout.grain().depth())) {
+        for (String value : values.get(index - layout.times().depth())) {
             texts[index] = value;
             add(texts, index + 1, values, matcher, found);
         }
@@ -270,7 +298,8 @@ public final class HivePartitionPlanner {
     }
 
     private List<LocalSpan> spans(TimeRange range) {
-        return LocalSpan.of(range, layout.grain(), layout.zone());
+        return LocalSpan.of(
+                range.isEmpty() ? range : keptTimes.sorted(range, layout.drift()), layout.grain(), layout.zone());
     }
 
     private boolean matches(Filter predicate, HivePartition partition) {

@@ -3,6 +3,7 @@ package io.github.tieredquery.partition;
 import io.github.tieredquery.query.Filter;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The smallest condition on the time columns for runs of keys. A run has a ragged start, whole values in the middle and
@@ -10,14 +11,14 @@ import java.util.List;
  */
 final class TimePredicate {
 
-    private final int depth;
+    private final TimeColumns columns;
 
-    private TimePredicate(int depth) {
-        this.depth = depth;
+    private TimePredicate(TimeColumns columns) {
+        this.columns = columns;
     }
 
-    static Filter of(List<LocalSpan> spans, TimeGrain grain) {
-        TimePredicate predicate = new TimePredicate(grain.depth());
+    static Filter of(List<LocalSpan> spans, TimeColumns columns) {
+        TimePredicate predicate = new TimePredicate(columns);
         return Filter.or(spans.stream()
                 .map(span -> predicate.between(0, span.low(), span.high()))
                 .toList());
@@ -28,8 +29,8 @@ final class TimePredicate {
         if (startsAll(level, low) && endsAll(level, high)) {
             return Filter.all();
         }
-        int lowest = TimeGrain.value(level, low);
-        int highest = TimeGrain.value(level, high);
+        int lowest = value(level, low);
+        int highest = value(level, high);
         if (lowest == highest) {
             return Filter.and(equal(level, lowest), between(level + 1, low, high));
         }
@@ -45,8 +46,8 @@ final class TimePredicate {
         if (startsAll(level, low)) {
             return Filter.all();
         }
-        int value = TimeGrain.value(level, low);
-        int highest = TimeGrain.highest(level, low);
+        int value = value(level, low);
+        int highest = columns.get(level).highest(low);
         return startsAll(level + 1, low)
                 ? values(level, value, highest, low)
                 : Filter.or(
@@ -57,8 +58,8 @@ final class TimePredicate {
         if (endsAll(level, high)) {
             return Filter.all();
         }
-        int value = TimeGrain.value(level, high);
-        int lowest = TimeGrain.lowest(level);
+        int value = value(level, high);
+        int lowest = columns.get(level).lowest();
         return endsAll(level + 1, high)
                 ? values(level, lowest, value, high)
                 : Filter.or(
@@ -67,8 +68,8 @@ final class TimePredicate {
 
     /** Whether a key is the first one of those that are like it in the columns before this level. */
     private boolean startsAll(int level, LocalDateTime key) {
-        for (int i = level; i < depth; i++) {
-            if (TimeGrain.value(i, key) != TimeGrain.lowest(i)) {
+        for (int i = level; i < columns.depth(); i++) {
+            if (value(i, key) != columns.get(i).lowest()) {
                 return false;
             }
         }
@@ -76,32 +77,42 @@ final class TimePredicate {
     }
 
     private boolean endsAll(int level, LocalDateTime key) {
-        for (int i = level; i < depth; i++) {
-            if (TimeGrain.value(i, key) != TimeGrain.highest(i, key)) {
+        for (int i = level; i < columns.depth(); i++) {
+            if (value(i, key) != columns.get(i).highest(key)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** A column's values from one to another, both inclusive; the key tells how many values there are. */
-    private static Filter values(int level, int from, int upTo, LocalDateTime key) {
+    private int value(int level, LocalDateTime key) {
+        return columns.get(level).value(key);
+    }
+
+    /**
+     * A column's values from one to another, both inclusive; the key tells how many values there are. They are listed
+     * where texts don't sort as values do.
+     */
+    private Filter values(int level, int from, int upTo, LocalDateTime key) {
         if (from > upTo) {
             return Filter.none();
         }
         if (from == upTo) {
             return equal(level, from);
         }
+        TimeColumn column = columns.get(level);
+        boolean all = from == column.lowest() && upTo == column.highest(key);
+        if (!all && !column.isTextOrdered()) {
+            return Filter.in(
+                    column.name(),
+                    IntStream.rangeClosed(from, upTo).mapToObj(column::text).toList());
+        }
         return Filter.and(
-                from == TimeGrain.lowest(level)
-                        ? Filter.all()
-                        : Filter.ge(TimeGrain.column(level), TimeGrain.text(level, from)),
-                upTo == TimeGrain.highest(level, key)
-                        ? Filter.all()
-                        : Filter.le(TimeGrain.column(level), TimeGrain.text(level, upTo)));
+                from == column.lowest() ? Filter.all() : Filter.ge(column.name(), column.text(from)),
+                upTo == column.highest(key) ? Filter.all() : Filter.le(column.name(), column.text(upTo)));
     }
 
-    private static Filter equal(int level, int value) {
-        return Filter.eq(TimeGrain.column(level), TimeGrain.text(level, value));
+    private Filter equal(int level, int value) {
+        return Filter.eq(columns.get(level).name(), columns.get(level).text(value));
     }
 }

@@ -61,8 +61,19 @@ final class Fixtures {
             .map(ZoneId::of)
             .toList();
 
-    static final List<Function<ZoneId, HivePartitionLayout>> GRAINS =
-            List.of(HivePartitionLayout::monthly, HivePartitionLayout::daily, HivePartitionLayout::hourly);
+    /** As the archiver writes them, and as others do. */
+    static final List<Function<ZoneId, HivePartitionLayout>> GRAINS = List.of(
+            HivePartitionLayout::monthly,
+            HivePartitionLayout::daily,
+            HivePartitionLayout::hourly,
+            zone -> HivePartitionLayout.monthly(zone).unpadded(),
+            zone -> HivePartitionLayout.daily(zone).unpadded(),
+            zone -> HivePartitionLayout.hourly(zone).unpadded(),
+            zone -> HivePartitionLayout.monthly(zone).dateColumn("dt"),
+            zone -> HivePartitionLayout.daily(zone).dateColumn("dt", "yyyyMMdd"),
+            zone -> HivePartitionLayout.hourly(zone).dateColumn("dt"),
+            zone -> HivePartitionLayout.hourly(zone).dateColumn("dt").unpadded(),
+            zone -> HivePartitionLayout.hourly(zone).dateColumn("dt", "yyyy-MM-dd-HH"));
 
     private Fixtures() {}
 

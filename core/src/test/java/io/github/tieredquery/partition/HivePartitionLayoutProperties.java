@@ -6,6 +6,10 @@ import io.github.tieredquery.query.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -40,7 +44,7 @@ class HivePartitionLayoutProperties {
         LocalDate before = LocalDate.ofInstant(start.minusNanos(1000), layout.zone());
 
         assertThat(before).isBefore(first);
-        if (!layout.timeColumns().contains("day")) {
+        if (layout.grain() == TimeGrain.MONTH) {
             assertThat(before.getMonth()).isNotEqualTo(first.getMonth());
         }
     }
@@ -69,13 +73,23 @@ class HivePartitionLayoutProperties {
         HivePartitionLayout layout = any.get1();
         HivePartition partition = layout.partitionOf(Fixtures.flight(any.get2()));
         var local = any.get2().atZone(layout.zone());
-        String path = String.format("year=%04d/month=%02d", local.getYear(), local.getMonthValue());
-        if (layout.timeColumns().contains("day")) {
-            path += String.format("/day=%02d", local.getDayOfMonth());
-        }
-        if (layout.timeColumns().contains("hour")) {
-            path += String.format("/hour=%02d", local.getHour());
-        }
+        String two = layout.describe().contains("(unpadded)") ? "%s=%d" : "%s=%02d";
+        Matcher date = Pattern.compile("dt \\(([^)]*)\\)").matcher(layout.describe());
+        String path = layout.timeColumns().stream()
+                .map(column -> switch (column) {
+                    case "year" -> String.format("year=%04d", local.getYear());
+                    case "month" -> String.format(two, column, local.getMonthValue());
+                    case "day" -> String.format(two, column, local.getDayOfMonth());
+                    case "hour" -> String.format(two, column, local.getHour());
+                    default ->
+                        "dt="
+                                + DateTimeFormatter.ofPattern(date.results()
+                                                .findFirst()
+                                                .orElseThrow()
+                                                .group(1))
+                                        .format(local);
+                })
+                .collect(Collectors.joining("/"));
         assertThat(partition.path()).isEqualTo(path);
     }
 

@@ -153,8 +153,15 @@ public final class JdbcSourceBuilder {
 
     /**
      * Says how the rows are spread over Hive partitions, so that a scan names the partitions that it needs. By default
-     * nothing is said of partitions. The time columns of the layout, and the version if it has one, have to be columns
-     * of text.
+     * nothing is said of partitions. The time columns of the layout have to be columns of text, or of an integer or
+     * date type that holds the same, as DuckDB and Trino make of directories' names; the version, if there is one, is
+     * text.
+     *
+     * <p>Where the layout has no version, {@link #build} looks whether there is a partition that it doesn't write, and
+     * refuses it by name: one query with conditions on partition columns alone.
+     *
+     * <p>Where the time column is coarser than microseconds, the engine may have rounded times over the end of their
+     * partition, so that the partition before a range's first is read as well.
      *
      * @param partitions the layout
      * @return this builder

@@ -71,7 +71,10 @@ public final class PhysicalTable {
         this.from = settings.relation().sql(dialect);
         this.columns = Map.copyOf(columns);
         this.indexes = List.copyOf(indexes);
-        this.sql = new ScanSql(this, dialect, PartitionSql.of(settings, partitionColumns));
+        this.sql = new ScanSql(
+                this,
+                dialect,
+                PartitionSql.of(settings, column(settings.table().timeColumn().name()), partitionColumns));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Order;
@@ -71,6 +72,17 @@ final class ScanSql {
                 .collect(Collectors.joining(", ", "SELECT DISTINCT ", " FROM " + table.from())));
         List<String> conditions = partitions.conditions(scan);
         return conditions.isEmpty() ? sql : sql.add(" WHERE " + String.join(" AND ", conditions));
+    }
+
+    /** A partition that isn't one of the layout's, if there is one. */
+    SqlText selectOthers(PartitionLook look, List<String> names) {
+        SqlText sql = new SqlText();
+        sql.add(names.stream()
+                .map(name -> dialect.selected(partitionColumn(name)))
+                .collect(Collectors.joining(", ", "SELECT ", " FROM " + table.from())));
+        return sql.add(partitions.signs(look, table::column).stream()
+                        .collect(Collectors.joining(" OR ", " WHERE ", "")))
+                .add(" LIMIT 1");
     }
 
     SqlColumn partitionColumn(String name) {

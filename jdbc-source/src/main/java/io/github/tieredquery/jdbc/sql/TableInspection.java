@@ -43,8 +43,13 @@ final class TableInspection {
         try {
             TableInspection inspection = new TableInspection(connection, dialect, settings, place);
             Map<String, SqlColumn> columns = inspection.columns();
-            return new PhysicalTable(
+            PhysicalTable table = new PhysicalTable(
                     settings, dialect, place, columns, inspection.partitionColumns(), inspection.indexes(columns));
+            HivePartitionLayout layout = settings.layout();
+            if (layout != null && !layout.isVersioned()) {
+                new ShownPartitions(table, dialect, layout).refuseOthers(connection);
+            }
+            return table;
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "looking at the table", e);
         }
@@ -176,29 +181,51 @@ final class TableInspection {
         Map<String, SqlColumn> columns = new HashMap<>();
         HivePartitionLayout layout = settings.layout();
         if (layout != null) {
-            layout.timeColumns().forEach(name -> columns.put(name, partitionColumn(name)));
+            layout.timeColumns().forEach(name -> columns.put(name, timeColumn(layout, name)));
             if (layout.isVersioned()) {
-                columns.put(HivePartitionLayout.VERSION_COLUMN, partitionColumn(HivePartitionLayout.VERSION_COLUMN));
+                columns.put(HivePartitionLayout.VERSION_COLUMN, versionColumn());
             }
         }
         return columns;
     }
 
-    private SqlColumn partitionColumn(String name) {
-        DescribedColumn physical = described.stream()
+    /** Of text, or of a type of the database's that holds the same values in the same order. */
+    private SqlColumn timeColumn(HivePartitionLayout layout, String name) {
+        DescribedColumn physical = partitionColumn(name);
+        SqlType type = dialect.typeOf(physical.jdbcType(), physical.typeName(), physical.scale());
+        boolean number = type.holds(ColumnType.Kind.INT64) && layout.isNumber(name);
+        boolean date = type == SqlType.DATE && layout.isDate(name);
+        if (type != SqlType.TEXT && !number && !date) {
+            throw new ConfigurationException(place + ", partition column '" + name + "' is " + physical.typeName()
+                    + "; it is of text" + (layout.isNumber(name) ? ", or a whole number" : "")
+                    + (layout.isDate(name) ? ", or a date" : "") + " in the layout " + layout.describe());
+        }
+        return partitionColumn(
+                physical, type, name, number ? ColumnType.INT64 : date ? ColumnType.DATE : ColumnType.STRING);
+    }
+
+    private SqlColumn versionColumn() {
+        DescribedColumn physical = partitionColumn(HivePartitionLayout.VERSION_COLUMN);
+        SqlType type = dialect.typeOf(physical.jdbcType(), physical.typeName(), physical.scale());
+        if (type != SqlType.TEXT) {
+            throw new ConfigurationException(place + ", partition column '" + physical.name() + "' is "
+                    + physical.typeName() + "; versions are text, so that '0000000001' stays '0000000001'");
+        }
+        return partitionColumn(physical, type, "version", ColumnType.STRING);
+    }
+
+    private DescribedColumn partitionColumn(String name) {
+        return described.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException(place + " has no partition column '" + name + "'; it has "
                         + described.stream().map(DescribedColumn::name).toList()
                         + ". Read the directories' names as columns, or leave layout(…) out"));
-        SqlType type = dialect.typeOf(physical.jdbcType(), physical.typeName(), physical.scale());
-        if (type != SqlType.TEXT) {
-            throw new ConfigurationException(place + ", partition column '" + name + "' is " + physical.typeName()
-                    + "; partition columns are text, so that '01' stays '01'");
-        }
-        String logicalName = name.startsWith("tq_") ? name.substring(3) : name;
-        Column column = new Column(logicalName, ColumnType.STRING, false);
-        return new SqlColumn(column, name, dialect.quote(name), type, 0, true, 6, null);
+    }
+
+    private SqlColumn partitionColumn(DescribedColumn physical, SqlType type, String logicalName, ColumnType read) {
+        Column column = new Column(logicalName, read, true);
+        return new SqlColumn(column, physical.name(), dialect.quote(physical.name()), type, 0, true, 6, null);
     }
 
     /** The columns of each index, by the table's names; another column's name is empty. */

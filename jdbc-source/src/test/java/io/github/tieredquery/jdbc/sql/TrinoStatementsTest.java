@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
@@ -96,6 +97,53 @@ class TrinoStatementsTest {
     }
 
     @Test
+    void partitions_of_others_are_named_by_literals_of_their_types() {
+        HivePartitionLayout unpadded =
+                HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion().unpadded();
+        assertThat(times(unpadded, SqlType.TEXT))
+                .isEqualTo("((\"year\" = '2023' AND \"month\" = '12' AND \"day\" IN ('15', '16', '17', '18', '19',"
+                        + " '20', '21', '22', '23', '24', '25', '26', '27', '28', '29', '30', '31'))"
+                        + " OR (\"year\" = '2024' AND \"month\" = '1'))");
+        assertThat(times(unpadded.dateColumn("dt"), SqlType.DATE))
+                .isEqualTo("(\"dt\" >= DATE '2023-12-15' AND \"dt\" <= DATE '2024-01-31')");
+        assertThat(times(unpadded.dateColumn("dt", "yyyyMMdd"), SqlType.INT32))
+                .isEqualTo("(\"dt\" >= 20231215 AND \"dt\" <= 20240131)");
+        assertThat(times(HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion(), SqlType.INT64))
+                .isEqualTo("((\"year\" = 2023 AND \"month\" = 12 AND \"day\" >= 15)"
+                        + " OR (\"year\" = 2024 AND \"month\" = 1))");
+    }
+
+    private String times(HivePartitionLayout layout, SqlType type) {
+        PhysicalTable table = table(layout, type);
+        ScanSql sql = table.sql();
+        PartitionLook look = PartitionLook.forReading(table.name(), TABLE, layout, Set.of());
+        assertParses(sql.selectOthers(look, layout.partitionColumns()).toString());
+        String count = sql.count(Scan.of(TABLE, RANGE)).toString();
+        assertParses(count);
+        return count.substring(count.indexOf(" WHERE ") + 7, count.indexOf(" AND \"at\" >="));
+    }
+
+    @Test
+    void others_partitions_are_asked_for_by_the_catalog_alone() {
+        HivePartitionLayout layout = HivePartitionLayout.hourly(ZoneOffset.UTC)
+                .withoutVersion()
+                .dateColumn("dt")
+                .thenBy("delay");
+        PartitionLook look = PartitionLook.forReading("x", TABLE, layout, Set.of());
+        String sql = table(layout, SqlType.TEXT)
+                .sql()
+                .selectOthers(look, layout.partitionColumns())
+                .toString();
+        assertParses(sql);
+        assertThat(sql)
+                .isEqualTo("SELECT \"dt\", \"hour\", \"delay\" FROM \"lake\".\"a\"\"b\".\"events\""
+                        + " WHERE \"dt\" NOT LIKE '____-__-__' OR \"dt\" IS NULL OR \"hour\" NOT IN ('00', '01', '02',"
+                        + " '03', '04', '05', '06', '07', '08', '09', '10', '11', '12', '13', '14', '15', '16', '17', '18',"
+                        + " '19', '20', '21', '22', '23') OR \"hour\" IS NULL OR \"delay\" LIKE '0_%' OR \"delay\" LIKE"
+                        + " '-0%' OR \"delay\" LIKE '+%' OR \"delay\" LIKE ' %' OR \"delay\" LIKE '% ' LIMIT 1");
+    }
+
+    @Test
     void an_aggregation_is_grouped_and_exact() {
         Scan scan = Scan.of(TABLE, RANGE).filter(Filter.gt("delay", 1).boundTo(TABLE));
         Aggregation aggregation = Aggregation.by("origin")
@@ -176,6 +224,10 @@ class TrinoStatementsTest {
     }
 
     private static PhysicalTable table(@Nullable HivePartitionLayout layout) {
+        return table(layout, SqlType.TEXT);
+    }
+
+    private static PhysicalTable table(@Nullable HivePartitionLayout layout, SqlType partitionType) {
         Map<String, SqlColumn> columns = new LinkedHashMap<>();
         LocalTimes utc = LocalTimes.earlier(ZoneOffset.UTC);
         for (Column column : TABLE.rowType().columns()) {
@@ -187,8 +239,8 @@ class TrinoStatementsTest {
         }
         Map<String, SqlColumn> partitions = new LinkedHashMap<>();
         if (layout != null) {
-            layout.timeColumns().forEach(name -> partitions.put(name, partition(name)));
-            partitions.put("tq_version", partition("tq_version"));
+            layout.timeColumns().forEach(name -> partitions.put(name, partition(name, partitionType)));
+            partitions.put("tq_version", partition("tq_version", SqlType.TEXT));
         }
         Relation relation = Relation.table(List.of("lake", "a\"b", "events"));
         TableSettings settings = new TableSettings(
@@ -201,8 +253,8 @@ class TrinoStatementsTest {
         return new SqlColumn(column, column.name(), "\"" + column.name() + "\"", type, 0, true, 6, time ? utc : null);
     }
 
-    private static SqlColumn partition(String name) {
+    private static SqlColumn partition(String name, SqlType type) {
         return new SqlColumn(
-                new Column("x", ColumnType.STRING, false), name, "\"" + name + "\"", SqlType.TEXT, 0, true, 6, null);
+                new Column("x", ColumnType.STRING, false), name, "\"" + name + "\"", type, 0, true, 6, null);
     }
 }
