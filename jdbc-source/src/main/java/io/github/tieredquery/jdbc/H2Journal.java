@@ -83,6 +83,11 @@ final class H2Journal extends JournalDialect {
         return false;
     }
 
+    @Override
+    boolean isReferenced(SQLException e) {
+        return hasCode(e, 23503);
+    }
+
     /** Two sessions that create one schema at once pass H2's check for it both, and its catalog then refuses one. */
     @Override
     boolean isRetryable(SQLException e) {

@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
 import io.github.tieredquery.jdbc.sql.StatementGuard;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The hot table's rows as the archiver and the snapshot need them. Immutable and thread-safe. */
@@ -30,10 +32,12 @@ final class HotRows {
 
     private final PhysicalTable physical;
     private final JournalDialect dialect;
+    private final AcceptedEffects accepted;
 
-    HotRows(PhysicalTable physical, JournalDialect dialect) {
+    HotRows(PhysicalTable physical, JournalDialect dialect, AcceptedEffects accepted) {
         this.physical = physical;
         this.dialect = dialect;
+        this.accepted = accepted;
     }
 
     /**
@@ -50,13 +54,48 @@ final class HotRows {
     }
 
     /**
-     * Fails if rows have values that nobody has declared, and that would go with them. Where the transaction has
-     * written to the table before, this holds until it ends.
-     *
-     * @throws ConfigurationException naming the columns
+     * Holds off whatever would change what deleting rows does, until the transaction ends. It comes before the
+     * transaction's first query where that takes a snapshot, so that the catalog shows it as it is.
      */
-    void checkColumns(Connection connection) throws SQLException {
+    void holdOffChanges(Connection connection) throws SQLException {
+        Optional<String> first = dialect.beforeDelete(physical.from());
+        if (first.isPresent()) {
+            JournalSql.execute(connection, first.get());
+        }
+    }
+
+    /**
+     * Fails if rows have values that nobody has declared, and that would go with them, or if anything goes with them
+     * that nobody has accepted. Every transaction that archives rows calls it. Where it has written to the table before,
+     * this holds until it ends.
+     *
+     * @throws ConfigurationException naming the columns, or all that happens
+     */
+    void checkDeletion(Connection connection) throws SQLException {
         refuse(undeclaredColumns(connection));
+        checkEffects(connection);
+    }
+
+    /**
+     * Fails if archiving rows of the table would do what nobody has accepted, or if nobody can tell.
+     *
+     * @return what was accepted
+     */
+    List<DeleteEffect> checkEffects(Connection connection) throws SQLException {
+        if (physical.baseTable(connection).isEmpty()) {
+            throw new ConfigurationException(physical.name() + " can't be archived: it isn't a table, nor a view that"
+                    + " shows columns of one table, without a sub-select, and that this user's deletes and looks go"
+                    + " through. What else deleting from it would take along can't be told; name the table itself with"
+                    + " table(…)");
+        }
+        List<DeleteEffect> effects = physical.deleteEffects(connection);
+        accepted.checkArchiving(physical.name(), effects);
+        return effects;
+    }
+
+    /** Fails if erasing rows would do what nobody has accepted. */
+    void checkErasing(Connection connection) throws SQLException {
+        accepted.checkErasing(physical.name(), physical.deleteEffects(connection));
     }
 
     List<String> undeclaredColumns(Connection connection) throws SQLException {

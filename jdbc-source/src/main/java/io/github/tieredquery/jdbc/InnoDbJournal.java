@@ -136,6 +136,11 @@ final class InnoDbJournal extends JournalDialect {
         return false;
     }
 
+    @Override
+    boolean isReferenced(SQLException e) {
+        return hasCode(e, 1451);
+    }
+
     /** A row that changed under the read view, a lock that wasn't got in time, a deadlock, a row inserted meanwhile. */
     @Override
     boolean isRetryable(SQLException e) {

@@ -51,11 +51,11 @@ final class JdbcJournal implements ArchiveJournal {
     private JdbcJournal(
             Jdbi jdbi,
             PhysicalTable physical,
-            Relation relation,
             JournalDialect dialect,
             JournalTables tables,
+            AcceptedEffects accepted,
             boolean detachPartitions) {
-        this.hotRows = new HotRows(physical, dialect);
+        this.hotRows = new HotRows(physical, dialect, accepted);
         this.dialect = dialect;
         this.tables = tables;
         this.source = physical.name();
@@ -67,7 +67,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.laterDeletes = new LaterDeletes(this);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
-        this.preparation = new JournalPreparation(this, relation);
+        this.preparation = new JournalPreparation(this, physical);
     }
 
     /**
@@ -75,7 +75,13 @@ final class JdbcJournal implements ArchiveJournal {
      *
      * @throws ConfigurationException if the database can't keep one, or the table can't have one
      */
-    static JdbcJournal of(Jdbi jdbi, PhysicalTable physical, Relation relation, String name, boolean detachPartitions) {
+    static JdbcJournal of(
+            Jdbi jdbi,
+            PhysicalTable physical,
+            Relation relation,
+            String name,
+            AcceptedEffects accepted,
+            boolean detachPartitions) {
         JournalDialect dialect = JournalDialect.of(physical.dialect().name())
                 .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
                         + physical.dialect().name() + ", which doesn't let several processes read, lock and delete in"
@@ -91,7 +97,8 @@ final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(jdbi, physical, relation, dialect, new JournalTables(name, dialect), detachPartitions);
+        return new JdbcJournal(
+                jdbi, physical, dialect, new JournalTables(name, dialect), accepted, detachPartitions);
     }
 
     @Override
@@ -202,6 +209,7 @@ final class JdbcJournal implements ArchiveJournal {
         JournalRow row = lock(connection);
         List<Row> archived = new ArrayList<>();
         long deleted = hotRows.delete(connection, keys);
+        hotRows.checkErasing(connection);
         for (Row key : keys) {
             Instant time =
                     Objects.requireNonNull(key.timestamp(table.timeColumn().name()));

@@ -36,6 +36,10 @@ public final class JdbcSourceBuilder {
     private @Nullable AmbiguousTimes ambiguousTimes;
     private @Nullable HivePartitionLayout layout;
     private @Nullable String journal;
+    private final Set<String> acceptedCascades = new HashSet<>();
+    private final Set<String> acceptedReferences = new HashSet<>();
+    private final Set<String> acceptedTriggers = new HashSet<>();
+    private boolean acceptedRowSecurity;
     private boolean detachPartitions;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
@@ -91,13 +95,73 @@ public final class JdbcSourceBuilder {
      * Names columns of the database's table that aren't archived: with each row that is archived and deleted, its value
      * in them is lost. None by default: an archiver refuses a table with columns that the {@link Table} doesn't have,
      * when it starts and again in each transaction that deletes rows. Columns that the database computes from others
-     * ({@code GENERATED ALWAYS AS (…)}) needn't be named. Of a view its own columns are looked at.
+     * ({@code GENERATED ALWAYS AS (…)}) needn't be named. Of a view its own columns are looked at, and those of the
+     * table that it shows.
      *
-     * @param physicalNames the database's names, taken to the letter; there need not be such columns yet, or any more
+     * @param physicalNames the database's names, the view's or its table's, taken to the letter; there need not be such columns yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder excludedColumns(String... physicalNames) {
         excluded.addAll(List.of(physicalNames));
+        return this;
+    }
+
+    /**
+     * Names foreign keys that may delete or change rows of other tables, or of this one, when rows are archived or
+     * erased: those with {@code ON DELETE CASCADE}, {@code SET NULL} or {@code SET DEFAULT}. What they delete isn't
+     * archived and is lost. None by default: with such a key an archiver refuses to start, and every transaction that
+     * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well, and so do
+     * the {@linkplain #acceptedTriggers triggers} that they fire.
+     *
+     * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
+     *     such keys yet, or any more
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedCascades(String... constraints) {
+        acceptedCascades.addAll(List.of(constraints));
+        return this;
+    }
+
+    /**
+     * Names foreign keys with {@code RESTRICT} or {@code NO ACTION} whose tables have no row any more that points at a
+     * row when that is archived: theirs are archived or deleted first. None by default: with such a key an archiver
+     * refuses to start, and every transaction that deletes rows looks again. If a row still points at one that is to be
+     * deleted, nothing is deleted, and the error is a {@link ConfigurationException} that names the keys.
+     *
+     * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
+     *     such keys yet, or any more
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedReferences(String... constraints) {
+        acceptedReferences.addAll(List.of(constraints));
+        return this;
+    }
+
+    /**
+     * Names triggers that may run when rows are archived or erased, and rules of PostgreSQL. None by default: with a
+     * trigger or a rule for DELETE an archiver refuses to start, and every transaction that deletes rows looks again.
+     * One that keeps rows, as a trigger does that returns NULL {@code BEFORE DELETE}, keeps their window from being
+     * archived.
+     *
+     * @param triggers the names of the triggers and rules, whichever table has them, taken to the letter; there need not
+     *     be such triggers yet, or any more
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedTriggers(String... triggers) {
+        acceptedTriggers.addAll(List.of(triggers));
+        return this;
+    }
+
+    /**
+     * Accepts that policies of PostgreSQL's row-level security end where the archive begins: whoever queries sees every
+     * archived row, unless {@link io.github.tieredquery.TieredQuery#restrictedTo} keeps them from it. By default an
+     * archiver refuses a table with row-level security. It also refuses a role that the policies hold for, since it
+     * wouldn't see all rows; this isn't accepted with it.
+     *
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedRowSecurity() {
+        acceptedRowSecurity = true;
         return this;
     }
 
@@ -200,7 +264,8 @@ public final class JdbcSourceBuilder {
      *
      * <p>For as long as the window is read again, the table is locked, against readers too: they wait. A row that
      * belongs to a dropped partition and comes later is refused by PostgreSQL unless there is a {@code DEFAULT}
-     * partition to take it; then it is a late row like others.
+     * partition to take it; then it is a late row like others. Where a foreign key or a trigger that was accepted acts on
+     * deleted rows, they are deleted, so that it does.
      *
      * <p>MySQL, MariaDB and H2 are refused: there such statements commit what the transaction has done so far.
      *
@@ -244,7 +309,9 @@ public final class JdbcSourceBuilder {
                     + physical.dialect().name() + " DETACH and DROP would commit what the transaction has done so far,"
                     + " and a crash then would lose rows. Leave it out");
         }
-        return JdbcJournal.of(jdbi, physical, relation, name, detachPartitions);
+        AcceptedEffects accepted =
+                new AcceptedEffects(acceptedCascades, acceptedReferences, acceptedTriggers, acceptedRowSecurity);
+        return JdbcJournal.of(jdbi, physical, relation, name, accepted, detachPartitions);
     }
 
     private LocalTimes localTimes() {

@@ -28,6 +28,18 @@ abstract class JournalDialect {
     /** Whether {@link #createContainer} can be left out. */
     abstract boolean hasContainer(Connection connection, String journal) throws SQLException;
 
+    /**
+     * What a transaction that deletes rows runs first; empty for nothing.
+     *
+     * @param hotTable the quoted name of the table
+     */
+    Optional<String> beforeDelete(String hotTable) {
+        return Optional.empty();
+    }
+
+    /** Whether the database kept rows since others point at them. */
+    abstract boolean isReferenced(SQLException e);
+
     abstract String identityType();
 
     abstract String textType();

@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.sql.Relation;
+import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.store.ArchiveIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,14 +19,14 @@ final class JournalPreparation {
     private static final String AGAIN = "Call prepare again";
 
     private final JdbcJournal journal;
-    private final Relation relation;
+    private final PhysicalTable physical;
     private final JournalTransactions transactions;
     private final JournalDialect dialect;
     private final JournalTables tables;
 
-    JournalPreparation(JdbcJournal journal, Relation relation) {
+    JournalPreparation(JdbcJournal journal, PhysicalTable physical) {
         this.journal = journal;
-        this.relation = relation;
+        this.physical = physical;
         this.transactions = journal.transactions;
         this.dialect = journal.dialect;
         this.tables = journal.tables;
@@ -50,13 +50,20 @@ final class JournalPreparation {
         PartitionDrop drop = journal.partitionDrop;
         Optional<String> unfit =
                 transactions.run("looking at the table", dialect.shortIsolation(), AGAIN, connection -> {
-                    Optional<String> reason = dialect.unfit(connection, relation.parts());
+                    Optional<List<String>> base = physical.baseTable(connection);
+                    Optional<String> reason =
+                            base.isPresent() ? dialect.unfit(connection, base.get()) : Optional.empty();
                     return reason.isEmpty() && drop != null ? drop.unfit(connection) : reason;
                 });
         if (unfit.isPresent()) {
             throw new ConfigurationException(journal.source() + " can't be archived: " + unfit.get());
         }
         journal.hotRows.checkTimeIndex();
+        transactions.run(
+                "looking at what hangs on the table",
+                dialect.shortIsolation(),
+                AGAIN,
+                journal.hotRows::checkEffects);
     }
 
     /**

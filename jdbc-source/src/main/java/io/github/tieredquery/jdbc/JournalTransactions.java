@@ -3,11 +3,14 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** The journal's transactions, each on a connection of its own. Thread-safe. */
@@ -62,6 +65,9 @@ final class JournalTransactions {
                 if (dialect.isRetryable(e) && tries < TRIES) {
                     continue;
                 }
+                if (dialect.isReferenced(e)) {
+                    throw referenced(lease.connection(), what, e);
+                }
                 throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
             } finally {
                 if (committed) {
@@ -95,6 +101,29 @@ final class JournalTransactions {
                 source + ": " + what + ": the answer to COMMIT was lost (" + SqlErrors.state(e)
                         + "), so it may or may not have happened. " + advice,
                 e);
+    }
+
+    /** The hot table's keys of which the database speaks: the journal has keys of its own. */
+    private TieredQueryException referenced(Connection connection, String what, SQLException cause) {
+        List<DeleteEffect> keys = List.of();
+        try {
+            connection.rollback();
+            String words = String.valueOf(cause.getMessage());
+            keys = physical.deleteEffects(connection).stream()
+                    .filter(effect -> effect.kind() == DeleteEffect.Kind.REFERENCE && words.contains(effect.name()))
+                    .toList();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        return keys.isEmpty()
+                ? failure(what, cause)
+                : new ConfigurationException(
+                        source + ": " + what + " was refused by the database (" + SqlErrors.state(cause)
+                                + "), since rows of other tables point at rows that are to be deleted: "
+                                + keys.stream().map(DeleteEffect::text).collect(Collectors.joining("; "))
+                                + ". Delete or archive those rows first, and keep these at least as long; nothing was"
+                                + " changed",
+                        cause);
     }
 
     /** The error that a caller gets for what the driver says. */

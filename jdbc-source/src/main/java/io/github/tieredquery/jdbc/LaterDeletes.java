@@ -56,6 +56,7 @@ final class LaterDeletes {
      * again just as it was: then it counts, although it equals the archived one, which a tombstone hides.
      */
     boolean delete(Connection connection, UndeletedRows part) throws SQLException {
+        journal.hotRows.holdOffChanges(connection);
         JournalRow row = journal.lock(connection);
         // Without a column that was appended since, a changed row would be taken for the archived one.
         row.identity().checkWrittenBy(journal.table());
@@ -72,7 +73,7 @@ final class LaterDeletes {
             forget(connection, journal.lock(connection).id(), part);
             return false;
         }
-        journal.hotRows.checkColumns(connection);
+        journal.hotRows.checkDeletion(connection);
         JournalSql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",

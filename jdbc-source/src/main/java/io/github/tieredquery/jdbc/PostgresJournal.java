@@ -120,6 +120,21 @@ final class PostgresJournal extends JournalDialect {
         return true;
     }
 
+    /**
+     * Foreign keys, triggers and columns come and go in the catalog of a later snapshot, and act in the transaction of
+     * an earlier one all the same. The lock is DELETE's own.
+     */
+    @Override
+    Optional<String> beforeDelete(String hotTable) {
+        return Optional.of("LOCK TABLE " + hotTable + " IN ROW EXCLUSIVE MODE");
+    }
+
+    /** From version 18 on a key with RESTRICT has a state of its own. */
+    @Override
+    boolean isReferenced(SQLException e) {
+        return hasState(e, "23503", "23001");
+    }
+
     @Override
     boolean isRetryable(SQLException e) {
         return hasState(e, "40001", "40P01", "23505");

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
@@ -51,6 +52,10 @@ final class WindowCommit {
         try {
             return run(journal.dialect.shortIsolation(), this::show, (connection, row) -> {
                 drop.lock(connection);
+                if (journal.hotRows.checkEffects(connection).stream().anyMatch(WindowCommit::isOfRows)) {
+                    LOG.info("{}: rows are deleted, since keys or triggers act on each", attempt.subject());
+                    return Optional.empty();
+                }
                 PartitionDrop.Found found = drop.find(connection, window);
                 if (!found.reachingBeyond().isEmpty()) {
                     LOG.warn(
@@ -81,6 +86,11 @@ final class WindowCommit {
             }
             throw e;
         }
+    }
+
+    /** Dropping a partition deletes no row: it fires no trigger, and no key follows. */
+    private static boolean isOfRows(DeleteEffect effect) {
+        return effect.kind() == DeleteEffect.Kind.CASCADE || effect.kind() == DeleteEffect.Kind.TRIGGER;
     }
 
     private void moveWatermark(Connection connection, JournalRow row) throws SQLException {
@@ -186,13 +196,16 @@ final class WindowCommit {
                 isolation,
                 "The journal's state tells: if its versions show " + attempt.version() + ", it happened",
                 connection -> {
+                    if (isolation == journal.dialect.commitIsolation()) {
+                        journal.hotRows.holdOffChanges(connection);
+                    }
                     JournalRow row = journal.lock(connection);
                     Optional<Outcome> outcome =
                             attempt.holdsLease(row) && journal.versions.isOpen(connection, row.id(), attempt.version())
                                     ? work.run(connection, row)
                                     : Optional.of(Outcome.LEASE_LOST);
                     if (outcome.equals(Optional.of(Outcome.COMMITTED))) {
-                        journal.hotRows.checkColumns(connection);
+                        journal.hotRows.checkDeletion(connection);
                         long epoch = row.epoch() + 1;
                         JournalSql.update(
                                 connection,

@@ -183,6 +183,50 @@ public abstract class Dialect {
         return "a binary collation";
     }
 
+    /** Where the catalog has a table or view that is there. */
+    TableName locate(Connection connection, Relation relation) throws SQLException {
+        return new TableName(String.valueOf(relation.schema()), relation.table());
+    }
+
+    /** Whether the database itself keeps the rows, rather than showing those of others. */
+    boolean isTable(Connection connection, TableName table) throws SQLException {
+        return true;
+    }
+
+    /** What a view shows; empty if it isn't one that can be looked through. */
+    Optional<BaseTable.View> view(Connection connection, TableName view) throws SQLException {
+        return Optional.empty();
+    }
+
+    /** Whether {@link #keysTo} gives all keys, those of tables included that the user has no right on. */
+    boolean seesAllKeys(Connection connection) throws SQLException {
+        return true;
+    }
+
+    /** The enforced foreign keys that point at rows that are deleted with a table's, those of partitions included. */
+    List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
+        return List.of();
+    }
+
+    /** Whether a row that a foreign key deletes or changes fires triggers. */
+    boolean keysFireTriggers() {
+        return true;
+    }
+
+    /**
+     * The triggers and rules that run when rows of a table or view are deleted or updated.
+     *
+     * @param event {@code DELETE} or {@code UPDATE}
+     */
+    List<DeleteEffect> triggers(Connection connection, TableName table, String event) throws SQLException {
+        return List.of();
+    }
+
+    /** What policies do to a table's rows. */
+    List<DeleteEffect> rowSecurity(Connection connection, BaseTable base) throws SQLException {
+        return List.of();
+    }
+
     /** Whether {@link #indexes} works. */
     boolean hasIndexes() {
         return true;

@@ -6,8 +6,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,8 +29,95 @@ final class H2 extends Dialect {
             WHERE c.TABLE_SCHEMA = COALESCE(?, CURRENT_SCHEMA) AND c.TABLE_NAME = ?
             """;
 
+    private static final String LOCATION = """
+            SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE
+            FROM INFORMATION_SCHEMA.TABLES
+            WHERE TABLE_SCHEMA = COALESCE(?, CURRENT_SCHEMA) AND TABLE_NAME = ?
+            """;
+
+    private static final String KEYS = """
+            SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.CONSTRAINT_NAME, r.DELETE_RULE
+            FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS r
+            JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS c
+                ON c.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = r.CONSTRAINT_NAME
+            JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS u
+                ON u.CONSTRAINT_SCHEMA = r.UNIQUE_CONSTRAINT_SCHEMA AND u.CONSTRAINT_NAME = r.UNIQUE_CONSTRAINT_NAME
+            WHERE u.TABLE_SCHEMA = ? AND u.TABLE_NAME = ?
+            ORDER BY 1, 2, 3
+            """;
+
+    private static final String TRIGGERS = """
+            SELECT TRIGGER_NAME, ACTION_TIMING
+            FROM INFORMATION_SCHEMA.TRIGGERS
+            WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND POSITION(CAST(? AS VARCHAR) IN EVENT_MANIPULATION) > 0
+            ORDER BY 1
+            """;
+
     H2() {
         super("h2");
+    }
+
+    @Override
+    TableName locate(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCATION)) {
+            statement.setString(1, relation.schema());
+            statement.setString(2, relation.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next()
+                        ? new TableName(rows.getString(1), rows.getString(2))
+                        : super.locate(connection, relation);
+            }
+        }
+    }
+
+    /** Nothing is deleted through a view. */
+    @Override
+    boolean isTable(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCATION)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getString(3).equals("BASE TABLE");
+            }
+        }
+    }
+
+    @Override
+    List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
+        List<ForeignKey> keys = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    keys.add(new ForeignKey(
+                            rows.getString(3),
+                            new TableName(rows.getString(1), rows.getString(2)),
+                            ForeignKey.Action.of(rows.getString(4))));
+                }
+            }
+        }
+        return keys;
+    }
+
+    @Override
+    List<DeleteEffect> triggers(Connection connection, TableName table, String event) throws SQLException {
+        List<DeleteEffect> triggers = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(TRIGGERS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            statement.setString(3, event);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    triggers.add(new DeleteEffect(
+                            DeleteEffect.Kind.TRIGGER,
+                            rows.getString(1),
+                            "trigger '" + rows.getString(1) + "' of " + table + " would run (" + rows.getString(2)
+                                    + " " + event + ")"));
+                }
+            }
+        }
+        return triggers;
     }
 
     /** It runs beside its clients or in their process; its isolation is one of the session, and of nothing smaller. */

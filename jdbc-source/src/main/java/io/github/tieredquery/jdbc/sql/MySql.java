@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -37,8 +38,47 @@ final class MySql extends Dialect {
             ORDER BY c.ORDINAL_POSITION
             """;
 
+    private final MySqlCatalog catalog;
+
     MySql(String name) {
         super(name);
+        this.catalog = new MySqlCatalog(name);
+    }
+
+    @Override
+    TableName locate(Connection connection, Relation relation) throws SQLException {
+        return catalog.locate(connection, relation);
+    }
+
+    @Override
+    boolean isTable(Connection connection, TableName table) throws SQLException {
+        return catalog.isTable(connection, table);
+    }
+
+    @Override
+    Optional<BaseTable.View> view(Connection connection, TableName view) throws SQLException {
+        return catalog.view(connection, view);
+    }
+
+    @Override
+    boolean seesAllKeys(Connection connection) throws SQLException {
+        return catalog.seesAllKeys(connection);
+    }
+
+    @Override
+    List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
+        return catalog.keysTo(connection, table);
+    }
+
+    /** InnoDB follows keys by itself. */
+    @Override
+    boolean keysFireTriggers() {
+        return false;
+    }
+
+    @Override
+    List<DeleteEffect> triggers(Connection connection, TableName table, String event) throws SQLException {
+        return catalog.triggers(connection, table);
     }
 
     @Override

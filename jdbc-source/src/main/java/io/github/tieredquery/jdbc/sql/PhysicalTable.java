@@ -143,8 +143,8 @@ public final class PhysicalTable {
 
     /**
      * Looks for columns of which the table's rows are read without: neither the table has them, nor did the developer
-     * exclude them, nor does the database compute them from others. In a transaction that has written to the table no
-     * other column can come until it ends.
+     * exclude them, nor does the database compute them from others. Of a view its own columns are looked at, and those
+     * of the table that it shows. In a transaction that has written to the table no other column can come until it ends.
      *
      * @param connection a connection to look with, in a transaction or not
      * @return the database's names of them, in its order
@@ -155,15 +155,61 @@ public final class PhysicalTable {
         columns.values().forEach(column -> declared.add(column.name()));
         Set<String> undeclared = new LinkedHashSet<>();
         DescribedColumn.of(connection, from).forEach(column -> undeclared.add(column.name()));
-        // The catalog may lag behind in a snapshot, but has columns that a * doesn't stand for.
-        dialect.facts(connection, settings.relation()).forEach((column, facts) -> {
-            undeclared.add(column);
+        undeclared.removeAll(declared);
+        Optional<BaseTable> base = base(connection).filter(BaseTable::isViewed);
+        if (base.isPresent()) {
+            BaseTable table = base.get();
+            // What the view only shows is looked for in the table.
+            undeclared.removeIf(column -> table.column(column) != null);
+            Set<String> shown = new HashSet<>(settings.excluded());
+            declared.forEach(column -> shown.add(String.valueOf(table.column(column))));
+            lookInCatalog(connection, table.relation(), shown, undeclared);
+        } else {
+            lookInCatalog(connection, settings.relation(), declared, undeclared);
+        }
+        return List.copyOf(undeclared);
+    }
+
+    /** The catalog may lag behind in a snapshot, but has columns that a * doesn't stand for. */
+    private void lookInCatalog(
+            Connection connection, Relation relation, Set<String> declared, Set<String> undeclared)
+            throws SQLException {
+        dialect.facts(connection, relation).forEach((column, facts) -> {
             if (facts.computed()) {
-                declared.add(column);
+                undeclared.remove(column);
+            } else if (!declared.contains(column)) {
+                undeclared.add(column);
             }
         });
-        undeclared.removeAll(declared);
-        return List.copyOf(undeclared);
+    }
+
+    private Optional<BaseTable> base(Connection connection) throws SQLException {
+        return settings.relation().isTable()
+                ? BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()))
+                : Optional.empty();
+    }
+
+    /**
+     * Looks for the table whose rows these are: itself, or the one that a simple view shows.
+     *
+     * @param connection a connection to look with, in a transaction or not
+     * @return its schema and name, or empty if the rows aren't those of one table
+     * @throws SQLException if the database fails
+     */
+    public Optional<List<String>> baseTable(Connection connection) throws SQLException {
+        return base(connection).map(base -> base.relation().parts());
+    }
+
+    /**
+     * Looks for what happens beside rows of the table being deleted, or keeps them from it.
+     *
+     * @param connection a connection to look with, in a transaction or not
+     * @return the effects; none of what isn't one table or a view that can be looked through
+     * @throws SQLException if the database fails
+     */
+    public List<DeleteEffect> deleteEffects(Connection connection) throws SQLException {
+        Optional<BaseTable> base = base(connection);
+        return base.isPresent() ? DeleteEffects.of(connection, dialect, base.get()) : List.of();
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * PostgreSQL 12 and later. The driver fetches piece by piece only inside a transaction. NaN equals itself there and is
@@ -36,8 +37,40 @@ final class PostgreSql extends Dialect {
             ORDER BY f.depth, a.attgenerated, a.attnum
             """;
 
+    private final PostgreSqlCatalog catalog = new PostgreSqlCatalog(this);
+
     PostgreSql() {
         super("postgresql");
+    }
+
+    @Override
+    TableName locate(Connection connection, Relation relation) throws SQLException {
+        return catalog.locate(connection, relation);
+    }
+
+    @Override
+    boolean isTable(Connection connection, TableName table) throws SQLException {
+        return catalog.isTable(connection, table);
+    }
+
+    @Override
+    Optional<BaseTable.View> view(Connection connection, TableName view) throws SQLException {
+        return catalog.view(connection, view);
+    }
+
+    @Override
+    List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
+        return catalog.keysTo(connection, table);
+    }
+
+    @Override
+    List<DeleteEffect> triggers(Connection connection, TableName table, String event) throws SQLException {
+        return catalog.triggers(connection, table, event);
+    }
+
+    @Override
+    List<DeleteEffect> rowSecurity(Connection connection, BaseTable base) throws SQLException {
+        return catalog.rowSecurity(connection, base);
     }
 
     /**

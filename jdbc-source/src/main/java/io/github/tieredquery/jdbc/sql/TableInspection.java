@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -228,18 +229,27 @@ final class TableInspection {
         return new SqlColumn(column, physical.name(), dialect.quote(physical.name()), type, 0, true, 6, null);
     }
 
-    /** The columns of each index, by the table's names; another column's name is empty. */
+    /** The columns of each index, by the table's names; another column's name is empty. Views are looked through. */
     private List<List<String>> indexes(Map<String, SqlColumn> columns) throws SQLException {
         if (!settings.relation().isTable() || !dialect.hasIndexes()) {
             return List.of();
         }
+        Optional<BaseTable> base =
+                BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()));
+        if (base.isEmpty()) {
+            return List.of();
+        }
+        Relation indexed = base.get().isViewed() ? base.get().relation() : settings.relation();
         Map<String, String> tableNames = new HashMap<>();
         columns.forEach((name, column) -> {
-            tableNames.put(column.sql(), name);
-            tableNames.put(column.name(), name);
+            String baseName = base.get().column(column.name());
+            if (baseName != null) {
+                tableNames.put(dialect.quote(baseName), name);
+                tableNames.put(baseName, name);
+            }
         });
         Map<String, TreeMap<Integer, String>> found = new LinkedHashMap<>();
-        try (ResultSet rows = dialect.indexes(connection, settings.relation())) {
+        try (ResultSet rows = dialect.indexes(connection, indexed)) {
             while (rows.next()) {
                 String columnName = rows.getString("COLUMN_NAME");
                 if (columnName != null && rows.getString("FILTER_CONDITION") == null) {

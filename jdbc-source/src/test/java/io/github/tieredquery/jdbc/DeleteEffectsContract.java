@@ -1,0 +1,405 @@
+package io.github.tieredquery.jdbc;
+
+import static io.github.tieredquery.testkit.ArchiveSteps.EVENTS;
+import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.archive;
+import static io.github.tieredquery.testkit.ArchiveSteps.begin;
+import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
+import static io.github.tieredquery.testkit.ArchiveSteps.event;
+import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
+import static io.github.tieredquery.testkit.ArchiveSteps.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.table.Row;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What hangs on rows that are archived or erased: nothing goes with them that nobody has accepted. */
+abstract class DeleteEffectsContract {
+
+    static final TimeRange MONDAY = day("2024-01-01");
+    private static final TimeRange ALL =
+            new TimeRange(MONDAY.from(), day("2024-02-01").to());
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    static final String CASCADE = "Take the action from such a key, or name it in JdbcSourceBuilder.acceptedCascades(…)"
+            + " if its table may lose that";
+    static final String REFERENCE = "Drop a key that stands in the way, or name it in"
+            + " JdbcSourceBuilder.acceptedReferences(…) if the rows that point at old ones are always gone first";
+    static final String TRIGGER = "Drop or disable such a trigger or rule, or name it in"
+            + " JdbcSourceBuilder.acceptedTriggers(…) if it may run for rows that are archived";
+
+    final String number = getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + "_" + NUMBERS.incrementAndGet();
+    final String journalName = "journal_of_" + number;
+    final String items = "items_" + number;
+    final String key = "of_event_" + number;
+    final String table = database().createTable(EVENTS, rowsOfMonday());
+    private long openBefore;
+
+    abstract TestDatabase database();
+
+    /** The schema of the tables, as messages show it. */
+    abstract String schema();
+
+    /** A trigger that does nothing. */
+    abstract void createTrigger(String name, String timing, String of);
+
+    /** The SQL state of a row that a key keeps. */
+    abstract String keptState(String action);
+
+    private static List<Row> rowsOfMonday() {
+        return List.of(
+                event("2024-01-01T00:00:00Z", 1, "a"),
+                event("2024-01-01T12:00:00Z", 2, "b"),
+                event("2024-01-01T23:59:59.999999Z", 3, null));
+    }
+
+    JdbcSourceBuilder source() {
+        return JdbcSource.builder(database().jdbi(), EVENTS).table(table).journal(journalName);
+    }
+
+    static JdbcJournal journal(HotStore store) {
+        return (JdbcJournal) store.journal().orElseThrow();
+    }
+
+    final String quoted(String name) {
+        return database().quote(name);
+    }
+
+    final void createItems() {
+        String time = database().typeOf(EVENTS.timeColumn(), true);
+        database()
+                .execute("CREATE TABLE " + quoted(items) + " (" + quoted("item") + " bigint PRIMARY KEY, " + quoted("oat")
+                        + " " + time + ", " + quoted("oid") + " bigint)");
+    }
+
+    final void addKey(String of, String name, String to, String action) {
+        database()
+                .execute("ALTER TABLE " + quoted(of) + " ADD CONSTRAINT " + quoted(name) + " FOREIGN KEY (" + quoted("oat")
+                        + ", " + quoted("oid") + ") REFERENCES " + quoted(to) + " (" + quoted("at") + ", " + quoted("id")
+                        + ")" + action);
+    }
+
+    /** Six items of each row. */
+    final void insertItems(long firstItem) {
+        database()
+                .execute("INSERT INTO " + quoted(items) + " SELECT " + firstItem + " + n.n * 100 + " + quoted("id") + ", "
+                        + quoted("at") + ", " + quoted("id") + " FROM " + quoted(table)
+                        + ", (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5"
+                        + " UNION ALL SELECT 6) n");
+    }
+
+    final long count(String sql) {
+        try (Connection connection = database().dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage() + " in " + sql, e);
+        }
+    }
+
+    /** Items that still point at their row. */
+    final long itemsLeft() {
+        return count(quoted(items) + " WHERE " + quoted("oid") + " IS NOT NULL");
+    }
+
+    final List<Long> ids() {
+        try (JdbcSource store = source().build()) {
+            return rows(store.open(Scan.of(EVENTS, ALL), ScanControl.unlimited())).stream()
+                    .map(row -> row.int64("id"))
+                    .toList();
+        }
+    }
+
+    static String would(String action) {
+        return switch (action) {
+            case "CASCADE" -> "would delete its rows that point at them (ON DELETE CASCADE)";
+            case "SET NULL" -> "would set its columns to NULL in rows that point at them (ON DELETE SET NULL)";
+            case "SET DEFAULT" ->
+                "would set its columns to their defaults in rows that point at them (ON DELETE SET DEFAULT)";
+            default -> "keeps them as long as its rows point at them (ON DELETE " + action + ")";
+        };
+    }
+
+    final String keyOf(String name, String of, String action) {
+        return "foreign key '" + name + "' of " + schema() + "." + of + " " + would(action);
+    }
+
+    final String triggerOf(String name, String timing, String of) {
+        return "trigger '" + name + "' of " + schema() + "." + of + " would run (" + timing + ")";
+    }
+
+    final void assertRefused(HotStore store, ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(store.name() + ": no row is archived or erased: " + message);
+    }
+
+    @BeforeEach
+    void remember_open_connections() {
+        openBefore = database().dataSource().open();
+    }
+
+    @AfterEach
+    void no_connection_is_kept() {
+        assertThat(database().dataSource().open()).isEqualTo(openBefore);
+    }
+
+    private void assertRefusedAtTheStart(String action, String remedy) {
+        createItems();
+        addKey(items, key, table, " ON DELETE " + action);
+        insertItems(0);
+        JdbcSource store = source().build();
+        assertRefused(store, () -> prepared(store), keyOf(key, items, action) + ". " + remedy);
+        assertThat(itemsLeft()).isEqualTo(18);
+        assertThatThrownBy(() -> journal(store).state())
+                .as("no table of a journal was made")
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("the tables of the journal '" + journalName + "' aren't there");
+    }
+
+    @Test
+    void a_key_that_deletes_other_rows_is_refused_before_anything_is_written() {
+        assertRefusedAtTheStart("CASCADE", CASCADE);
+    }
+
+    @Test
+    void a_key_that_empties_other_rows_is_refused_before_anything_is_written() {
+        assertRefusedAtTheStart("SET NULL", CASCADE);
+    }
+
+    @Test
+    void a_key_that_stands_in_the_way_is_refused_before_anything_is_written() {
+        assertRefusedAtTheStart("RESTRICT", REFERENCE);
+    }
+
+    @Test
+    void a_trigger_is_refused_before_anything_is_written() {
+        createTrigger("audit_" + number, "AFTER", table);
+        JdbcSource store = source().build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
+    }
+
+    @Test
+    void all_that_would_happen_is_named_at_once() {
+        createItems();
+        addKey(items, "a_" + key, table, " ON DELETE CASCADE");
+        addKey(items, "b_" + key, table, " ON DELETE RESTRICT");
+        createTrigger("audit_" + number, "BEFORE", table);
+        JdbcSource store = source().build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                triggerOf("audit_" + number, "BEFORE DELETE", table) + "; " + keyOf("a_" + key, items, "CASCADE") + "; "
+                        + keyOf("b_" + key, items, "RESTRICT") + ". " + CASCADE + ". " + REFERENCE + ". " + TRIGGER);
+    }
+
+    @Test
+    void what_is_accepted_by_name_happens() {
+        createItems();
+        addKey(items, key, table, " ON DELETE CASCADE");
+        insertItems(0);
+        createTrigger("audit_" + number, "AFTER", table);
+        JdbcSource store = source().acceptedCascades(key, "not there")
+                .acceptedTriggers("audit_" + number, "not there")
+                .acceptedReferences("not there")
+                .build();
+        prepared(store);
+        archive(store, MONDAY);
+        assertThat(ids()).isEmpty();
+        assertThat(itemsLeft()).isZero();
+    }
+
+    @Test
+    void what_follows_from_an_accepted_key_has_to_be_accepted_too() {
+        createItems();
+        addKey(items, key, table, " ON DELETE CASCADE");
+        database()
+                .execute("CREATE TABLE " + quoted("notes_" + number) + " (" + quoted("item") + " bigint, CONSTRAINT "
+                        + quoted("of_item_" + number) + " FOREIGN KEY (" + quoted("item") + ") REFERENCES " + quoted(items)
+                        + " (" + quoted("item") + ") ON DELETE SET NULL)");
+        JdbcSource store = source().acceptedCascades(key).build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                keyOf("of_item_" + number, "notes_" + number, "SET NULL") + ". " + CASCADE);
+        prepared(source().acceptedCascades(key, "of_item_" + number).build());
+    }
+
+    @Test
+    void a_key_of_the_table_to_itself_counts() {
+        database()
+                .execute("ALTER TABLE " + quoted(table) + " ADD " + quoted("oat") + " "
+                        + database().typeOf(EVENTS.timeColumn(), true));
+        database().execute("ALTER TABLE " + quoted(table) + " ADD " + quoted("oid") + " bigint");
+        addKey(table, key, table, " ON DELETE CASCADE");
+        JdbcSource store = source().excludedColumns("oat", "oid").build();
+        assertRefused(store, () -> prepared(store), keyOf(key, table, "CASCADE") + ". " + CASCADE);
+    }
+
+    /** A key that comes between the start of a run and one of its transactions rolls that back. */
+    private void assertRolledBack(HotStore store, ThrowingCallable transaction) {
+        createItems();
+        addKey(items, key, table, " ON DELETE CASCADE");
+        insertItems(0);
+        long before = itemsLeft();
+        List<Long> idsBefore = ids();
+        assertRefused(store, transaction, keyOf(key, items, "CASCADE") + ". " + CASCADE);
+        assertThat(itemsLeft()).isEqualTo(before).isGreaterThan(0);
+        assertThat(ids()).isEqualTo(idsBefore);
+    }
+
+    @Test
+    void a_key_that_comes_before_the_commit_rolls_it_back() {
+        JdbcSource store = source().build();
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertRolledBack(store, () -> attempt.commit(copied));
+        }
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_trigger_that_comes_before_the_commit_rolls_it_back() {
+        JdbcSource store = source().build();
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            createTrigger("audit_" + number, "AFTER", table);
+            assertRefused(
+                    store,
+                    () -> attempt.commit(copied),
+                    triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
+        }
+        assertThat(ids()).containsExactly(1L, 2L, 3L);
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_key_that_comes_before_a_commit_that_only_moves_the_watermark_rolls_it_back() {
+        JdbcSource store = source().build();
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertRolledBack(store, () -> attempt.commit(copied, 1));
+        }
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_key_that_comes_before_rows_are_deleted_in_parts_rolls_that_back() {
+        JdbcSource store = source().build();
+        prepared(store);
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
+        }
+        List<UndeletedRows> parts = journal(store).undeleted();
+        assertRolledBack(store, () -> journal(store).delete(parts.get(0)));
+        assertThat(journal(store).undeleted()).as("it is still to be done").isEqualTo(parts);
+    }
+
+    private SweptRows late(JdbcSource store) {
+        prepared(store);
+        archive(store, MONDAY);
+        List<Row> late = List.of(event("2024-01-01T12:00:00Z", 7, "a"), event("2024-01-01T13:00:00Z", 8, "a"));
+        database().insert(table, EVENTS, late);
+        return new SweptRows(MONDAY, journal(store).state().epoch(), late);
+    }
+
+    @Test
+    void a_key_that_comes_before_the_commit_of_a_sweep_rolls_it_back() {
+        JdbcSource store = source().build();
+        SweptRows seen = late(store);
+        try (ArchiveAttempt attempt =
+                journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            RowDigest written = copy(store, attempt);
+            assertRolledBack(store, () -> attempt.commitSweep(written, seen));
+        }
+    }
+
+    @Test
+    void a_key_that_comes_before_twins_are_deleted_rolls_that_back() {
+        JdbcSource store = source().build();
+        SweptRows seen = late(store);
+        try (ArchiveAttempt attempt =
+                journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            assertRolledBack(store, () -> attempt.deleteTwins(seen));
+        }
+    }
+
+    @Test
+    void erasing_takes_no_more_along_than_archiving() {
+        JdbcSource store = source().build();
+        prepared(store);
+        assertRolledBack(store, () -> Eraser.of(store).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))));
+        JdbcSource accepting = source().acceptedCascades(key).build();
+        assertThat(Eraser.of(accepting)
+                        .erase(List.of(event("2024-01-01T12:00:00Z", 2, "b")))
+                        .hotRows())
+                .isEqualTo(1);
+        assertThat(itemsLeft()).isEqualTo(12);
+    }
+
+    @Test
+    void rows_that_others_still_point_at_are_one_clear_refusal_where_their_key_was_accepted() {
+        for (String action : List.of("RESTRICT", "NO ACTION")) {
+            String of = action.equals("RESTRICT") ? "RESTRICT" : noAction();
+            if (action.equals("RESTRICT")) {
+                createItems();
+                insertItems(0);
+            } else {
+                database().execute("ALTER TABLE " + quoted(items) + " DROP CONSTRAINT " + quoted(key));
+            }
+            addKey(items, key, table, " ON DELETE " + action);
+            JdbcSource store = source().acceptedReferences(key).build();
+            prepared(store);
+            try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+                RowDigest copied = copy(store, attempt);
+                assertThatThrownBy(() -> attempt.commit(copied))
+                        .isInstanceOf(ConfigurationException.class)
+                        .hasMessage(store.name() + ": committing table 'events', window " + MONDAY + ", version "
+                                + attempt.version() + " was refused by the database (SQL state " + keptState(action)
+                                + "), since rows of other tables point at rows that are to be deleted: "
+                                + keyOf(key, items, of)
+                                + ". Delete or archive those rows first, and keep these at least as long; nothing was"
+                                + " changed");
+            }
+            assertThat(ids()).containsExactly(1L, 2L, 3L);
+        }
+        database().execute("DELETE FROM " + quoted(items));
+        archive(source().acceptedReferences(key).build(), MONDAY);
+        assertThat(ids()).isEmpty();
+    }
+
+    /** How messages show a key with NO ACTION. */
+    String noAction() {
+        return "NO ACTION";
+    }
+}
