@@ -65,16 +65,21 @@ record AcceptedEffects(Set<String> cascades, Set<String> references, Set<String>
 
     private static String remedy(Kind kind) {
         return switch (kind) {
-            case CASCADE -> "Take the action from such a key, or name it in JdbcSourceBuilder.acceptedCascades(…) if its"
-                    + " table may lose that";
-            case REFERENCE -> "Drop a key that stands in the way, or name it in JdbcSourceBuilder.acceptedReferences(…)"
-                    + " if the rows that point at old ones are always gone first";
-            case TRIGGER -> "Drop or disable such a trigger or rule, or name it in JdbcSourceBuilder.acceptedTriggers(…)"
-                    + " if it may run for rows that are archived";
-            case ROW_SECURITY -> "Restrict readers with TieredQuery.restrictedTo(…) and confirm with"
-                    + " JdbcSourceBuilder.acceptedRowSecurity()";
-            case HIDDEN_ROWS -> "Use a role that sees all rows: one with BYPASSRLS, or the table's owner without FORCE ROW"
-                    + " LEVEL SECURITY";
+            case CASCADE ->
+                "Take the action from such a key, or name it in JdbcSourceBuilder.acceptedCascades(…) if its"
+                        + " table may lose that";
+            case REFERENCE ->
+                "Drop a key that stands in the way, or name it in JdbcSourceBuilder.acceptedReferences(…)"
+                        + " if the rows that point at old ones are always gone first";
+            case TRIGGER ->
+                "Drop or disable such a trigger or rule, or name it in JdbcSourceBuilder.acceptedTriggers(…)"
+                        + " if it may run for rows that are archived";
+            case ROW_SECURITY ->
+                "Restrict readers with TieredQuery.restrictedTo(…) and confirm with"
+                        + " JdbcSourceBuilder.acceptedRowSecurity()";
+            case HIDDEN_ROWS ->
+                "Use a role that sees all rows: one with BYPASSRLS, or the table's owner without FORCE ROW"
+                        + " LEVEL SECURITY";
             case UNSEEN_KEYS -> "Grant it PROCESS";
             case UNSEEN_TRIGGERS -> "Grant it TRIGGER on the table";
         };

@@ -66,8 +66,8 @@ final class HotRows {
 
     /**
      * Fails if rows have values that nobody has declared, and that would go with them, or if anything goes with them
-     * that nobody has accepted. Every transaction that archives rows calls it. Where it has written to the table before,
-     * this holds until it ends.
+     * that nobody has accepted. Every transaction that archives rows calls it. Where it has written to the table
+     * before, this holds until it ends.
      *
      * @throws ConfigurationException naming the columns, or all that happens
      */

@@ -97,8 +97,7 @@ final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(
-                jdbi, physical, dialect, new JournalTables(name, dialect), accepted, detachPartitions);
+        return new JdbcJournal(jdbi, physical, dialect, new JournalTables(name, dialect), accepted, detachPartitions);
     }
 
     @Override

@@ -98,7 +98,8 @@ public final class JdbcSourceBuilder {
      * ({@code GENERATED ALWAYS AS (…)}) needn't be named. Of a view its own columns are looked at, and those of the
      * table that it shows.
      *
-     * @param physicalNames the database's names, the view's or its table's, taken to the letter; there need not be such columns yet, or any more
+     * @param physicalNames the database's names, the view's or its table's, taken to the letter; there need not be such
+     *     columns yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder excludedColumns(String... physicalNames) {
@@ -110,8 +111,8 @@ public final class JdbcSourceBuilder {
      * Names foreign keys that may delete or change rows of other tables, or of this one, when rows are archived or
      * erased: those with {@code ON DELETE CASCADE}, {@code SET NULL} or {@code SET DEFAULT}. What they delete isn't
      * archived and is lost. None by default: with such a key an archiver refuses to start, and every transaction that
-     * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well, and so do
-     * the {@linkplain #acceptedTriggers triggers} that they fire.
+     * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well, and so
+     * do the {@linkplain #acceptedTriggers triggers} that they fire.
      *
      * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
      *     such keys yet, or any more
@@ -143,8 +144,8 @@ public final class JdbcSourceBuilder {
      * One that keeps rows, as a trigger does that returns NULL {@code BEFORE DELETE}, keeps their window from being
      * archived.
      *
-     * @param triggers the names of the triggers and rules, whichever table has them, taken to the letter; there need not
-     *     be such triggers yet, or any more
+     * @param triggers the names of the triggers and rules, whichever table has them, taken to the letter; there need
+     *     not be such triggers yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder acceptedTriggers(String... triggers) {
@@ -264,8 +265,8 @@ public final class JdbcSourceBuilder {
      *
      * <p>For as long as the window is read again, the table is locked, against readers too: they wait. A row that
      * belongs to a dropped partition and comes later is refused by PostgreSQL unless there is a {@code DEFAULT}
-     * partition to take it; then it is a late row like others. Where a foreign key or a trigger that was accepted acts on
-     * deleted rows, they are deleted, so that it does.
+     * partition to take it; then it is a late row like others. Where a foreign key or a trigger that was accepted acts
+     * on deleted rows, they are deleted, so that it does.
      *
      * <p>MySQL, MariaDB and H2 are refused: there such statements commit what the transaction has done so far.
      *

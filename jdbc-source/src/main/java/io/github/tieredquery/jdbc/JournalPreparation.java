@@ -60,10 +60,7 @@ final class JournalPreparation {
         }
         journal.hotRows.checkTimeIndex();
         transactions.run(
-                "looking at what hangs on the table",
-                dialect.shortIsolation(),
-                AGAIN,
-                journal.hotRows::checkEffects);
+                "looking at what hangs on the table", dialect.shortIsolation(), AGAIN, journal.hotRows::checkEffects);
     }
 
     /**

@@ -50,7 +50,8 @@ abstract class DeleteEffectsContract {
     static final String TRIGGER = "Drop or disable such a trigger or rule, or name it in"
             + " JdbcSourceBuilder.acceptedTriggers(…) if it may run for rows that are archived";
 
-    final String number = getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + "_" + NUMBERS.incrementAndGet();
+    final String number =
+            getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + "_" + NUMBERS.incrementAndGet();
     final String journalName = "journal_of_" + number;
     final String items = "items_" + number;
     final String key = "of_event_" + number;
@@ -90,21 +91,24 @@ abstract class DeleteEffectsContract {
     final void createItems() {
         String time = database().typeOf(EVENTS.timeColumn(), true);
         database()
-                .execute("CREATE TABLE " + quoted(items) + " (" + quoted("item") + " bigint PRIMARY KEY, " + quoted("oat")
-                        + " " + time + ", " + quoted("oid") + " bigint)");
+                .execute("CREATE TABLE " + quoted(items) + " (" + quoted("item") + " bigint PRIMARY KEY, "
+                        + quoted("oat") + " " + time + ", " + quoted("oid") + " bigint)");
     }
 
     final void addKey(String of, String name, String to, String action) {
         database()
-                .execute("ALTER TABLE " + quoted(of) + " ADD CONSTRAINT " + quoted(name) + " FOREIGN KEY (" + quoted("oat")
-                        + ", " + quoted("oid") + ") REFERENCES " + quoted(to) + " (" + quoted("at") + ", " + quoted("id")
+                .execute("ALTER TABLE " + quoted(of) + " ADD CONSTRAINT " + quoted(name) + " FOREIGN KEY ("
+                        + quoted("oat")
+                        + ", " + quoted("oid") + ") REFERENCES " + quoted(to) + " (" + quoted("at") + ", "
+                        + quoted("id")
                         + ")" + action);
     }
 
     /** Six items of each row. */
     final void insertItems(long firstItem) {
         database()
-                .execute("INSERT INTO " + quoted(items) + " SELECT " + firstItem + " + n.n * 100 + " + quoted("id") + ", "
+                .execute("INSERT INTO " + quoted(items) + " SELECT " + firstItem + " + n.n * 100 + " + quoted("id")
+                        + ", "
                         + quoted("at") + ", " + quoted("id") + " FROM " + quoted(table)
                         + ", (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5"
                         + " UNION ALL SELECT 6) n");
@@ -201,9 +205,7 @@ abstract class DeleteEffectsContract {
         createTrigger("audit_" + number, "AFTER", table);
         JdbcSource store = source().build();
         assertRefused(
-                store,
-                () -> prepared(store),
-                triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
+                store, () -> prepared(store), triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
     }
 
     @Test
@@ -242,7 +244,8 @@ abstract class DeleteEffectsContract {
         addKey(items, key, table, " ON DELETE CASCADE");
         database()
                 .execute("CREATE TABLE " + quoted("notes_" + number) + " (" + quoted("item") + " bigint, CONSTRAINT "
-                        + quoted("of_item_" + number) + " FOREIGN KEY (" + quoted("item") + ") REFERENCES " + quoted(items)
+                        + quoted("of_item_" + number) + " FOREIGN KEY (" + quoted("item") + ") REFERENCES "
+                        + quoted(items)
                         + " (" + quoted("item") + ") ON DELETE SET NULL)");
         JdbcSource store = source().acceptedCascades(key).build();
         assertRefused(

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param views the views in front of it, the outermost first
  * @param columns the table's names of the outermost view's columns; expressions are left out. Null for a table
  */
-record BaseTable(TableName table, List<TableName> views, @Nullable Map<String, String> columns) {
+record BaseTable(
+        TableName table, List<TableName> views, @Nullable Map<String, String> columns) {
 
     /** A view's definition, as far as it can be looked through. */
     record View(TableName from, Map<String, String> columns) {}
@@ -37,7 +38,9 @@ record BaseTable(TableName table, List<TableName> views, @Nullable Map<String, S
                 return Optional.empty();
             }
             views.add(table);
-            columns = columns == null ? view.get().columns() : composed(columns, view.get().columns());
+            columns = columns == null
+                    ? view.get().columns()
+                    : composed(columns, view.get().columns());
             table = view.get().from();
         }
         return Optional.of(new BaseTable(table, views, columns));

@@ -112,8 +112,8 @@ final class H2 extends Dialect {
                     triggers.add(new DeleteEffect(
                             DeleteEffect.Kind.TRIGGER,
                             rows.getString(1),
-                            "trigger '" + rows.getString(1) + "' of " + table + " would run (" + rows.getString(2)
-                                    + " " + event + ")"));
+                            "trigger '" + rows.getString(1) + "' of " + table + " would run (" + rows.getString(2) + " "
+                                    + event + ")"));
                 }
             }
         }

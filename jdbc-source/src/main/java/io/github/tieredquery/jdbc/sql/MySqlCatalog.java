@@ -145,7 +145,9 @@ final class MySqlCatalog {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 found.add(new ForeignKey(
-                        rows.getString(3), new TableName(rows.getString(1), rows.getString(2)), action(rows.getInt(4))));
+                        rows.getString(3),
+                        new TableName(rows.getString(1), rows.getString(2)),
+                        action(rows.getInt(4))));
             }
         }
         return found;
@@ -175,7 +177,9 @@ final class MySqlCatalog {
         }
         if (triggers.isEmpty() && !seesTriggers(connection, table)) {
             triggers.add(new DeleteEffect(
-                    Kind.UNSEEN_TRIGGERS, "", "this database user may not see which triggers of " + table + " would run"));
+                    Kind.UNSEEN_TRIGGERS,
+                    "",
+                    "this database user may not see which triggers of " + table + " would run"));
         }
         return triggers;
     }

@@ -144,7 +144,8 @@ public final class PhysicalTable {
     /**
      * Looks for columns of which the table's rows are read without: neither the table has them, nor did the developer
      * exclude them, nor does the database compute them from others. Of a view its own columns are looked at, and those
-     * of the table that it shows. In a transaction that has written to the table no other column can come until it ends.
+     * of the table that it shows. In a transaction that has written to the table no other column can come until it
+     * ends.
      *
      * @param connection a connection to look with, in a transaction or not
      * @return the database's names of them, in its order
@@ -171,8 +172,7 @@ public final class PhysicalTable {
     }
 
     /** The catalog may lag behind in a snapshot, but has columns that a * doesn't stand for. */
-    private void lookInCatalog(
-            Connection connection, Relation relation, Set<String> declared, Set<String> undeclared)
+    private void lookInCatalog(Connection connection, Relation relation, Set<String> declared, Set<String> undeclared)
             throws SQLException {
         dialect.facts(connection, relation).forEach((column, facts) -> {
             if (facts.computed()) {

@@ -234,8 +234,7 @@ final class TableInspection {
         if (!settings.relation().isTable() || !dialect.hasIndexes()) {
             return List.of();
         }
-        Optional<BaseTable> base =
-                BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()));
+        Optional<BaseTable> base = BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()));
         if (base.isEmpty()) {
             return List.of();
         }
