@@ -48,6 +48,8 @@ final class Duck implements AutoCloseable {
             "al_binary_text(b) AS rtrim(regexp_replace(lower(hex(b)), '(..)', '\\1 ', 'g'))",
             "al_bad_cast(x, t) AS error('INVALID_CAST_ARGUMENT: Cannot cast ''' || x || ''' to ' || t)",
             "al_is_integer(x) AS regexp_full_match(x, '[+-]?[0-9]+')",
+            "al_int(n) AS CASE WHEN n < -2147483648 OR n > 2147483647"
+                    + " THEN error('INVALID_FUNCTION_ARGUMENT: integer overflow') ELSE n END",
             "al_interval(unit, n) AS CASE lower(unit) WHEN 'millisecond' THEN to_milliseconds(n)"
                     + " WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n)"
                     + " WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER))"

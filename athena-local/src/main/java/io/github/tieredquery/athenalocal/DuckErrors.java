@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 final class DuckErrors {
     private static final Pattern OWN = Pattern.compile("(?s).*?\\b([A-Z]+_[A-Z_]+: .*)");
 
+    private static final Pattern DECIMAL_OVERFLOW =
+            Pattern.compile("Out of Range Error: Overflow in (SUM of DECIMAL|HUGEINT|\\w+ of DECIMAL)");
+
     private DuckErrors() {}
 
     static QueryFailedException translate(SQLException failure) {
@@ -21,6 +24,9 @@ final class DuckErrors {
         }
         if (first.startsWith("Conversion Error")) {
             return QueryFailedException.of("INVALID_CAST_ARGUMENT", afterColon(first));
+        }
+        if (DECIMAL_OVERFLOW.matcher(first).lookingAt()) {
+            return QueryFailedException.of("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
         }
         if (first.startsWith("Out of Range Error")) {
             return QueryFailedException.of("NUMERIC_VALUE_OUT_OF_RANGE", afterColon(first));

@@ -381,7 +381,7 @@ final class Functions {
                 call.takes(3, TEXT, INTEGER, TIME);
                 SqlType type = call.type(2);
                 yield new Typed(
-                        "CAST((" + call.sql(2) + " + al_interval(" + call.sql(0) + ", " + call.sql(1) + ")) AS "
+                        "CAST((" + call.sql(2) + " + al_interval(" + call.sql(0) + ", al_int(" + call.sql(1) + "))) AS "
                                 + type.duckName() + ")",
                         type);
             }
@@ -398,7 +398,10 @@ final class Functions {
             case "day_of_year", "doy" -> call.takes(1, TIME).as("dayofyear", SqlType.BIGINT);
             case "from_unixtime" -> {
                 call.takes(1, NUMBER);
-                yield new Typed("to_timestamp(" + call.sql(0) + ")", SqlType.TIMESTAMP_ZONED);
+                // A double of today has microseconds, and Trino rounds them away.
+                yield new Typed(
+                        "make_timestamptz(CAST(al_round(CAST(" + call.sql(0) + " AS DOUBLE) * 1000) AS BIGINT) * 1000)",
+                        SqlType.TIMESTAMP_ZONED);
             }
             case "to_unixtime" -> {
                 call.takes(1, TIME);
@@ -414,7 +417,11 @@ final class Functions {
             }
             case "date_format" -> {
                 call.takes(2, TIME, TEXT);
-                yield new Typed("strftime(" + call.sql(0) + ", al_mysql_format(" + call.sql(1) + "))", SqlType.VARCHAR);
+                // Also %f knows no more than milliseconds.
+                yield new Typed(
+                        "strftime(date_trunc('milliseconds', CAST(" + call.sql(0) + " AS TIMESTAMP)), al_mysql_format("
+                                + call.sql(1) + "))",
+                        SqlType.VARCHAR);
             }
             case "date_parse" -> {
                 call.takes(2, TEXT, TEXT);

@@ -1,6 +1,7 @@
 package io.github.tieredquery.athenalocal;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registered partition: its values in the order of the table's keys, as text, where its files are, and how many
@@ -12,4 +13,20 @@ import java.util.List;
 record Partition(List<String> values, String location, int columns) {
     /** The value that stands for NULL. */
     static final String NULL_VALUE = "__HIVE_DEFAULT_PARTITION__";
+
+    /**
+     * The value that rows show as NULL, as Trino's page sources do, whatever the partition's path says. The list of
+     * partitions, and what prunes by it, have the text.
+     */
+    static final String NULL_IN_ROWS = "\\N";
+
+    /** What stands in the partition's rows for a value. */
+    static @Nullable String inRows(String value) {
+        return value.equals(NULL_IN_ROWS) ? null : inList(value);
+    }
+
+    /** What stands in the list of partitions for a value. */
+    static @Nullable String inList(String value) {
+        return value.equals(NULL_VALUE) ? null : value;
+    }
 }

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +81,7 @@ final class TableReader {
                 appender.append(file.address());
                 appender.append(file.size());
                 appender.append(file.modifiedMicros());
-                append(appender, keys, owners.get(i));
+                append(appender, keys, owners.get(i), Partition::inRows);
                 appender.endRow();
                 bytes += file.size();
             }
@@ -204,7 +206,7 @@ final class TableReader {
             for (int n = 0; n < partitions.size(); n++) {
                 appender.beginRow();
                 appender.append(n);
-                append(appender, keys, partitions.get(n));
+                append(appender, keys, partitions.get(n), Partition::inList);
                 appender.endRow();
             }
         }
@@ -217,14 +219,17 @@ final class TableReader {
                         .collect(Collectors.joining());
     }
 
-    private static void append(DuckDBAppender appender, List<Column> keys, Partition partition) throws SQLException {
+    private static void append(
+            DuckDBAppender appender, List<Column> keys, Partition partition, Function<String, @Nullable String> shown)
+            throws SQLException {
         appender.append(HivePaths.partition(keys, partition.values()));
         appender.append(partition.columns());
         for (String text : partition.values()) {
-            if (text.equals(Partition.NULL_VALUE)) {
+            String value = shown.apply(text);
+            if (value == null) {
                 appender.appendNull();
             } else {
-                appender.append(text);
+                appender.append(value);
             }
         }
     }

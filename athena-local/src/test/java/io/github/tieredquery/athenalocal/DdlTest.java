@@ -59,6 +59,19 @@ final class DdlTest {
     }
 
     @Test
+    void rows_of_a_partition_whose_value_is_backslash_n_have_null_and_the_list_has_the_text() {
+        create();
+        sql.put(name + "/k=%5CN/l=1/f.csv", "x\n");
+        sql.put(name + "/k=N/l=1/f.csv", "y\n");
+        athena.run("ALTER TABLE " + name + " ADD PARTITION (k='\\\\N', l='1') PARTITION (k='N', l='1')");
+        assertThat(rows()).isEqualTo("[[x, null, 1], [y, N, 1]]");
+        assertThat(sql.rows("SELECT k, count(*) FROM " + name + " GROUP BY k ORDER BY k"))
+                .hasToString("[[N, 1], [null, 1]]");
+        assertThat(sql.rows("SELECT k FROM \"" + name + "$partitions\" ORDER BY k"))
+                .hasToString("[[N], [\\N]]");
+    }
+
+    @Test
     void a_location_is_the_literal_key() {
         create();
         sql.put(name + "/k=a%2Fb/l=1/f.csv", "x\n");

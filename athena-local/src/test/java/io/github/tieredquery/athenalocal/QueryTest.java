@@ -57,6 +57,11 @@ final class QueryTest {
                 "WITH a AS (SELECT 1 AS x), b(y) AS (SELECT x + 1 FROM a) SELECT a.x, b.y FROM a CROSS JOIN b # [1, 2]",
                 "SELECT regexp_like('abc', 'b'), regexp_replace('abc', 'b', 'x'), date_format(timestamp '2024-01-02 03:04:05', '%Y-%m-%d %H:%i:%s') # [true, axc, 2024-01-02 03:04:05]",
                 "SELECT greatest(1, 2), least(1, 2), greatest(1, NULL), abs(-2), round(2.5), typeof(1) # [2, 1, null, 2, 3.0, integer]",
+                "SELECT date_add('second', 2147483647, TIMESTAMP '1970-01-01 00:00:00'), date_add('second', -2147483648, TIMESTAMP '1970-01-01 00:00:00') # [2038-01-19 03:14:07.000, 1901-12-13 20:45:52.000]",
+                "SELECT date_add('day', 11323, date_add('millisecond', NULL, TIMESTAMP '1970-01-01 00:00:00.000')) # [null]",
+                "SELECT date_format(TIMESTAMP '2024-01-02 03:04:05.678912', '%H:%i:%s.%f'), date_format(TIMESTAMP '1969-12-31 23:59:59.999999', '%s.%f') # [03:04:05.678000, 59.999000]",
+                "SELECT from_unixtime(1700000000.1235) = TIMESTAMP '2023-11-14 22:13:20.124 UTC' # [true]",
+                "SELECT sum(x), avg(y) FROM (VALUES (decimal '99999999999999999999999999999999999998', 1.0E0), (decimal '1', 2.0E0)) v(x, y) # [99999999999999999999999999999999999999, 1.5]",
                 "SELECT row_number() OVER (ORDER BY x DESC) FROM (VALUES 1) v(x) # [1]",
             })
     void an_expression_has_its_value(String query, String expected) {
@@ -85,6 +90,14 @@ final class QueryTest {
                 "SELECT cast('x' AS bigint) # INVALID_CAST_ARGUMENT: Cannot cast 'x' to BIGINT",
                 "SELECT coalesce(1, 'a') # TYPE_MISMATCH: line 1:20: All COALESCE operands must be the same type: integer vs varchar(1)",
                 "SELECT 1 UNION ALL SELECT 'a' # TYPE_MISMATCH: line 1:10: column 1 in UNION query has incompatible types: integer, varchar(1)",
+                "SELECT date_add('millisecond', 978307200000, TIMESTAMP '1970-01-01 00:00:00') # INVALID_FUNCTION_ARGUMENT: integer overflow",
+                "SELECT date_add('second', x, TIMESTAMP '1970-01-01 00:00:00') FROM (VALUES 2147483648) v(x) # INVALID_FUNCTION_ARGUMENT: integer overflow",
+                "SELECT date_add('second', -2147483649, TIMESTAMP '1970-01-01 00:00:00') # INVALID_FUNCTION_ARGUMENT: integer overflow",
+                "SELECT date_add('day', 2147483648, DATE '1970-01-01') # INVALID_FUNCTION_ARGUMENT: integer overflow",
+                "SELECT sum(x) FROM (VALUES decimal '60000000000000000000000000000000000000', decimal '60000000000000000000000000000000000000') v(x) # NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow",
+                "SELECT sum(x) FROM (VALUES decimal '99999999999999999999999999999999999999', decimal '99999999999999999999999999999999999999') v(x) # NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow",
+                "SELECT sum(x) OVER () FROM (VALUES decimal '-6000000000000000000000000000000000000.5', decimal '-6000000000000000000000000000000000000.5') v(x) # NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow",
+                "SELECT decimal '99999999999999999999999999999999999999' + decimal '99999999999999999999999999999999999999' # NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow",
                 "SELECT date '2024-13-01' # INVALID_LITERAL: line 1:8: '2024-13-01' is not a valid date literal",
             })
     void a_query_that_trino_refuses_fails(String query, String reason) {
