@@ -57,6 +57,14 @@ public final class ContractRows {
             .column("due", ColumnType.DATE)
             .build();
 
+    /** Numbers whose sums are more than 38 digits long, of one kind in the end and of another on the way only. */
+    public static final Table LARGE = Table.builder("large")
+            .time("at")
+            .key("id", ColumnType.INT64)
+            .column("kind", ColumnType.STRING)
+            .column("amount", ColumnType.decimal(38, 10))
+            .build();
+
     /** Strings that end up in other grammars if somebody pastes them. */
     static final List<String> HOSTILE = List.of(
             "'",
@@ -169,13 +177,16 @@ public final class ContractRows {
     }
 
     /**
-     * The rows of one of the three tables, in no order.
+     * The rows of one of the four tables, in no order.
      *
-     * @param table one of the three
+     * @param table one of the four
      * @return all its rows
      */
     public static List<Row> of(Table table) {
-        List<Row> rows = new ArrayList<>(table.equals(READINGS) ? readings() : table.equals(NAMES) ? names() : ages());
+        List<Row> rows = new ArrayList<>(
+                table.equals(READINGS)
+                        ? readings()
+                        : table.equals(NAMES) ? names() : table.equals(LARGE) ? large() : ages());
         Collections.shuffle(rows, new Random(42));
         return rows;
     }
@@ -288,6 +299,22 @@ public final class ContractRows {
                 rows.add(row(NAMES.rowType(), Instant.parse(TIMES.get(4)), keys.get(i), i + 100, null));
                 rows.add(row(NAMES.rowType(), Instant.parse(TIMES.get(i % 4)), keys.get(i), i, ""));
             }
+        }
+        return rows;
+    }
+
+    private static List<Row> large() {
+        List<Row> rows = new ArrayList<>();
+        List<String> kinds = List.of("a", "a", "a", "b", "b", "c", "c");
+        List<@Nullable String> amounts = Arrays.asList("6e27", "6e27", "-6e27", "6e27", "6e27", null, "-1e-10");
+        for (int i = 0; i < kinds.size(); i++) {
+            String amount = amounts.get(i);
+            rows.add(row(
+                    LARGE.rowType(),
+                    Instant.parse(TIMES.get(i)),
+                    (long) i,
+                    kinds.get(i),
+                    amount == null ? null : new BigDecimal(amount)));
         }
         return rows;
     }

@@ -2,6 +2,7 @@ package io.github.tieredquery.testkit;
 
 import static io.github.tieredquery.testkit.ContractRows.AGES;
 import static io.github.tieredquery.testkit.ContractRows.HOSTILE;
+import static io.github.tieredquery.testkit.ContractRows.LARGE;
 import static io.github.tieredquery.testkit.ContractRows.NAMES;
 import static io.github.tieredquery.testkit.ContractRows.ORDERED;
 import static io.github.tieredquery.testkit.ContractRows.READINGS;
@@ -309,6 +310,26 @@ public abstract class SourceContract {
         assertAggregates(
                 readings(Filter.between("exact", billion.negate(), billion)),
                 Aggregation.by("flag").sum("exact").sum("price").sum("big").sum("id"));
+    }
+
+    @Test
+    void a_sum_of_more_than_38_digits_is_a_bad_query_and_one_that_fits_in_the_end_is_given() {
+        Source source = source(LARGE);
+        for (Aggregation aggregation : List.of(
+                Aggregation.overall().sum("amount"),
+                Aggregation.by("kind").sum("amount").count())) {
+            GroupedScan all = GroupedScan.of(Scan.of(LARGE, ALL), aggregation);
+            assertThatThrownBy(() -> {
+                        Groups groups = new Groups(all);
+                        source.aggregate(all, ScanControl.unlimited()).rows().forEach(groups::addGroup);
+                        groups.rows();
+                    })
+                    .isInstanceOf(BadQueryException.class)
+                    .hasMessageEndingWith("; aggregate fewer rows at a time");
+        }
+        assertAggregates(
+                Scan.of(LARGE, ALL).filter(Filter.ne("kind", "b").boundTo(LARGE)),
+                Aggregation.by("kind").sum("amount").count());
     }
 
     @Test

@@ -409,6 +409,11 @@ public abstract class Dialect {
         return reader(column);
     }
 
+    /** Whether a number that a statement computes was too large for its type. */
+    boolean isOverflow(SQLException e) {
+        return "22003".equals(e.getSQLState());
+    }
+
     /** A sum that doesn't overflow where 38 digits hold it. */
     String sum(ColumnType type, String term) {
         return "SUM(" + term + ")";

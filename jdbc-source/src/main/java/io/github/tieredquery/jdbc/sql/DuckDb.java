@@ -183,6 +183,12 @@ final class DuckDb extends Dialect {
         return isText(column) && !column.exact() ? ColumnReader::readUtf8 : super.groupedReader(column);
     }
 
+    /** Its driver gives neither states nor codes. */
+    @Override
+    boolean isOverflow(SQLException e) {
+        return String.valueOf(e.getMessage()).startsWith("Out of Range Error");
+    }
+
     /** Of integers it makes one that the driver doesn't give as a decimal. */
     @Override
     String sum(ColumnType type, String term) {

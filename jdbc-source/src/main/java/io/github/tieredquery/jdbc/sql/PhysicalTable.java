@@ -1,5 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
@@ -442,8 +444,21 @@ public final class PhysicalTable {
      * @param grouped what to aggregate
      * @param control tells when to stop
      * @return the groups in no order; one more than the bound if there are more
+     * @throws BadQueryException if a sum is too large
      */
     public List<Row> aggregate(Connection connection, GroupedScan grouped, ScanControl control) {
+        try {
+            return groups(connection, grouped, control);
+        } catch (SourceUnavailableException e) {
+            if (e.getCause() instanceof SQLException driver && dialect.isOverflow(driver)) {
+                throw new BadQueryException(
+                        name + ": a sum of a group is too large; aggregate fewer rows at a time", e);
+            }
+            throw e;
+        }
+    }
+
+    private List<Row> groups(Connection connection, GroupedScan grouped, ScanControl control) {
         String what = "aggregating in " + name;
         GroupSql groups = new GroupSql(this, dialect, sql);
         ColumnReader[] readers = groups.readers(grouped);

@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc.sql;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -20,6 +21,9 @@ import java.util.Map;
  * calendar or session's zone can change.
  */
 final class Trino extends Dialect {
+
+    /** The code of the error; there is no SQL state for it. */
+    private static final int NUMERIC_VALUE_OUT_OF_RANGE = 19;
 
     private static final DateTimeFormatter LOCAL_TIME = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -143,6 +147,11 @@ final class Trino extends Dialect {
                 });
             default -> super.reader(column);
         };
+    }
+
+    @Override
+    boolean isOverflow(SQLException e) {
+        return e.getErrorCode() == NUMERIC_VALUE_OUT_OF_RANGE;
     }
 
     /** Sums of integers are 64-bit integers there, and fail beyond. */

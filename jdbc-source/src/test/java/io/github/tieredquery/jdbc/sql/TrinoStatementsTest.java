@@ -18,6 +18,7 @@ import io.github.tieredquery.table.Table;
 import io.trino.sql.parser.ParsingException;
 import io.trino.sql.parser.SqlParser;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -158,6 +159,15 @@ class TrinoStatementsTest {
                         + " \"delay\" AS m0, \"ratio\" AS m1 FROM \"lake\".\"a\"\"b\".\"events\""
                         + " WHERE \"at\" >= CAST(? AS timestamp(6)) AND \"at\" < CAST(? AS timestamp(6))"
                         + " AND \"delay\" > CAST(? AS integer)) AS q GROUP BY g0, g1 LIMIT 10001");
+    }
+
+    @Test
+    void a_sum_that_is_too_large_is_told_by_its_code() {
+        Trino trino = new Trino();
+        assertThat(trino.isOverflow(new SQLException("Query failed (#1): Decimal overflow", null, 19)))
+                .isTrue();
+        assertThat(trino.isOverflow(new SQLException("Query failed (#1): Cannot cast", null, 9)))
+                .isFalse();
     }
 
     @Test
