@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoarseTimeCodec extends Codec {
 
+    private static final long MICROS_OF_DAY = 86_400_000_000L;
+
     private final String declaredType;
     private final long unitMicros;
     private final Function<Instant, Object> stored;
@@ -55,16 +57,29 @@ final class CoarseTimeCodec extends Codec {
     @Override
     @Nullable
     String utcTime(String reference) {
-        if (!declaredType.equals("bigint")) {
-            return null;
-        }
-        long units = 1_000_000 / unitMicros;
+        return declaredType.equals("bigint") ? time(reference, "second", 1_000_000 / unitMicros) : null;
+    }
+
+    /**
+     * The time, without what is finer than the unit that is added. Athena's {@code date_add} takes 32 bits, so whole
+     * days are added first.
+     *
+     * @param unit what is added to the day
+     * @param divisor how many of the column's units it has
+     */
+    private String time(String reference, String unit, long divisor) {
+        long day = MICROS_OF_DAY / unitMicros;
         // Division cuts towards zero, and times before 1970 are negative.
-        String seconds = units == 1
-                ? reference
-                : "(" + reference + " - (" + reference + " % " + units + " + " + units + ") % " + units + ") / "
-                        + units;
-        return "date_add('second', " + seconds + ", TIMESTAMP '1970-01-01 00:00:00')";
+        String days =
+                reference + " / " + day + " - CASE WHEN mod(" + reference + ", " + day + ") < 0 THEN 1 ELSE 0 END";
+        // The rest of a division is never negative so, whatever the sign of the number.
+        String rest = rest(reference, day) + (divisor == 1 ? "" : " / " + divisor);
+        return "date_add('" + unit + "', " + rest + ", date_add('day', " + days
+                + ", TIMESTAMP '1970-01-01 00:00:00.000'))";
+    }
+
+    private static String rest(String reference, long divisor) {
+        return "mod(mod(" + reference + ", " + divisor + ") + " + divisor + ", " + divisor + ")";
     }
 
     @Override
@@ -73,13 +88,14 @@ final class CoarseTimeCodec extends Codec {
         if (!declaredType.equals("bigint")) {
             return null;
         }
-        String unit = unitMicros == 1_000_000 ? "second" : "millisecond";
-        // The rest of a division is never negative so, whatever the sign of the number.
-        String micros = "mod(mod(" + reference + ", 1000) + 1000, 1000)";
-        String count = unitMicros == 1 ? "(" + reference + " - " + micros + ") / 1000" : reference;
-        String text = "date_format(date_add('" + unit + "', " + count + ", TIMESTAMP '1970-01-01 00:00:00.000'), '"
-                + TextCodec.TIMESTAMP_FORMAT + "')";
-        return unitMicros == 1 ? "substr(" + text + ", 1, 23) || lpad(CAST(" + micros + " AS varchar), 3, '0')" : text;
+        String time = unitMicros == 1_000_000
+                ? time(reference, "second", 1)
+                : time(reference, "millisecond", 1_000 / unitMicros);
+        String text = "date_format(" + time + ", '" + TextCodec.TIMESTAMP_FORMAT + "')";
+        // Athena's date_format knows milliseconds.
+        return unitMicros == 1
+                ? "substr(" + text + ", 1, 23) || lpad(CAST(" + rest(reference, 1_000) + " AS varchar), 3, '0')"
+                : text;
     }
 
     @Override

@@ -26,7 +26,7 @@ final class ExecutionFailure {
             "HIVE_PARTITION_SCHEMA_MISMATCH",
             "HIVE_INVALID_METADATA");
     private static final Set<String> DATA_DIFFERS =
-            Set.of("HIVE_BAD_DATA", "INVALID_CAST_ARGUMENT", "INVALID_FUNCTION_ARGUMENT", "HIVE_CURSOR_ERROR");
+            Set.of("HIVE_BAD_DATA", "INVALID_CAST_ARGUMENT", "HIVE_CURSOR_ERROR");
     private static final int FIRST_THROTTLED = 1400;
     private static final int LAST_THROTTLED = 1406;
     private static final Set<Integer> DENIED = Set.of(1500, 1501);
@@ -71,6 +71,16 @@ final class ExecutionFailure {
         if (DATA_DIFFERS.contains(code)) {
             return new SourceUnavailableException(
                     message + ". A file of the table holds what its column's encoding can't read");
+        }
+        if (code.equals("INVALID_FUNCTION_ARGUMENT")) {
+            return new SourceUnavailableException(message
+                    + ". A function was given what it doesn't take: by a file that holds what its column's encoding"
+                    + " can't mean, or by a statement that this version of Athena can't run. Look at the values that the"
+                    + " reason names; if they are sound, report the statement of the execution");
+        }
+        if (code.equals("NUMERIC_VALUE_OUT_OF_RANGE")) {
+            return new BadQueryException(
+                    message + ". A sum has more than 38 digits there; aggregate fewer rows at a time");
         }
         return new SourceUnavailableException(message);
     }

@@ -232,6 +232,25 @@ public abstract class AdoptionContract {
     }
 
     @Test
+    void a_partition_whose_value_reads_as_null_is_refused_by_name() {
+        String old = athena.freshName("old");
+        Row row = payment(1, 1, "a", "1.00", "one");
+        fill(old, Map.of("05/a", List.of(row), "06/\\\\N", List.of(payment(25, 2, null, "2.00", "two"))));
+        MemoryHotStore hot = new MemoryHotStore("hot:payments", TABLE, clock);
+        try (AthenaSource cold = adopting(athena.freshName("payments"), old)
+                .createTableIfMissing()
+                .build()) {
+            assertThatThrownBy(() -> archiver(hot, cold).adopt())
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("athena:" + athena.database() + "." + old + ": the partition [2024, 03, 06, \\N] of"
+                            + " [year, month, day, shop] isn't one of the layout "
+                            + cold.layout().describe()
+                            + ": partition column 'shop' can't hold '\\N', which reads back as NULL");
+            assertThat(hot.manifests()).isEmpty();
+        }
+    }
+
+    @Test
     void a_place_within_the_old_one_is_refused_and_so_is_a_table_that_is_not_there() {
         String old = athena.freshName("old");
         fill(old, Map.of("05/a", List.of(payment(1, 1, "a", null, null))));

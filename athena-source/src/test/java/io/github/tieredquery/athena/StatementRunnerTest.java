@@ -173,6 +173,29 @@ class StatementRunnerTest {
     }
 
     @Test
+    void a_function_that_refuses_its_argument_blames_nobody() {
+        athena.faults().on(Faults.EXECUTION).inject(Fault.failure("INVALID_FUNCTION_ARGUMENT: integer overflow"));
+        assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessageMatching(
+                        "athena:lake\\.t: execution [0-9a-f-]{36} failed: INVALID_FUNCTION_ARGUMENT: integer"
+                                + " overflow\\. A function was given what it doesn't take: by a file that holds what its column's"
+                                + " encoding can't mean, or by a statement that this version of Athena can't run\\. Look at the"
+                                + " values that the reason names; if they are sound, report the statement of the execution");
+    }
+
+    @Test
+    void a_sum_of_more_than_38_digits_is_a_bad_query() {
+        String sql = "SELECT sum(x) FROM (VALUES decimal '60000000000000000000000000000000000000',"
+                + " decimal '60000000000000000000000000000000000000') v(x)";
+        assertThatThrownBy(() -> runner(recorded).run(sql, ScanControl.unlimited()))
+                .isInstanceOf(BadQueryException.class)
+                .hasMessageMatching(
+                        "athena:lake\\.t: execution [0-9a-f-]{36} failed: NUMERIC_VALUE_OUT_OF_RANGE: Decimal"
+                                + " overflow\\. A sum has more than 38 digits there; aggregate fewer rows at a time");
+    }
+
+    @Test
     void a_missing_table_is_a_matter_of_configuration() {
         assertThatThrownBy(() -> runner(recorded).run("SELECT a FROM nowhere", ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)

@@ -116,7 +116,7 @@ final class TypeAgreement extends DefaultTraversalVisitor<@Nullable Void> {
             return type(nullIf.getFirst());
         } else if (expression instanceof FunctionCall call) {
             return switch (call.getName().toString()) {
-                case "strpos" -> "bigint";
+                case "strpos", "mod" -> "bigint";
                 case "substr", "concat", "replace" -> "varchar";
                 default -> throw new AssertionError("no statement of ours compares " + expression);
             };

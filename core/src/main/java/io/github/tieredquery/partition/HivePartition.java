@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HivePartition implements Comparable<HivePartition> {
 
+    private static final String NULL_IN_FILES = "\\N";
     private static final Comparator<@Nullable String> VALUES = Comparator.nullsFirst(CodePointOrder.INSTANCE);
 
     private final HivePartitionLayout layout;
@@ -35,8 +36,8 @@ public final class HivePartition implements Comparable<HivePartition> {
      * @param values a text for each of the layout's partition columns in their order, null for NULL
      * @return the partition
      * @throws IllegalArgumentException if there are more or fewer values than columns, if a time column's text isn't
-     *     one that the layout writes, or if a text can't be in a partition: the empty string and
-     *     {@code __HIVE_DEFAULT_PARTITION__}, which read back as NULL
+     *     one that the layout writes, or if a text can't be in a partition: the empty string,
+     *     {@code __HIVE_DEFAULT_PARTITION__} and {@code \N}, which read back as NULL
      */
     public static HivePartition of(HivePartitionLayout layout, List<@Nullable String> values) {
         List<String> columns = layout.partitionColumns();
@@ -122,9 +123,12 @@ public final class HivePartition implements Comparable<HivePartition> {
         return directory.substring(column.length() + 1);
     }
 
-    /** Hive writes NULL and the empty string in the same way and reads both as NULL. */
+    /**
+     * Hive writes NULL and the empty string in the same way and reads both as NULL. Trino, and so Athena, takes its
+     * text for NULL in files for one in partitions, too, whatever their paths say.
+     */
     static boolean readsAsNull(String text) {
-        return text.isEmpty() || text.equals(HivePath.NULL_TEXT);
+        return text.isEmpty() || text.equals(HivePath.NULL_TEXT) || text.equals(NULL_IN_FILES);
     }
 
     /**

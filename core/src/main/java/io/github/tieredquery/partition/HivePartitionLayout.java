@@ -454,8 +454,8 @@ public final class HivePartitionLayout {
      *
      * @param row a row that has the table's time and key columns and all filter columns
      * @return the partition
-     * @throws ArchiveRefusedException if a filter column holds what a partition can't: the empty string and
-     *     {@code __HIVE_DEFAULT_PARTITION__}, which read back as NULL; or if the local year is past 9999
+     * @throws ArchiveRefusedException if a filter column holds what a partition can't: the empty string,
+     *     {@code __HIVE_DEFAULT_PARTITION__} and {@code \N}, which read back as NULL; or if the local year is past 9999
      * @throws IllegalStateException if the layout isn't bound to a table
      */
     public HivePartition partitionOf(Row row) {

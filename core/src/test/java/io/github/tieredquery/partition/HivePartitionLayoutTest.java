@@ -101,7 +101,7 @@ class HivePartitionLayoutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "__HIVE_DEFAULT_PARTITION__"})
+    @CsvSource({"''", "__HIVE_DEFAULT_PARTITION__", "\\N"})
     void a_text_that_reads_back_as_null_is_refused_with_its_row(String text) {
         HivePartitionLayout layout =
                 HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin").checkedAgainst(Fixtures.FLIGHTS);

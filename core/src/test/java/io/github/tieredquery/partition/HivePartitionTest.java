@@ -68,6 +68,7 @@ class HivePartitionTest {
             year=__HIVE_DEFAULT_PARTITION__/month=01/day=05/origin=A/gate=1 | the path 'PATH' isn't of the layout: the year is NULL; it has 4 digits
             year=2023/month=02/day=29/origin=A/gate=1                 | the path 'PATH' isn't of the layout: [2023, 02, 29] is no date: Invalid date 'February 29' as '2023' is not a leap year
             year=2024/month=01/day=05/origin=/gate=1                  | the path 'PATH' isn't of the layout: partition column 'origin' can't hold '', which reads back as NULL
+            year=2024/month=01/day=05/origin=%5CN/gate=1              | the path 'PATH' isn't of the layout: partition column 'origin' can't hold '\\N', which reads back as NULL
             year=2024/month=01/day=05/origin=A/gate=1/tq_version=42   | the path 'PATH' has the version '42'; it has 10 digits
             year=2024/month=01/day=05/origin=A/gate=1/other=1         | the path 'PATH' has 'other=1' where the layout has 'tq_version=…'
             """)

@@ -72,7 +72,10 @@ final class AnyRows {
             "%41",
             "../../x",
             "a/b=c:d",
-            "__HIVE_DEFAULT_PARTITION__");
+            "__HIVE_DEFAULT_PARTITION__",
+            "\\N",
+            "\\n",
+            "\\");
 
     private AnyRows() {}
 
