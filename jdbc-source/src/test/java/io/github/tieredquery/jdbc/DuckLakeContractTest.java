@@ -2,6 +2,8 @@ package io.github.tieredquery.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
@@ -42,6 +44,12 @@ class DuckLakeContractTest extends SourceContract {
     protected Source sourceWith(Table table, List<Row> rows) {
         String location = write(table, rows, "0000000001");
         return source(table, location);
+    }
+
+    /** Its driver streams here, and doesn't tell then why a statement fails. */
+    @Override
+    protected Class<? extends TieredQueryException> overflow() {
+        return SourceUnavailableException.class;
     }
 
     @Override

@@ -183,7 +183,7 @@ final class DuckDb extends Dialect {
         return isText(column) && !column.exact() ? ColumnReader::readUtf8 : super.groupedReader(column);
     }
 
-    /** Its driver gives neither states nor codes. */
+    /** Its driver gives neither states nor codes, and of a statement that it streams not even a message. */
     @Override
     boolean isOverflow(SQLException e) {
         return String.valueOf(e.getMessage()).startsWith("Out of Range Error");
