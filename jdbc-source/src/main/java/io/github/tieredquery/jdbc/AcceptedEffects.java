@@ -49,7 +49,7 @@ record AcceptedEffects(Set<String> cascades, Set<String> references, Set<String>
             case REFERENCE -> references.contains(effect.name());
             case TRIGGER -> triggers.contains(effect.name());
             case ROW_SECURITY -> rowSecurity;
-            case HIDDEN_ROWS, UNSEEN_KEYS, UNSEEN_TRIGGERS -> false;
+            case HIDDEN_ROWS, PUBLICATION, UNSEEN_KEYS, UNSEEN_TRIGGERS -> false;
         };
     }
 
@@ -80,6 +80,7 @@ record AcceptedEffects(Set<String> cascades, Set<String> references, Set<String>
             case HIDDEN_ROWS ->
                 "Use a role that sees all rows: one with BYPASSRLS, or the table's owner without FORCE ROW"
                         + " LEVEL SECURITY";
+            case PUBLICATION -> "Give the table a primary key, or a REPLICA IDENTITY";
             case UNSEEN_KEYS -> "Grant it PROCESS";
             case UNSEEN_TRIGGERS -> "Grant it TRIGGER on the table";
         };

@@ -93,6 +93,29 @@ final class HotRows {
         return effects;
     }
 
+    /**
+     * Whether all rows went that the transaction has read and holds. If not, others have changed them, or a trigger or
+     * a rule has kept some, which it would do each time.
+     *
+     * @throws ConfigurationException naming the triggers and rules that may have
+     */
+    boolean areGone(Connection connection, long deleted, long expected) throws SQLException {
+        if (deleted == expected) {
+            return true;
+        }
+        List<String> keepers = physical.deleteEffects(connection).stream()
+                .filter(effect -> effect.kind() == DeleteEffect.Kind.TRIGGER)
+                .map(DeleteEffect::text)
+                .toList();
+        if (!keepers.isEmpty()) {
+            throw new ConfigurationException(physical.name() + ": nothing was archived, since " + deleted + " of "
+                    + expected
+                    + " rows went when they were deleted: " + String.join("; ", keepers) + ". Let it pass rows that are"
+                    + " older than the archive keeps here, or drop it");
+        }
+        return false;
+    }
+
     /** Fails if erasing rows would do what nobody has accepted. */
     void checkErasing(Connection connection) throws SQLException {
         accepted.checkErasing(physical.name(), physical.deleteEffects(connection));

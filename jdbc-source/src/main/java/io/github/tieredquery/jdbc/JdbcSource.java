@@ -207,7 +207,8 @@ public final class JdbcSource implements HotStore, ArchiveSource {
      * The statements that create the journal's tables, for a DBA to run where the archiver's user may not create any.
      * Afterwards that user needs SELECT, INSERT, UPDATE and DELETE on them, and DELETE on the hot table, with
      * {@link io.github.tieredquery.archive.ArchiverBuilder#rowsPerDelete} UPDATE too; a reader needs SELECT only, on
-     * both.
+     * both. In MariaDB and MySQL the archiver, and whoever erases, also needs TRIGGER on the hot table and PROCESS, to
+     * see what hangs on its rows, and SHOW VIEW where the source names a view.
      *
      * @return SQL statements in their order, without semicolons
      * @throws IllegalStateException if the source was built without {@link JdbcSourceBuilder#journal}

@@ -49,7 +49,10 @@ public final class JdbcSourceBuilder {
     }
 
     /**
-     * Names the database's table or view. By default it is the table's own name, in the connection's schema.
+     * Names the database's table or view. By default it is the table's own name, in the connection's schema. A view
+     * that shows columns of one table without a sub-select, or of another such view, is looked through: that table's
+     * indexes serve plans, and an archiver sees its columns and what hangs on its rows. From other views nothing is
+     * archived.
      *
      * @param nameParts the parts of the name, catalog or schema first; each is quoted and taken to the letter
      * @return this builder

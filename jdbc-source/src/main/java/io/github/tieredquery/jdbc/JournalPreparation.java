@@ -58,9 +58,9 @@ final class JournalPreparation {
         if (unfit.isPresent()) {
             throw new ConfigurationException(journal.source() + " can't be archived: " + unfit.get());
         }
-        journal.hotRows.checkTimeIndex();
         transactions.run(
                 "looking at what hangs on the table", dialect.shortIsolation(), AGAIN, journal.hotRows::checkEffects);
+        journal.hotRows.checkTimeIndex();
     }
 
     /**

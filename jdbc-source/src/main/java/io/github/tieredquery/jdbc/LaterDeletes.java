@@ -68,7 +68,10 @@ final class LaterDeletes {
             return false;
         }
         journal.betweenRereadAndDelete.run();
-        if (journal.hotRows.delete(connection, part.range()) != part.digest().rows()) {
+        if (!journal.hotRows.areGone(
+                connection,
+                journal.hotRows.delete(connection, part.range()),
+                part.digest().rows())) {
             journal.transactions.beginAgain(connection, journal.dialect.commitIsolation());
             forget(connection, journal.lock(connection).id(), part);
             return false;

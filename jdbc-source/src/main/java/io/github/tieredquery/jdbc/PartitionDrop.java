@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
 import io.github.tieredquery.query.TimeRange;
@@ -149,8 +150,24 @@ final class PartitionDrop {
         for (String partition : partitions) {
             JournalSql.execute(connection, "ALTER TABLE " + physical.from() + " DETACH PARTITION " + partition);
             rows += JournalSql.queryLong(connection, "SELECT count(*) FROM " + partition);
-            JournalSql.execute(connection, "DROP TABLE " + partition);
+            dropTable(connection, partition);
         }
         return rows;
+    }
+
+    private void dropTable(Connection connection, String partition) throws SQLException {
+        try {
+            JournalSql.execute(connection, "DROP TABLE " + partition);
+        } catch (SQLException e) {
+            if (JournalDialect.hasState(e, "2BP01")) {
+                throw new ConfigurationException(
+                        physical.name() + ": the partition " + partition
+                                + " can't be dropped, since a view or a foreign"
+                                + " key is of the partition itself (SQL state 2BP01); make it one of the whole table, or"
+                                + " leave detachPartitions() out. Nothing was changed",
+                        e);
+            }
+            throw e;
+        }
     }
 }

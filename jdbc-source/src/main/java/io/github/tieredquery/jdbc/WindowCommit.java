@@ -115,7 +115,8 @@ final class WindowCommit {
             journal.betweenRereadAndDelete.run();
             if (later) {
                 journal.laterDeletes.insert(connection, row.id(), found.parts(attempt.version(), rowsPerDelete));
-            } else if (journal.hotRows.delete(connection, window) != copied.rows()) {
+            } else if (!journal.hotRows.areGone(
+                    connection, journal.hotRows.delete(connection, window), copied.rows())) {
                 return Outcome.ROWS_CHANGED;
             }
             moveWatermark(connection, row);
@@ -155,8 +156,10 @@ final class WindowCommit {
         journal.hotRows.reread(connection, late.span(), journal.dialect.rereadSuffix(), late::meet);
         journal.betweenRereadAndDelete.run();
         return late.areAllMet()
-                && journal.hotRows.delete(connection, late.unchanged())
-                        == late.unchanged().size();
+                && journal.hotRows.areGone(
+                        connection,
+                        journal.hotRows.delete(connection, late.unchanged()),
+                        late.unchanged().size());
     }
 
     /** An adoption's end: the files count, and nothing else changes. */

@@ -17,6 +17,10 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.UndeletedRows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
@@ -156,11 +160,67 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
         createTrigger("keeps_" + number, "BEFORE DELETE", table, "EACH ROW", "keep_" + number);
         JdbcSource store = source().acceptedTriggers("keeps_" + number).build();
         prepared(store);
+        String kept = " rows went when they were deleted: "
+                + triggerOf("keeps_" + number, "BEFORE DELETE", table)
+                + ". Let it pass rows that are older than the archive keeps here, or drop it";
         try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
-            assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.ROWS_CHANGED);
+            RowDigest copied = copy(store, attempt);
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(store.name() + ": nothing was archived, since 2 of 3" + kept);
+            assertThat(journal(store).state().watermark()).isNull();
+            assertThat(attempt.commit(copied, 1)).isEqualTo(Outcome.COMMITTED);
         }
+        UndeletedRows second = journal(store).undeleted().get(1);
+        assertThatThrownBy(() -> journal(store).delete(second))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(store.name() + ": nothing was archived, since 0 of 1" + kept);
         assertThat(ids()).containsExactly(1L, 2L, 3L);
-        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_key_or_a_trigger_waits_for_the_transaction_that_is_deleting_rows() {
+        createItems();
+        createFunction("idle", "RETURN OLD");
+        JdbcSource store = source().build();
+        prepared(store);
+        List<String> refused = new ArrayList<>();
+        journal(store).betweenRereadAndDelete = () -> {
+            refused.add(impatiently("ALTER TABLE " + items + " ADD FOREIGN KEY (oat, oid) REFERENCES " + table
+                    + " (at, id) ON DELETE CASCADE"));
+            refused.add(
+                    impatiently("CREATE TRIGGER t AFTER DELETE ON " + table + " FOR EACH ROW EXECUTE FUNCTION idle()"));
+            refused.add(impatiently("ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY"));
+        };
+        archive(store, MONDAY);
+        assertThat(refused).containsExactly("55P03", "55P03", "55P03");
+    }
+
+    private String impatiently(String ddl) {
+        try (Connection connection = database().server().getPostgresDatabase().getConnection()) {
+            JournalSql.execute(connection, "SET lock_timeout = '1ms'");
+            JournalSql.execute(connection, ddl);
+            return "done";
+        } catch (SQLException e) {
+            return e.getSQLState();
+        }
+    }
+
+    @Test
+    void a_publication_of_deletes_without_an_identity_is_refused() {
+        database().execute("ALTER TABLE " + table + " REPLICA IDENTITY NOTHING");
+        database().execute("CREATE PUBLICATION pub_" + number + " FOR TABLE " + table);
+        JdbcSource store = source().build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                "publication 'pub_" + number + "' publishes deletes of public." + table + ", which has no replica"
+                        + " identity, so that PostgreSQL refuses them. Give the table a primary key, or a REPLICA"
+                        + " IDENTITY");
+        database().execute("ALTER TABLE " + table + " REPLICA IDENTITY DEFAULT");
+        prepared(store);
+        archive(store, MONDAY);
+        assertThat(ids()).isEmpty();
     }
 
     @Test
@@ -344,5 +404,13 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
                 .journal(journalName)
                 .build();
         assertThatThrownBy(() -> prepared(store)).hasMessage(unseen(store));
+        database().execute("CREATE INDEX ON other_" + view + " (at)");
+        assertThat(JdbcSource.builder(database().jdbi(), EVENTS)
+                        .table("other_" + view)
+                        .build()
+                        .explain(Scan.of(EVENTS, MONDAY))
+                        .accessPath())
+                .as("it has indexes of its own")
+                .isEqualTo(AccessPath.KEY_RANGE);
     }
 }

@@ -190,6 +190,104 @@ class DetachPartitionsTest {
         assertThat(journal(store).state().watermark()).isNull();
     }
 
+    private void createItems(String to, String action) {
+        database.execute("ALTER TABLE " + to + " ADD PRIMARY KEY (at, id)");
+        database.execute("CREATE TABLE i_" + name + " (oat timestamptz, oid bigint, CONSTRAINT k_" + name
+                + " FOREIGN KEY (oat, oid) REFERENCES " + to + " (at, id) ON DELETE " + action + ")");
+        database.execute("INSERT INTO i_" + name + " SELECT at, id FROM " + to);
+    }
+
+    private long items() {
+        try (Connection connection = database.dataSource().getConnection()) {
+            return JournalSql.queryLong(connection, "SELECT count(oid) FROM i_" + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String keyOf(String action) {
+        return "foreign key 'k_" + name + "' of public.i_" + name + " " + DeleteEffectsContract.would(action);
+    }
+
+    private void assertRefused(JdbcSource store, String message) {
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(store.name() + message.replace("VERSION", String.valueOf(attempt.version())));
+        }
+        assertThat(partitions()).containsExactly("monday", "other");
+        assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(journal(store).state().watermark()).isNull();
+    }
+
+    @Test
+    void a_key_that_follows_leaves_the_partition_where_it_is_and_acts_if_it_is_accepted() {
+        JdbcSource store = store(monday(), other());
+        createItems(name, "CASCADE");
+        assertRefused(
+                store, ": no row is archived or erased: " + keyOf("CASCADE") + ". " + DeleteEffectsContract.CASCADE);
+        assertThat(items()).isEqualTo(4);
+        archive(source().acceptedCascades("k_" + name).build(), MONDAY);
+        assertThat(partitions()).as("the key acts on rows that are deleted").containsExactly("monday", "other");
+        assertThat(ids(store)).containsExactly(4L);
+        assertThat(items()).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_of_one_partition_counts() {
+        JdbcSource store = store(monday(), other());
+        createItems(name + "_monday", "SET NULL");
+        assertRefused(
+                store, ": no row is archived or erased: " + keyOf("SET NULL") + ". " + DeleteEffectsContract.CASCADE);
+        assertThat(items()).isEqualTo(3);
+    }
+
+    @Test
+    void a_trigger_of_one_partition_counts_and_runs_if_it_is_accepted() {
+        JdbcSource store = store(monday(), other());
+        database.execute("CREATE TABLE i_" + name + " (oid bigint)");
+        database.execute("CREATE FUNCTION f_" + name + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO i_"
+                + name + " VALUES (OLD.id); RETURN OLD; END'");
+        database.execute("CREATE TRIGGER t_" + name + " AFTER DELETE ON " + name
+                + "_monday FOR EACH ROW EXECUTE FUNCTION" + " f_" + name + "()");
+        assertRefused(
+                store,
+                ": no row is archived or erased: trigger 't_" + name + "' of public." + name
+                        + "_monday would run (AFTER DELETE). " + DeleteEffectsContract.TRIGGER);
+        archive(source().acceptedTriggers("t_" + name).build(), MONDAY);
+        assertThat(items()).isEqualTo(3);
+    }
+
+    @Test
+    void rows_that_others_still_point_at_leave_the_partition_where_it_is() {
+        JdbcSource store = store(monday(), other());
+        createItems(name, "RESTRICT");
+        JdbcSource accepting = source().acceptedReferences("k_" + name).build();
+        assertRefused(
+                accepting,
+                ": committing table 'events', window " + MONDAY + ", version VERSION was refused by the database (SQL"
+                        + " state 23503), since rows of other tables point at rows that are to be deleted: "
+                        + keyOf("RESTRICT") + ". Delete or archive those rows first, and keep these at least as long;"
+                        + " nothing was changed");
+        database.execute("DELETE FROM i_" + name);
+        archive(accepting, MONDAY);
+        assertThat(partitions()).containsExactly("other");
+        assertThat(ids(store)).containsExactly(4L);
+    }
+
+    @Test
+    void a_partition_that_a_view_shows_by_itself_is_refused() {
+        JdbcSource store = store(monday(), other());
+        database.execute("CREATE VIEW v_" + name + " AS SELECT * FROM " + name + "_monday");
+        assertRefused(
+                store,
+                ": the partition " + name
+                        + "_monday can't be dropped, since a view or a foreign key is of the partition"
+                        + " itself (SQL state 2BP01); make it one of the whole table, or leave detachPartitions() out."
+                        + " Nothing was changed");
+    }
+
     @Test
     void an_insert_that_races_the_commit_survives_in_the_default_partition() {
         JdbcSource store = store(monday(), other());

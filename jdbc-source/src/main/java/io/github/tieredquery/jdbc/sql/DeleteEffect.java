@@ -21,6 +21,8 @@ public record DeleteEffect(Kind kind, String name, String text) {
         ROW_SECURITY,
         /** Policies that hide rows from the user that would delete them. */
         HIDDEN_ROWS,
+        /** A publication that doesn't let rows go. */
+        PUBLICATION,
         /** Keys that the user has no right to see. */
         UNSEEN_KEYS,
         /** Triggers that the user has no right to see. */

@@ -29,7 +29,7 @@ final class DeleteEffects {
         }
         found.effects.addAll(dialect.triggers(connection, base.table(), "DELETE"));
         found.followKeys(base.table());
-        found.effects.addAll(dialect.rowSecurity(connection, base));
+        found.effects.addAll(dialect.ofTable(connection, base));
         return List.copyOf(found.effects);
     }
 

@@ -222,8 +222,8 @@ public abstract class Dialect {
         return List.of();
     }
 
-    /** What policies do to a table's rows. */
-    List<DeleteEffect> rowSecurity(Connection connection, BaseTable base) throws SQLException {
+    /** What policies do to a table's rows, and whether replication lets them go. */
+    List<DeleteEffect> ofTable(Connection connection, BaseTable base) throws SQLException {
         return List.of();
     }
 

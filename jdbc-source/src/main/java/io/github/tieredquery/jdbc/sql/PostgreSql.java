@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,8 +70,10 @@ final class PostgreSql extends Dialect {
     }
 
     @Override
-    List<DeleteEffect> rowSecurity(Connection connection, BaseTable base) throws SQLException {
-        return catalog.rowSecurity(connection, base);
+    List<DeleteEffect> ofTable(Connection connection, BaseTable base) throws SQLException {
+        List<DeleteEffect> effects = new ArrayList<>(catalog.rowSecurity(connection, base));
+        effects.addAll(catalog.publications(connection, base.table()));
+        return effects;
     }
 
     /**

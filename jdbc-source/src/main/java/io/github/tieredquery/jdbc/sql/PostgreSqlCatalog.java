@@ -129,6 +129,27 @@ final class PostgreSqlCatalog {
             WHERE k.oid = CAST(? AS regclass) AND k.relrowsecurity
             """;
 
+    /** A row that is deleted has to be told to others by an identity. */
+    private static final String PUBLICATIONS = FAMILY + """
+            SELECT DISTINCT p.pubname, n.nspname, k.relname
+            FROM family f
+            JOIN pg_catalog.pg_class k ON k.oid = f.relid AND k.relkind = 'r'
+            JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace
+            JOIN pg_catalog.pg_publication p ON p.pubdelete
+            WHERE (k.relreplident = 'n'
+                   OR (k.relreplident = 'd' AND NOT EXISTS (
+                       SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = k.oid AND i.indisprimary))
+                   OR (k.relreplident = 'i' AND NOT EXISTS (
+                       SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = k.oid AND i.indisreplident)))
+              AND EXISTS (SELECT 1 FROM pg_catalog.pg_publication_tables t
+                          JOIN family g ON true
+                          JOIN pg_catalog.pg_class m ON m.oid = g.relid AND m.relname = t.tablename
+                          JOIN pg_catalog.pg_namespace o ON o.oid = m.relnamespace AND o.nspname = t.schemaname
+                          WHERE t.pubname = p.pubname AND m.oid IN (k.oid, CAST(? AS regclass)))
+            ORDER BY 1, 2, 3
+            LIMIT 3
+            """;
+
     private final Dialect dialect;
 
     PostgreSqlCatalog(Dialect dialect) {
@@ -221,6 +242,26 @@ final class PostgreSqlCatalog {
             }
         }
         return triggers;
+    }
+
+    List<DeleteEffect> publications(Connection connection, TableName table) throws SQLException {
+        List<DeleteEffect> effects = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(PUBLICATIONS)) {
+            statement.setString(1, sql(table));
+            statement.setString(2, sql(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String name = rows.getString(1);
+                    effects.add(new DeleteEffect(
+                            Kind.PUBLICATION,
+                            name,
+                            "publication '" + name + "' publishes deletes of "
+                                    + new TableName(rows.getString(2), rows.getString(3))
+                                    + ", which has no replica identity, so that PostgreSQL refuses them"));
+                }
+            }
+        }
+        return effects;
     }
 
     List<DeleteEffect> rowSecurity(Connection connection, BaseTable base) throws SQLException {

@@ -234,17 +234,15 @@ final class TableInspection {
         if (!settings.relation().isTable() || !dialect.hasIndexes()) {
             return List.of();
         }
-        Optional<BaseTable> base = BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()));
-        if (base.isEmpty()) {
-            return List.of();
-        }
-        Relation indexed = base.get().isViewed() ? base.get().relation() : settings.relation();
+        Optional<BaseTable> viewed = BaseTable.of(connection, dialect, dialect.locate(connection, settings.relation()))
+                .filter(BaseTable::isViewed);
+        Relation indexed = viewed.map(BaseTable::relation).orElse(settings.relation());
         Map<String, String> tableNames = new HashMap<>();
         columns.forEach((name, column) -> {
-            String baseName = base.get().column(column.name());
-            if (baseName != null) {
-                tableNames.put(dialect.quote(baseName), name);
-                tableNames.put(baseName, name);
+            String indexedName = viewed.isPresent() ? viewed.get().column(column.name()) : column.name();
+            if (indexedName != null) {
+                tableNames.put(dialect.quote(indexedName), name);
+                tableNames.put(indexedName, name);
             }
         });
         Map<String, TreeMap<Integer, String>> found = new LinkedHashMap<>();
