@@ -75,15 +75,7 @@ final class Archive {
                 ? format(options.form())
                 : foreign.isParquet() ? format(ColdFormat.PARQUET) : new ForeignText(foreign);
         S3Location target = target(partition, version, part, format.suffix());
-        PutObjectRequest.Builder request = PutObjectRequest.builder()
-                .bucket(target.bucket())
-                .key(target.key())
-                .serverSideEncryption(options.encryption())
-                .ssekmsKeyId(options.kmsKey())
-                .expectedBucketOwner(options.bucketOwner());
-        if (options.ownerFullControl()) {
-            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
-        }
+        PutObjectRequest.Builder request = put(target);
         if (!cold.layout().isVersioned()) {
             // What is there already may count by now.
             request.ifNoneMatch("*");
@@ -94,6 +86,26 @@ final class Archive {
                 .map(each -> foreign == null ? each : each.written(foreign))
                 .toList();
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
+    }
+
+    /** How an object is put to a place. */
+    PutObjectRequest.Builder put(S3Location target) {
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(target.bucket())
+                .key(target.key())
+                .serverSideEncryption(options.encryption())
+                .ssekmsKeyId(options.kmsKey())
+                .expectedBucketOwner(options.bucketOwner());
+        if (options.ownerFullControl()) {
+            request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
+        }
+        return request;
+    }
+
+    /** The account that the bucket has to belong to, null if it doesn't matter. */
+    @Nullable
+    String bucketOwner() {
+        return options.bucketOwner();
     }
 
     /** Fails if a partition could not be written, or not be found afterwards. */

@@ -20,6 +20,7 @@ import io.github.tieredquery.spi.ScanGroups;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -27,6 +28,8 @@ import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.StoredMark;
+import io.github.tieredquery.store.StoredVersion;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
@@ -36,7 +39,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -78,6 +83,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final boolean writable;
     private final @Nullable ForeignArchive foreign;
     private final @Nullable ArchiveView view;
+    private final PlaceMark mark;
 
     AthenaSource(SourceAssembly parts, Pauses pauses) {
         this.cold = parts.coldTable();
@@ -86,6 +92,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         this.ddl = parts.ddl(cold);
         this.archive = new Archive(aws, cold, ddl, parts.archiveOptions());
         this.writable = parts.isWritable();
+        this.mark = new PlaceMark(aws, archive, ddl.location());
         this.price = parts.price();
         this.runner = new StatementRunner(aws, name, parts.runnerOptions(), pauses);
         this.exports = new AthenaExports(aws, name, cold, runner);
@@ -253,6 +260,70 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (view != null) {
             view.check();
         }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One GET of the object {@code _tieredquery_mark} at the table's location.
+     */
+    @Override
+    public Optional<StoredMark> mark(ScanControl control) {
+        refuseIfReadOnly();
+        return mark.find(control);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One conditional PUT.
+     */
+    @Override
+    public boolean mark(ArchiveMark newMark, @Nullable StoredMark before, ScanControl control) {
+        refuseIfReadOnly();
+        return mark.leave(newMark, before, control);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An S3 listing of the table's location, a thousand files a request.
+     */
+    @Override
+    public List<StoredVersion> stored(long above, ScanControl control) {
+        refuseIfReadOnly();
+        if (!layout().isVersioned()) {
+            return List.of();
+        }
+        StoredVersions versions = new StoredVersions(cold.planner().layout(), ddl.location(), above);
+        new DeadFiles(aws, runner.calls(), ddl.location(), key -> false, control).lookBelow("", versions::add);
+        return versions.found();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An S3 listing of what the table has of the stretch of time.
+     */
+    @Override
+    public List<String> lacking(Collection<PartitionManifest> expected, ScanControl control) {
+        refuseIfReadOnly();
+        Map<String, String> sought = new HashMap<>();
+        for (PartitionManifest manifest : expected) {
+            for (StoredFile file : manifest.files()) {
+                S3Location place = S3Location.parse(file.location());
+                if (place.isWithin(ddl.location())) {
+                    sought.put(place.key(), file.location());
+                }
+            }
+        }
+        if (!sought.isEmpty()) {
+            new DeadFiles(aws, runner.calls(), ddl.location(), key -> false, control)
+                    .lookBelow(
+                            cold.planner().directory(RegisteredPartitions.range(expected)),
+                            object -> sought.remove(object.key()));
+        }
+        return List.copyOf(sought.values());
     }
 
     @Override

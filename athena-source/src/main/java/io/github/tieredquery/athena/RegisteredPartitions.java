@@ -37,21 +37,27 @@ final class RegisteredPartitions {
 
     /** Those that the catalog lacks. */
     List<PartitionManifest> missing(Collection<PartitionManifest> expected, ScanControl control) {
-        Instant from = expected.stream()
-                .map(PartitionManifest::minTime)
-                .min(Instant::compareTo)
-                .orElseThrow();
-        Instant to = expected.stream()
-                .map(PartitionManifest::maxTime)
-                .max(Instant::compareTo)
-                .orElseThrow();
+        TimeRange range = range(expected);
         LongSummaryStatistics versions =
                 expected.stream().mapToLong(PartitionManifest::version).summaryStatistics();
-        Set<List<@Nullable Object>> registered = new HashSet<>(
-                list(new TimeRange(from, to.plusNanos(1)), versions.getMin(), versions.getMax(), control));
+        Set<List<@Nullable Object>> registered =
+                new HashSet<>(list(range, versions.getMin(), versions.getMax(), control));
         return expected.stream()
                 .filter(each -> !registered.contains(texts(each)))
                 .toList();
+    }
+
+    /** When the rows of some manifests are, at least one. */
+    static TimeRange range(Collection<PartitionManifest> manifests) {
+        Instant from = manifests.stream()
+                .map(PartitionManifest::minTime)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant to = manifests.stream()
+                .map(PartitionManifest::maxTime)
+                .max(Instant::compareTo)
+                .orElseThrow();
+        return new TimeRange(from, to.plusNanos(1));
     }
 
     private List<List<@Nullable Object>> list(

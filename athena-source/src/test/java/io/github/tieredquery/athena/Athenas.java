@@ -159,11 +159,12 @@ public final class Athenas implements AutoCloseable {
                 .outputLocation(outputLocation));
     }
 
-    /** What lies where {@link #source} writes. */
+    /** What lies where {@link #source} writes, besides the archive's mark. */
     List<S3Object> objects(String name) {
         S3Location folder = S3Location.parse(location(name));
-        return s3.listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key()))
-                .contents();
+        return s3.listObjectsV2(request -> request.bucket(folder.bucket()).prefix(folder.key())).contents().stream()
+                .filter(object -> !object.key().equals(folder.key() + PlaceMark.NAME))
+                .toList();
     }
 
     /** Looks often at statements of the local one, which is soon done, and at those of the real one as by default. */

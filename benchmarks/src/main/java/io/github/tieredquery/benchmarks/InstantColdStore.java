@@ -10,16 +10,20 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.StoredMark;
+import io.github.tieredquery.store.StoredVersion;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A cold tier that costs nothing: it has a row each second, and knows every partition. */
@@ -68,6 +72,26 @@ record InstantColdStore(Table table, HivePartitionLayout layout) implements Cold
 
     @Override
     public void prepare(ScanControl control) {
+        throw readOnly();
+    }
+
+    @Override
+    public Optional<StoredMark> mark(ScanControl control) {
+        throw readOnly();
+    }
+
+    @Override
+    public boolean mark(ArchiveMark mark, @Nullable StoredMark before, ScanControl control) {
+        throw readOnly();
+    }
+
+    @Override
+    public List<StoredVersion> stored(long above, ScanControl control) {
+        throw readOnly();
+    }
+
+    @Override
+    public List<String> lacking(Collection<PartitionManifest> expected, ScanControl control) {
         throw readOnly();
     }
 

@@ -75,6 +75,7 @@ final class AdoptionRun {
         try {
             stores.cold().prepare(control);
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            stores.marks().check(control);
             all = AdoptedWindow.of(stores.cold().adoptable(control), stores.layout());
             stop = adopt(all);
             if (stop == Stop.NOTHING_LEFT) {
@@ -212,6 +213,7 @@ final class AdoptionRun {
             return false;
         }
         try (ArchiveAttempt attempt = begun.get()) {
+            stores.marks().leave(attempt.mark(), control);
             Set<HivePartition> known = known(window.range());
             List<ForeignPartition> lacking = foreign.stream()
                     .filter(each -> !known.contains(each.partition()))

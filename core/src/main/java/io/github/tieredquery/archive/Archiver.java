@@ -87,6 +87,8 @@ public final class Archiver {
      *     doesn't depend on it was archived and swept before
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the answer to a commit was lost; the next run
      *     finds out
+     * @throws io.github.tieredquery.error.UnknownHistoryException if the cold store's place knows of versions that the
+     *     journal has forgotten or never knew of: see {@link #recover()}
      * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
      *     columns, or if there is an archive to be taken over ({@link #adopt}) first
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
@@ -158,6 +160,36 @@ public final class Archiver {
         return new AdoptionRun(settings, stores, control).run();
     }
 
+    /**
+     * Goes on after the database was restored to an earlier moment, or has failed over to a replica that lacked the
+     * last commits, or has lost them in a crash: {@link #run()} refuses that with an
+     * {@link io.github.tieredquery.error.UnknownHistoryException}. Call it once, in the database that is to go on, when
+     * nothing else archives there any more. In a copy of a database that goes on elsewhere don't: give the copy a place
+     * of its own.
+     *
+     * <p>The versions that the journal has forgotten are excluded from reading and never given out; what they have
+     * written is removed like what other dead versions have written, {@link ArchiverBuilder#removeAfter} later. Rows
+     * that were in them are in the hot store again, as they were at the moment that the database was restored to. Rows
+     * that came since then, and were archived, are lost with the versions: copy the files that the report names
+     * elsewhere before they are removed if those rows are wanted back.
+     *
+     * <p>In a layout without versions it refuses as long as there are files at or above the watermark, and names the
+     * first: move them elsewhere.
+     *
+     * <p>Then it looks for all files that the journal counts on, since the lost history may have removed some.
+     *
+     * <p>Readers needn't stop. Where nothing is to be done nothing is changed; called again after a crash, or when
+     * files were put back, it goes on.
+     *
+     * @return what was forgotten, and what is to be done by hand
+     * @throws ConfigurationException if the place is another archive's, or holds files of forgotten windows in a layout
+     *     without versions
+     * @throws SourceUnavailableException if a store fails, or if somebody else goes on archiving there meanwhile
+     */
+    public RecoveryReport recover() {
+        return new RecoveryRun(settings, stores, ScanControl.unlimited()).run();
+    }
+
     private ScanControl within(Duration budget) {
         if (budget.isZero() || budget.isNegative()) {
             throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
@@ -184,6 +216,7 @@ public final class Archiver {
         try {
             stores.cold().prepare(control);
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            stores.marks().check(control);
             refuseBeforeAdoption();
             try {
                 stop = deletes.run();

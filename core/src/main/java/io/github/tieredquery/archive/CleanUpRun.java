@@ -48,6 +48,9 @@ final class CleanUpRun {
             forget(dead);
             return ArchiveReport.Stop.NOTHING_LEFT;
         }
+        if (!dead.isEmpty()) {
+            stores.marks().leave(stores.journal().mark(), control);
+        }
         Pace pace = new Pace(control);
         for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
             if (!pace.allowsAnother()) {

@@ -33,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leftovers {
 
-    private static final TimeRange EVERYTHING =
-            new TimeRange(Archiver.BEGINNING, Instant.parse("+10000-01-01T00:00:00Z"));
+    /** Nothing is archived beyond it, exclusive. */
+    static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private static final TimeRange EVERYTHING = new TimeRange(Archiver.BEGINNING, END);
 
     private final Stores stores;
     private final HivePartitionPlanner planner;

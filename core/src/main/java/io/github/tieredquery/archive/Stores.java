@@ -26,6 +26,11 @@ import java.util.TreeSet;
  */
 record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
 
+    /** What tells whether the cold store's place and the journal know of the same versions. */
+    PlaceMarks marks() {
+        return new PlaceMarks(this);
+    }
+
     /** The time of the oldest row of a range in the hot store. */
     Optional<Instant> oldestHotRow(TimeRange range, ScanControl control) {
         Scan scan = Scan.of(table, range)

@@ -171,6 +171,7 @@ final class SweepRun {
                 return Result.LEASE_HELD_ELSEWHERE;
             }
             try (ArchiveAttempt attempt = begun.get()) {
+                stores.marks().leave(attempt.mark(), control);
                 Optional<Result> result = sweep(attempt, attempts, start, done);
                 if (result.isPresent()) {
                     return result.get();

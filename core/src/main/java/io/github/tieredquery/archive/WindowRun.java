@@ -167,6 +167,7 @@ final class WindowRun {
             }
             WindowCopier copier = steps.windowCopier(begun.get(), margin);
             try (ArchiveAttempt attempt = begun.get()) {
+                stores.marks().leave(attempt.mark(), control);
                 WindowCopy copy = written(attempt, copier, attempts >= settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it

@@ -39,6 +39,14 @@ public interface ArchiveAttempt extends AutoCloseable {
     long version();
 
     /**
+     * Step 1: what is to be left at the archive's place before anything is written under the version. It was issued by
+     * the transaction that has begun the attempt.
+     *
+     * @return the mark
+     */
+    ArchiveMark mark();
+
+    /**
      * The version of the table's schema that everything of this attempt is written with.
      *
      * @return from 1

@@ -35,6 +35,43 @@ public interface ArchiveJournal {
     JournalState state();
 
     /**
+     * What the journal knows of the archive's past.
+     *
+     * @return the history
+     */
+    ArchiveHistory history();
+
+    /**
+     * Whether a mark that is at the archive's place was issued here. Marks that were issued before it aren't remembered
+     * any longer then: they can't come there again.
+     *
+     * @param mark what was found or left there
+     * @return whether it was issued here; if not, there is a history that this journal doesn't know
+     */
+    boolean remembers(ArchiveMark mark);
+
+    /**
+     * Issues a mark without giving out a version, for what is done to versions that were given out before.
+     *
+     * @return the mark, to be left at the archive's place before that is done
+     */
+    ArchiveMark mark();
+
+    /**
+     * Ends what another history has begun: gives out none of the versions up to the highest that is known elsewhere,
+     * and excludes those from reading that this journal hasn't given out. Attempts that haven't ended, and suspended
+     * ones, are declared dead, nothing that they have copied is gone on with, and whoever holds the lease loses it.
+     *
+     * @param excluded the highest version that is excluded; 0 for none, in a layout without versions
+     * @param version the highest version that is known elsewhere
+     * @param epoch the highest epoch that is known elsewhere. The archive's own is far beyond it afterwards, so that
+     *     nobody takes a state that was lost for one that is to come
+     * @param owner who asks, for the eyes of operators
+     * @return a mark, to be left at the archive's place
+     */
+    ArchiveMark recover(long excluded, long version, long epoch, String owner);
+
+    /**
      * Step 1 of the protocol: takes the archive's lease and a new version, and excludes that version from reading. An
      * attempt at the same window that was suspended is gone on with under its own version, since its process has said
      * that it writes no more. One whose lease has run out is declared dead and never gone on with: its process may be

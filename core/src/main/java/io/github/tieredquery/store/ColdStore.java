@@ -9,6 +9,7 @@ import io.github.tieredquery.spi.VisibleVersions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source that can take rows into an archive: files in Hive partitions under versions. Partitions are only ever added,
@@ -35,6 +36,45 @@ public interface ColdStore extends ArchiveSource {
      * @throws ConfigurationException if there is a table of another shape
      */
     void prepare(ScanControl control);
+
+    /**
+     * What an archive has left here last ({@link #mark(ArchiveMark, StoredMark, ScanControl)}), as it is by now: never
+     * something older.
+     *
+     * @param control tells when to stop
+     * @return the mark; empty if there is none
+     * @throws ConfigurationException if there is something else in its place
+     */
+    Optional<StoredMark> mark(ScanControl control);
+
+    /**
+     * Step 1: leaves a mark here in the place of the one that is here, at once and durably, or doesn't. Whoever reads
+     * the archive by its partitions doesn't see it.
+     *
+     * @param mark what is to be here
+     * @param before what was found here; null if there was nothing. Nothing is changed if something else is here now
+     * @param control tells when to stop
+     * @return whether it is here now. After an error nobody knows: {@link #mark(ScanControl)} tells
+     */
+    boolean mark(ArchiveMark mark, @Nullable StoredMark before, ScanControl control);
+
+    /**
+     * The versions that there are files of here, registered or not, by a look at all there is.
+     *
+     * @param above those with greater numbers only
+     * @param control tells when to stop
+     * @return the versions, the lowest first; none in a layout without versions
+     */
+    List<StoredVersion> stored(long above, ScanControl control);
+
+    /**
+     * Files that aren't here any more. Files that lie elsewhere than where this store writes aren't looked for.
+     *
+     * @param expected what was written, of a stretch of time
+     * @param control tells when to stop
+     * @return where they were, in no particular order
+     */
+    List<String> lacking(Collection<PartitionManifest> expected, ScanControl control);
 
     /**
      * Step 2 in a layout without versions: deletes what attempts that have ended without a commit have left where a

@@ -17,11 +17,14 @@ final class Faults {
     /** Failures of these say that the step has been taken in spite of it. */
     private static final Set<String> AFTER = Set.of(
             "cold.finished",
+            "cold.markLeft",
             "cold.published",
             "cold.copied",
             "cold.cleared",
             "cold.removed",
             "journal.begun",
+            "journal.marked",
+            "journal.recovered",
             "journal.suspended",
             "journal.deleted",
             "journal.undeletable",
@@ -58,6 +61,13 @@ final class Faults {
         injected.add(failure);
         coverage.add((AFTER.contains(step) ? "answer lost in " : "failure in ") + Coverage.protocolStep(step));
         throw failure;
+    }
+
+    /** What a process meets whose connections the database has ended. */
+    SourceUnavailableException disconnected(String step) {
+        SourceUnavailableException failure = new SourceUnavailableException("the connection is gone at " + step);
+        injected.add(failure);
+        return failure;
     }
 
     /** Whether a failure is what was injected, or was caused by it, or couldn't be looked into because of it. */

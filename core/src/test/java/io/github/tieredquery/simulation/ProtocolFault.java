@@ -11,6 +11,7 @@ import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HiddenKeys;
@@ -369,6 +370,49 @@ enum ProtocolFault {
                     swept.cold());
         }
     },
+    /** After a restore: what is at the place isn't compared with what the journal remembers. */
+    MARKS_NOT_COMPARED(Setting.RESTORES) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            return new Archive(
+                    onJournal(
+                            sound.hot(),
+                            (journal, call) -> call.name().equals("remembers") ? Boolean.TRUE : call.proceed()),
+                    sound.cold());
+        }
+    },
+    /** The place knows of a version only when its files are there, which a journal may have forgotten by then. */
+    MARK_LEFT_AFTER_THE_FILES(Setting.RESTORES) {
+        @Override
+        Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
+            List<Interception.Call> postponed = new ArrayList<>();
+            return new Archive(
+                    onJournal(
+                            sound.hot(),
+                            (journal, call) -> call.name().equals("remembers")
+                                            && postponed.stream()
+                                                    .anyMatch(mark -> mark.argument(0, ArchiveMark.class)
+                                                            .isSameAs(call.argument(0, ArchiveMark.class)))
+                                    ? Boolean.TRUE
+                                    : call.proceed()),
+                    Interception.before(ColdStore.class, sound.cold(), call -> {
+                        if (call.name().equals("mark") && call.has(0, ArchiveMark.class)) {
+                            postponed.add(call);
+                            return Boolean.TRUE;
+                        }
+                        Object answer = call.proceed();
+                        if (call.name().equals("publish")) {
+                            postponed.forEach(Interception.Call::proceed);
+                            postponed.clear();
+                        }
+                        return answer;
+                    }));
+        }
+    },
+    /** A recovery gives out numbers again that are known elsewhere. */
+    RECOVERY_NUMBERS_NOT_BEYOND(JournalFault.RECOVERY_NUMBERS_NOT_BEYOND, Setting.RESTORES),
+    /** A recovery lets forgotten versions count. */
+    RECOVERY_EXCLUDES_NOTHING(JournalFault.RECOVERY_EXCLUDES_NOTHING, Setting.RESTORES),
     /** What was replaced is removed at once, while queries may still be reading it. */
     CLEAN_UP_WITHOUT_GRACE {
         @Override
@@ -428,7 +472,9 @@ enum ProtocolFault {
     /** Where a mistake is made. */
     private enum Setting {
         WITH_VERSIONS,
-        WITHOUT_VERSIONS
+        WITHOUT_VERSIONS,
+        /** With versions, where the database is restored now and then. */
+        RESTORES
     }
 
     private final @Nullable JournalFault journalFault;
@@ -454,6 +500,11 @@ enum ProtocolFault {
     /** Whether it is one in a layout without versions; others are looked for where there are some. */
     boolean isWithoutVersions() {
         return setting == Setting.WITHOUT_VERSIONS;
+    }
+
+    /** Whether it is one that only a database shows that loses what was committed. */
+    boolean isOfRestores() {
+        return setting == Setting.RESTORES;
     }
 
     /** Makes the database misbehave if that is where the mistake is. */

@@ -71,6 +71,7 @@ final class Readers {
     private final List<Integer> committers = new ArrayList<>();
 
     private boolean ending;
+    private int within;
 
     /**
      * Nobody reads yet.
@@ -111,9 +112,25 @@ final class Readers {
         }
     }
 
+    /** Whether a reader stands between two of its steps, deeper in the stack. */
+    boolean areWithinAStep() {
+        return within > 0;
+    }
+
+    /** The database ends all connections. Those who page have none. */
+    void disconnect() {
+        readers.forEach(reader -> reader.stream().close());
+        readers.clear();
+    }
+
     /** Others act, and now and then the store fails. */
     private void others(String step) {
-        meanwhile.accept(step.endsWith(".next") ? 12 : 2);
+        within++;
+        try {
+            meanwhile.accept(step.endsWith(".next") ? 12 : 2);
+        } finally {
+            within--;
+        }
         if (!ending && draw.oneIn(150)) {
             coverage.add("failure of a read");
             throw new Failed(step);

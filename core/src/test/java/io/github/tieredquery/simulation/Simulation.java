@@ -6,7 +6,9 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.error.UnknownHistoryException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
@@ -32,7 +34,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +102,17 @@ final class Simulation {
     private final boolean versioned;
 
     private boolean archiving;
+    /** Whether the database is restored now and then. */
+    private final boolean restoring;
+
+    private final List<Backup> backups = new ArrayList<>();
+    /** How often the database has lost what was committed. */
+    private int losses;
+    /** Whether it has, and nobody has recovered from that. */
+    private boolean lost;
+
+    /** The database at a moment, and what was to be read then. */
+    private record Backup(Runnable restore, List<Row> rows, Instant taken) {}
 
     Simulation(long seed) {
         this(seed, null);
@@ -112,6 +127,7 @@ final class Simulation {
         draw = new Draw(new Random(seed));
         this.fault = fault;
         versioned = fault == null ? seed % 14 != 13 : !fault.isWithoutVersions();
+        restoring = fault == null ? seed % 5 == 4 : fault.isOfRestores();
         clock = new TestClock(draw.start().plus(3, ChronoUnit.DAYS));
         hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
         HivePartitionLayout layout = draw.layout();
@@ -130,7 +146,11 @@ final class Simulation {
             fault.infect(hot);
         }
         for (int turn = 0; turn < TURNS; turn++) {
-            if (draw.oneIn(4)) {
+            if (restoring && draw.oneIn(5)) {
+                goBack();
+            } else if (lost && draw.oneIn(4)) {
+                work(4, this::recover);
+            } else if (draw.oneIn(4)) {
                 archive(4);
             } else {
                 act();
@@ -139,6 +159,9 @@ final class Simulation {
         Instant end = draw.start().plus(Draw.DAYS + 4, ChronoUnit.DAYS);
         clock.advance(LEASE);
         clock.set(clock.instant().isBefore(end) ? end : clock.instant());
+        if (lost) {
+            recover(archiver(StepHook.NONE));
+        }
         archiver(StepHook.NONE).run();
         clock.advance(Duration.ofHours(1));
         ArchiveReport last = archiver(StepHook.NONE).run();
@@ -222,23 +245,75 @@ final class Simulation {
         }
     }
 
+    /** Backs the database up, or restores it: its last commits are lost, of a moment or of hours. */
+    private void goBack() {
+        // What was removed by then, nobody counted on within the time that removals wait for.
+        backups.removeIf(backup -> !clock.instant().isBefore(backup.taken().plus(GRACE)));
+        if (backups.isEmpty() || draw.oneIn(2)) {
+            backups.add(new Backup(hot.backup(), model.rows(), clock.instant()));
+            return;
+        }
+        if (readers.areWithinAStep() || (depth > 0 && !versioned)) {
+            return;
+        }
+        Backup backup = backups.get(draw.below(backups.size()));
+        backups.removeIf(each -> each.taken().isAfter(backup.taken()));
+        backup.restore().run();
+        Set<Row> then = new TreeSet<>(model.order(Order.OLDEST_FIRST));
+        then.addAll(backup.rows());
+        model.rows().stream().filter(row -> !then.contains(row)).forEach(model::delete);
+        then.forEach(model::put);
+        readers.disconnect();
+        losses++;
+        lost = true;
+        coverage.add(depth > 0 ? "last commits lost under an archiver" : "database restored");
+        readers.checkAtOnce(draw.everything());
+    }
+
+    /** As an operator does. */
+    private void recover(Archiver archiver) {
+        int before = losses;
+        try {
+            coverage.add(archiver.recover().hasFound() ? "recovered" : "nothing to recover from");
+        } catch (UnknownHistoryException e) {
+            throw new AssertionError("a recovery is refused", e);
+        } catch (ConfigurationException e) {
+            if (versioned) {
+                throw e;
+            }
+            List<String> counting = hot.manifests().stream()
+                    .flatMap(manifest -> manifest.files().stream())
+                    .map(StoredFile::location)
+                    .toList();
+            cold.files().stream().filter(file -> !counting.contains(file)).forEach(cold::moveAway);
+            coverage.add("files of lost windows moved away");
+            archiver.recover();
+        }
+        lost &= losses != before;
+    }
+
     /** One archiver in three dies, and stores fail another one in four now and then. */
     private void archive(int oddsOfAct) {
+        work(oddsOfAct, null);
+    }
+
+    private void work(int oddsOfAct, @Nullable Consumer<Archiver> instead) {
         if (archiving && !versioned) {
             return;
         }
         archiving = true;
         try {
-            archiveAlone(oddsOfAct);
+            workAlone(oddsOfAct, instead);
         } finally {
             archiving = false;
         }
     }
 
-    private void archiveAlone(int oddsOfAct) {
+    private void workAlone(int oddsOfAct, @Nullable Consumer<Archiver> instead) {
         int dieAt = draw.oneIn(3) ? draw.below(50) : -1;
         Faults faults = new Faults(draw, coverage, dieAt < 0 && draw.oneIn(4) ? 40 : 0);
         int self = archivers++;
+        int lossesBefore = losses;
         Duration budget = draw.oneIn(3) ? Duration.ofSeconds(8L + draw.below(60)) : null;
         int[] taken = new int[2];
         if (depth > 0) {
@@ -257,15 +332,27 @@ final class Simulation {
                 }
                 coverage.addStep(step);
                 meanwhile(oddsOfAct);
+                if (losses != lossesBefore && !step.startsWith("cold.")) {
+                    throw faults.disconnected(step);
+                }
                 if (step.equals("journal.committed")) {
                     readers.committed(self);
                 }
                 faults.at(step);
             });
+            if (instead != null) {
+                instead.accept(archiver);
+                return;
+            }
             // Each of its own steps takes a second.
             note(budget == null ? archiver.run() : BudgetedRun.run(archiver, budget, () -> taken[0] * 1_000_000_000L));
         } catch (Crash e) {
             coverage.add("crash");
+        } catch (UnknownHistoryException e) {
+            if (!lost) {
+                throw e;
+            }
+            coverage.add("archiver refused after a loss");
         } catch (TieredQueryException e) {
             if (!faults.explain(e)) {
                 throw e;
@@ -317,6 +404,10 @@ final class Simulation {
         }
         depth++;
         try {
+            if (restoring && draw.oneIn(8)) {
+                goBack();
+                return;
+            }
             switch (draw.below(8)) {
                 case 0 -> {
                     clock.advance(Duration.ofHours(draw.below(48)));

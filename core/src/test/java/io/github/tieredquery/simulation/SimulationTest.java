@@ -21,6 +21,12 @@ class SimulationTest {
     /** What happens at least so often for each hundred schedules. */
     private static final Map<String, Integer> FLOORS = Map.ofEntries(
             Map.entry("crash in 1 start", 20),
+            Map.entry("crash in 1 start, leaving a mark", 10),
+            Map.entry("failure in 1 start, leaving a mark", 2),
+            Map.entry("database restored", 5),
+            Map.entry("last commits lost under an archiver", 5),
+            Map.entry("archiver refused after a loss", 5),
+            Map.entry("recovered", 5),
             Map.entry("crash in 2 copy", 40),
             Map.entry("crash in 2 copy, suspending", 1),
             Map.entry("crash in 2 copy, clearing", 3),

@@ -29,5 +29,9 @@ public enum JournalFault {
     /** A sweep lets the version that it replaces go on counting. */
     REPLACED_VERSION_COUNTS,
     /** A sweep excludes the version that it replaces when it begins. */
-    REPLACED_VERSION_EXCLUDED_EARLY
+    REPLACED_VERSION_EXCLUDED_EARLY,
+    /** A recovery gives out again what is known elsewhere. */
+    RECOVERY_NUMBERS_NOT_BEYOND,
+    /** A recovery numbers beyond what is known elsewhere, and lets it count. */
+    RECOVERY_EXCLUDES_NOTHING
 }

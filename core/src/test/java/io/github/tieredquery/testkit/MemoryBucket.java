@@ -3,12 +3,15 @@ package io.github.tieredquery.testkit;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +36,8 @@ final class MemoryBucket {
 
     private final Map<String, Kept> results = new HashMap<>();
     private @Nullable VisibleVersions exposed;
+    private @Nullable StoredMark mark;
+    private long marks;
     private int lag;
 
     /** The result of a query that was run. */
@@ -78,6 +83,23 @@ final class MemoryBucket {
         }
         write(new Stored(to, path, file.partition(), version, file.rows(), file.bytes()));
         return new StoredFile(to, file.rows().size(), file.bytes());
+    }
+
+    synchronized @Nullable StoredMark mark() {
+        return mark;
+    }
+
+    /** As in an object store with conditional writes. */
+    synchronized boolean mark(ArchiveMark newMark, @Nullable StoredMark before) {
+        if (!Objects.equals(mark == null ? null : mark.tag(), before == null ? null : before.tag())) {
+            return false;
+        }
+        mark = new StoredMark(newMark, "tag-" + ++marks);
+        return true;
+    }
+
+    synchronized void forgetMark() {
+        mark = null;
     }
 
     synchronized boolean has(String location) {

@@ -19,6 +19,7 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -26,6 +27,8 @@ import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.StoredMark;
+import io.github.tieredquery.store.StoredVersion;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
@@ -33,9 +36,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +160,20 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      */
     public boolean forget(String path) {
         return bucket.forget(path);
+    }
+
+    /** Removes the archive's mark, as if it had been begun before there were marks. */
+    public void forgetMark() {
+        bucket.forgetMark();
+    }
+
+    /**
+     * Takes a file away, whoever has written it; its partition stays registered.
+     *
+     * @param location where it is
+     */
+    public void moveAway(String location) {
+        bucket.delete(location);
     }
 
     /**
@@ -311,6 +330,55 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     public void prepare(ScanControl control) {
         hook.at("cold.prepare");
         control.check("preparing " + name);
+    }
+
+    @Override
+    public Optional<StoredMark> mark(ScanControl control) {
+        hook.at("cold.mark");
+        control.check("looking for the mark of " + name);
+        return Optional.ofNullable(bucket.mark());
+    }
+
+    @Override
+    public boolean mark(ArchiveMark mark, @Nullable StoredMark before, ScanControl control) {
+        hook.at("cold.leaveMark");
+        control.check("leaving a mark in " + name);
+        boolean left = bucket.mark(mark, before);
+        hook.at("cold.markLeft");
+        return left;
+    }
+
+    @Override
+    public List<StoredVersion> stored(long above, ScanControl control) {
+        hook.at("cold.stored");
+        control.check("looking for versions of " + name);
+        if (!layout.isVersioned()) {
+            return List.of();
+        }
+        NavigableMap<Long, List<MemoryBucket.Stored>> found = new TreeMap<>();
+        bucket.allFiles().stream()
+                .filter(file -> file.version() > above)
+                .forEach(file -> found.computeIfAbsent(file.version(), absent -> new ArrayList<>())
+                        .add(file));
+        List<StoredVersion> versions = new ArrayList<>();
+        found.forEach((version, files) -> versions.add(new StoredVersion(
+                version,
+                files.stream().map(MemoryBucket.Stored::partition).distinct().toList(),
+                files.size(),
+                files.stream().mapToLong(MemoryBucket.Stored::bytes).sum())));
+        return versions;
+    }
+
+    @Override
+    public List<String> lacking(Collection<PartitionManifest> expected, ScanControl control) {
+        hook.at("cold.lacking");
+        control.check("looking for files of " + name);
+        return expected.stream()
+                .filter(manifest -> elsewhere(manifest, "").isEmpty())
+                .flatMap(manifest -> manifest.files().stream())
+                .map(StoredFile::location)
+                .filter(location -> !bucket.has(location))
+                .toList();
     }
 
     @Override

@@ -24,6 +24,19 @@ final class MemoryCopies {
         files.clear();
     }
 
+    /** What is here now; running it brings it back. */
+    Runnable backup() {
+        Map<Long, List<FinishedFile>> filesThen = new TreeMap<>();
+        files.forEach((version, list) -> filesThen.put(version, new ArrayList<>(list)));
+        Set<Long> suspendedThen = Set.copyOf(suspended);
+        return () -> {
+            files.clear();
+            filesThen.forEach((version, list) -> files.put(version, new ArrayList<>(list)));
+            suspended.clear();
+            suspended.addAll(suspendedThen);
+        };
+    }
+
     void forget(Collection<Long> versions) {
         files.keySet().removeAll(versions);
     }

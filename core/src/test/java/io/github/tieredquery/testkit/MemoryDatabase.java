@@ -6,7 +6,9 @@ import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveHistory;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.FinishedFile;
@@ -79,6 +81,15 @@ final class MemoryDatabase {
 
     private record Lease(long version, Instant until) {}
 
+    private static final AtomicLong ARCHIVES = new AtomicLong();
+    /** No two marks have the same, however often the database goes back. */
+    private static final AtomicLong NONCES = new AtomicLong();
+
+    private static final TimeRange ALWAYS =
+            new TimeRange(Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("9999-12-31T00:00:00Z"));
+    /** The epoch is so far beyond all others after a recovery. */
+    private static final long LEAP = 1_000_000;
+
     /** The physical table. */
     volatile Table table;
 
@@ -102,10 +113,15 @@ final class MemoryDatabase {
     private final MemoryCopies copies = new MemoryCopies();
     private final List<UndeletedRows> undeleted = new ArrayList<>();
 
+    private final NavigableMap<Long, ArchiveMark> marks = new TreeMap<>();
+    private final String archive = "archive-" + ARCHIVES.incrementAndGet();
+
     private @Nullable ArchiveIdentity identity;
     private @Nullable Instant watermark;
     private long epoch;
     private long lastVersion;
+    private long lastMark;
+    private long erasedKeys;
     private @Nullable Lease lease;
     private volatile @Nullable JournalFault fault;
 
@@ -155,6 +171,50 @@ final class MemoryDatabase {
         table = wider;
     }
 
+    /** The database as it is now, rows and journal; running it brings that back, as often as one likes. */
+    synchronized Runnable backup() {
+        TreeMap<Row, Row> rowsThen = rows;
+        Map<Long, Instant> excludedThen = Map.copyOf(excluded);
+        List<Tombstone> tombstonesThen = List.copyOf(tombstones);
+        Map<Long, Written> writtenThen = Map.copyOf(written);
+        Map<Long, Instant> committedThen = Map.copyOf(committed);
+        Map<Long, TimeRange> givenThen = Map.copyOf(given);
+        Map<Long, ArchiveMark> marksThen = Map.copyOf(marks);
+        List<UndeletedRows> undeletedThen = List.copyOf(undeleted);
+        Runnable copiesThen = copies.backup();
+        ArchiveIdentity identityThen = identity;
+        Instant watermarkThen = watermark;
+        Lease leaseThen = lease;
+        long[] numbersThen = {epoch, lastVersion, lastMark, erasedKeys};
+        return () -> {
+            synchronized (this) {
+                rows = rowsThen;
+                replace(excluded, excludedThen);
+                replace(written, writtenThen);
+                replace(committed, committedThen);
+                replace(given, givenThen);
+                replace(marks, marksThen);
+                tombstones.clear();
+                tombstones.addAll(tombstonesThen);
+                undeleted.clear();
+                undeleted.addAll(undeletedThen);
+                copiesThen.run();
+                identity = identityThen;
+                watermark = watermarkThen;
+                lease = leaseThen;
+                epoch = numbersThen[0];
+                lastVersion = numbersThen[1];
+                lastMark = numbersThen[2];
+                erasedKeys = numbersThen[3];
+            }
+        };
+    }
+
+    private static <V> void replace(Map<Long, V> now, Map<Long, V> then) {
+        now.clear();
+        now.putAll(then);
+    }
+
     synchronized void put(Collection<Row> newRows) {
         TreeMap<Row, Row> changed = new TreeMap<>(rows);
         for (Row each : newRows) {
@@ -190,6 +250,7 @@ final class MemoryDatabase {
 
     synchronized Erased erase(List<Row> keys) {
         journaledMoment();
+        erasedKeys += keys.size();
         Comparator<Row> order = table.rowOrder(table.keyType(), table.rowType());
         TreeMap<Row, Row> rest = new TreeMap<>(rows);
         List<Row> archived = new ArrayList<>();
@@ -224,13 +285,60 @@ final class MemoryDatabase {
     }
 
     /**
-     * A version that was given out, the window that it is for, the schema that it is written with, and what was copied
-     * of the window before.
+     * A version that was given out, the window that it is for, the schema that it is written with, what was copied of
+     * the window before, and what is left at the archive's place before anything is written.
      */
-    record Begun(long version, TimeRange window, int schemaVersion, List<FinishedFile> copied) {}
+    record Begun(long version, TimeRange window, int schemaVersion, List<FinishedFile> copied, ArchiveMark mark) {}
 
     private Begun begun(long version, TimeRange window, List<FinishedFile> copied) {
-        return new Begun(version, window, identity == null ? 1 : identity.schemaVersion(), copied);
+        return new Begun(version, window, identity == null ? 1 : identity.schemaVersion(), copied, mark());
+    }
+
+    synchronized ArchiveHistory history() {
+        return new ArchiveHistory(
+                archive, marks.isEmpty() ? null : marks.firstEntry().getValue(), lastVersion, epoch);
+    }
+
+    synchronized boolean remembers(ArchiveMark mark) {
+        ArchiveMark own = marks.get(mark.number());
+        if (own == null || !own.isSameAs(mark)) {
+            return false;
+        }
+        marks.headMap(mark.number()).clear();
+        return true;
+    }
+
+    synchronized ArchiveMark mark() {
+        lastMark++;
+        ArchiveMark mark = new ArchiveMark(
+                archive,
+                lastMark,
+                Long.toString(NONCES.incrementAndGet()),
+                lastVersion,
+                epoch,
+                erasedKeys,
+                clock.instant());
+        marks.put(lastMark, mark);
+        return mark;
+    }
+
+    synchronized ArchiveMark recover(long excludedUntil, long version, long otherEpoch) {
+        declareDead();
+        lease = null;
+        for (long suspended : copies.wake()) {
+            excluded.put(suspended, clock.instant());
+        }
+        copies.clear();
+        long beyond = fault == JournalFault.RECOVERY_NUMBERS_NOT_BEYOND ? lastVersion : version;
+        for (long forgotten = lastVersion + 1; forgotten <= Math.min(beyond, excludedUntil); forgotten++) {
+            if (fault != JournalFault.RECOVERY_EXCLUDES_NOTHING) {
+                excluded.put(forgotten, clock.instant());
+            }
+            given.put(forgotten, ALWAYS);
+        }
+        lastVersion = Math.max(lastVersion, beyond);
+        epoch = Math.max(epoch, otherEpoch) + LEAP;
+        return mark();
     }
 
     /** Nothing if the lease is held. */
@@ -262,8 +370,8 @@ final class MemoryDatabase {
             written.remove(lease.version());
             return Optional.of(begun(lease.version(), window, copied(lease.version(), window)));
         }
-        Begun begun = giveOut(window, time);
-        return Optional.of(begun(begun.version(), window, copied(begun.version(), window)));
+        long version = giveOut(window, time);
+        return Optional.of(begun(version, window, copied(version, window)));
     }
 
     private List<FinishedFile> copied(long version, TimeRange window) {
@@ -286,7 +394,7 @@ final class MemoryDatabase {
             throw new IllegalArgumentException("table '" + table.name() + "': the archive has the watermark "
                     + watermark + "; files of others are taken over before anything is archived");
         }
-        return Optional.of(giveOut(window, time));
+        return Optional.of(begun(giveOut(window, time), window, List.of()));
     }
 
     synchronized ArchiveAttempt.Outcome commitAdoption(long version, TimeRange window, RowDigest adopted) {
@@ -329,11 +437,11 @@ final class MemoryDatabase {
                 }
             }
         } while (!reach.equals(before));
-        Begun begun = giveOut(reach, time);
+        long version = giveOut(reach, time);
         if (fault == JournalFault.REPLACED_VERSION_EXCLUDED_EARLY) {
-            supersede(begun.version(), reach);
+            supersede(version, reach);
         }
-        return Optional.of(begun);
+        return Optional.of(begun(version, reach, List.of()));
     }
 
     synchronized Optional<Duration> age(TimeRange window) {
@@ -382,7 +490,7 @@ final class MemoryDatabase {
         return lease != null && clock.instant().isBefore(lease.until());
     }
 
-    private Begun giveOut(TimeRange window, Duration time) {
+    private long giveOut(TimeRange window, Duration time) {
         declareDead();
         if (fault == JournalFault.VERSION_USED_TWICE && excluded.containsKey(lastVersion)) {
             written.remove(lastVersion);
@@ -394,7 +502,7 @@ final class MemoryDatabase {
         }
         given.put(lastVersion, window);
         lease = new Lease(lastVersion, clock.instant().plus(time));
-        return begun(lastVersion, window, List.of());
+        return lastVersion;
     }
 
     /** A lease that has run out is still its holder's until somebody takes it. */

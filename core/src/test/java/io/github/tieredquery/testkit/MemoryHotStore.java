@@ -144,6 +144,15 @@ public final class MemoryHotStore implements HotStore {
     }
 
     /**
+     * Backs up the database: rows and journal as they are now.
+     *
+     * @return restores it when it is run, for all clients, as often as one likes
+     */
+    public Runnable backup() {
+        return database.backup();
+    }
+
+    /**
      * All rows now.
      *
      * @return the rows, oldest first

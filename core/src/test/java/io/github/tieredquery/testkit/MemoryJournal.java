@@ -4,8 +4,10 @@ import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveHistory;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.FinishedFile;
@@ -35,6 +37,34 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     public JournalState state() {
         hook.at("journal.state");
         return database.journaledMoment().state();
+    }
+
+    @Override
+    public ArchiveHistory history() {
+        hook.at("journal.history");
+        return database.history();
+    }
+
+    @Override
+    public boolean remembers(ArchiveMark mark) {
+        hook.at("journal.remembers");
+        return database.remembers(mark);
+    }
+
+    @Override
+    public ArchiveMark mark() {
+        hook.at("journal.mark");
+        ArchiveMark mark = database.mark();
+        hook.at("journal.marked");
+        return mark;
+    }
+
+    @Override
+    public ArchiveMark recover(long excluded, long version, long epoch, String owner) {
+        hook.at("journal.recover");
+        ArchiveMark mark = database.recover(excluded, version, epoch);
+        hook.at("journal.recovered");
+        return mark;
     }
 
     @Override
@@ -141,6 +171,11 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
         @Override
         public long version() {
             return begun.version();
+        }
+
+        @Override
+        public ArchiveMark mark() {
+            return begun.mark();
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.github.tieredquery.testkit;
 
-class MemoryJournalContractTest extends UndeclaredColumnsContract {
+class MemoryJournalContractTest extends MarksContract {
 
     private final MemoryHotStores stores = new MemoryHotStores();
 

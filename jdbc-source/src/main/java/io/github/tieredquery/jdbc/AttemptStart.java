@@ -57,6 +57,7 @@ final class AttemptStart {
                 request.kind(),
                 version,
                 row.identity().schemaVersion(),
+                journal.marks.issue(connection, row.id(), Math.max(version, row.nextVersion() - 1), row.epoch(), now),
                 copied));
     }
 

@@ -4,6 +4,7 @@ import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
@@ -31,6 +32,7 @@ final class JdbcAttempt implements ArchiveAttempt {
     private final String kind;
     private final long version;
     private final int schemaVersion;
+    private final ArchiveMark mark;
     private final List<FinishedFiles.Stored> copied;
     private final Set<String> recordedPaths = new HashSet<>();
     private RowDigest recorded = RowDigest.EMPTY;
@@ -51,6 +53,7 @@ final class JdbcAttempt implements ArchiveAttempt {
             String kind,
             long version,
             int schemaVersion,
+            ArchiveMark mark,
             List<FinishedFiles.Stored> copied) {
         this.journal = journal;
         this.archiveId = archiveId;
@@ -58,6 +61,7 @@ final class JdbcAttempt implements ArchiveAttempt {
         this.kind = kind;
         this.version = version;
         this.schemaVersion = schemaVersion;
+        this.mark = mark;
         this.copied = copied;
         this.finished =
                 (int) copied.stream().filter(file -> file.version() == version).count();
@@ -71,6 +75,11 @@ final class JdbcAttempt implements ArchiveAttempt {
     @Override
     public long version() {
         return version;
+    }
+
+    @Override
+    public ArchiveMark mark() {
+        return mark;
     }
 
     @Override
@@ -232,6 +241,11 @@ final class JdbcAttempt implements ArchiveAttempt {
                     + " rows with the fingerprint " + recorded.fingerprint()
                     + "; record every partition before the commit");
         }
+    }
+
+    /** What all manifests add up to that were recorded. */
+    RowDigest recorded() {
+        return recorded;
     }
 
     boolean holdsLease(JournalRow row) {

@@ -6,8 +6,10 @@ import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveHistory;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
@@ -38,6 +40,7 @@ final class JdbcJournal implements ArchiveJournal {
     final Versions versions;
     final FinishedFiles finishedFiles;
     final LaterDeletes laterDeletes;
+    final Marks marks;
     /** Null if rows are deleted. */
     final @Nullable PartitionDrop partitionDrop;
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
@@ -65,6 +68,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.versions = new Versions(tables);
         this.finishedFiles = new FinishedFiles(tables, table);
         this.laterDeletes = new LaterDeletes(this);
+        this.marks = new Marks(tables);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
         this.preparation = new JournalPreparation(this, physical);
@@ -116,6 +120,42 @@ final class JdbcJournal implements ArchiveJournal {
 
     JournalState state(Connection connection, ScanControl control) throws SQLException {
         return JournalRow.state(connection, control, tables, source, tableName);
+    }
+
+    @Override
+    public ArchiveHistory history() {
+        return transactions.run(
+                "reading the archive's history",
+                dialect.shortIsolation(),
+                "Read it again",
+                connection -> marks.history(connection, lock(connection)));
+    }
+
+    @Override
+    public boolean remembers(ArchiveMark mark) {
+        return transactions.run(
+                "looking for the archive's mark",
+                dialect.shortIsolation(),
+                "Look again",
+                connection -> marks.remembers(connection, lock(connection), mark));
+    }
+
+    @Override
+    public ArchiveMark mark() {
+        return transactions.run(
+                "issuing a mark for the archive", dialect.shortIsolation(), "Issue another one", connection -> {
+                    JournalRow row = lock(connection);
+                    return marks.issue(connection, row.id(), row.nextVersion() - 1, row.epoch(), clock(connection));
+                });
+    }
+
+    @Override
+    public ArchiveMark recover(long excluded, long version, long epoch, String owner) {
+        return transactions.run(
+                "excluding versions up to " + version,
+                dialect.shortIsolation(),
+                "Do it again",
+                connection -> new Recovery(this).run(connection, excluded, version, epoch, owner));
     }
 
     @Override
@@ -207,6 +247,7 @@ final class JdbcJournal implements ArchiveJournal {
     private Erased erase(Connection connection, List<Row> keys) throws SQLException {
         JournalRow row = lock(connection);
         List<Row> archived = new ArrayList<>();
+        marks.erased(connection, row.id(), keys.size());
         long deleted = hotRows.delete(connection, keys);
         hotRows.checkErasing(connection);
         for (Row key : keys) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class JournalTables {
 
     /** The version of the journal's own schema. A greater one is written by a newer library and isn't understood. */
-    static final int SCHEMA_VERSION = 3;
+    static final int SCHEMA_VERSION = 4;
 
     /** The version of tables that aren't there or aren't complete. */
     static final long NONE = 0;
@@ -40,6 +40,8 @@ final class JournalTables {
     final String tombstone;
     final String finishedFile;
     final String undeleted;
+    final String place;
+    final String mark;
 
     JournalTables(String name, JournalDialect dialect) {
         this.name = name;
@@ -52,6 +54,8 @@ final class JournalTables {
         this.tombstone = dialect.table(name, "tombstone");
         this.finishedFile = dialect.table(name, "finished_file");
         this.undeleted = dialect.table(name, "undeleted");
+        this.place = dialect.table(name, "archive_place");
+        this.mark = dialect.table(name, "archive_mark");
     }
 
     /**
@@ -116,6 +120,10 @@ final class JournalTables {
             statements.add(createFinishedFiles());
             statements.add(createUndeleted());
         }
+        if (from < 4) {
+            statements.add(createPlaces());
+            statements.add(createMarks());
+        }
         return List.copyOf(statements);
     }
 
@@ -152,6 +160,32 @@ final class JournalTables {
                 + "  PRIMARY KEY (archive_id, version_number, file_number),\n"
                 + "  FOREIGN KEY (archive_id, version_number) REFERENCES " + version
                 + " (archive_id, version_number)\n"
+                + ")" + dialect.tableOptions();
+    }
+
+    /** What tells the archive from others at its place in the cold store, and counts what marks tell of. */
+    private String createPlaces() {
+        return "CREATE TABLE IF NOT EXISTS " + place + " (\n"
+                + "  archive_id bigint NOT NULL PRIMARY KEY,\n"
+                + "  archive_uuid varchar(36) NOT NULL,\n"
+                + "  last_mark bigint NOT NULL,\n"
+                + "  erased_keys bigint NOT NULL,\n"
+                + "  FOREIGN KEY (archive_id) REFERENCES " + archive + " (archive_id)\n"
+                + ")" + dialect.tableOptions();
+    }
+
+    /** Those that are at the place, or may still come there. */
+    private String createMarks() {
+        return "CREATE TABLE IF NOT EXISTS " + mark + " (\n"
+                + "  archive_id bigint NOT NULL,\n"
+                + "  mark_number bigint NOT NULL,\n"
+                + "  nonce varchar(36) NOT NULL,\n"
+                + "  version_number bigint NOT NULL,\n"
+                + "  epoch bigint NOT NULL,\n"
+                + "  erased_keys bigint NOT NULL,\n"
+                + "  issued_micros bigint NOT NULL,\n"
+                + "  PRIMARY KEY (archive_id, mark_number),\n"
+                + "  FOREIGN KEY (archive_id) REFERENCES " + archive + " (archive_id)\n"
                 + ")" + dialect.tableOptions();
     }
 

@@ -76,6 +76,19 @@ final class Manifests {
                 files);
     }
 
+    /** What the manifests of a version add up to, whether it counts or not. */
+    RowDigest sum(Connection connection, long archiveId, long version) throws SQLException {
+        RowDigest[] sum = {RowDigest.EMPTY};
+        JournalSql.query(
+                connection,
+                "SELECT row_count, fingerprint FROM " + tables.manifest
+                        + " WHERE archive_id = ? AND version_number = ?",
+                row -> sum[0] = sum[0].plus(RowDigest.of(row.getLong(1), row.getString(2))),
+                archiveId,
+                version);
+        return sum[0];
+    }
+
     private static void insert(Connection connection, String into, List<@Nullable Object[]> rows) throws SQLException {
         for (int from = 0; from < rows.size(); from += ROWS_PER_INSERT) {
             List<@Nullable Object[]> chunk = rows.subList(from, Math.min(from + ROWS_PER_INSERT, rows.size()));

@@ -44,6 +44,19 @@ final class Versions {
                 now);
     }
 
+    /** Excludes a version that somebody else has given out, as one that has ended without a commit. */
+    void openForgotten(Connection connection, long archiveId, long version, TimeRange window, String owner, long now)
+            throws SQLException {
+        open(connection, archiveId, version, AttemptRequest.WINDOW, window, owner, now);
+        setState(connection, archiveId, version, "ABANDONED");
+    }
+
+    /** Declares all attempts dead that haven't ended, suspended ones too. */
+    void abandonUnended(Connection connection, long archiveId, long now) throws SQLException {
+        abandon(connection, archiveId, now, "OPEN");
+        abandon(connection, archiveId, now, "SUSPENDED");
+    }
+
     /**
      * Declares all attempts dead that haven't ended. Until now they may have written, so it is from now on that readers
      * and statements are waited for which may still know what they wrote.

@@ -185,6 +185,16 @@ final class WindowCommit {
         Optional<Outcome> run(Connection connection, JournalRow row) throws SQLException;
     }
 
+    /** A database that fails over may have lost what was recorded, and still know of the lease. */
+    private void checkManifests(Connection connection) throws SQLException {
+        RowDigest found = new Manifests(journal.tables).sum(connection, attempt.archiveId(), attempt.version());
+        if (!found.equals(attempt.recorded())) {
+            throw new SourceUnavailableException(attempt.subject() + ": " + journal.source()
+                    + " has lost manifests that were recorded: those of " + found.rows() + " rows are there, of "
+                    + attempt.recorded().rows() + ". Nothing was deleted. Run the archiver again");
+        }
+    }
+
     private Outcome run(Ending ending, Work work) {
         return run(
                         journal.dialect.commitIsolation(),
@@ -209,6 +219,7 @@ final class WindowCommit {
                                     : Optional.of(Outcome.LEASE_LOST);
                     if (outcome.equals(Optional.of(Outcome.COMMITTED))) {
                         journal.hotRows.checkDeletion(connection);
+                        checkManifests(connection);
                         long epoch = row.epoch() + 1;
                         JournalSql.update(
                                 connection,

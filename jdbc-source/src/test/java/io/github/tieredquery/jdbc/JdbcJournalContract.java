@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -32,7 +33,7 @@ import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import io.github.tieredquery.testkit.UndeclaredColumnsContract;
+import io.github.tieredquery.testkit.MarksContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a journal in a database has to give beyond the contract. */
-abstract class JdbcJournalContract extends UndeclaredColumnsContract {
+abstract class JdbcJournalContract extends MarksContract {
 
     static final TimeRange MONDAY = day("2024-01-01");
     static final TimeRange ALL = new TimeRange(MONDAY.from(), day("2024-02-01").to());
@@ -476,6 +477,8 @@ abstract class JdbcJournalContract extends UndeclaredColumnsContract {
         JournalTables tables = journal(store).tables;
         database().execute("DROP TABLE " + tables.finishedFile);
         database().execute("DROP TABLE " + tables.undeleted);
+        database().execute("DROP TABLE " + tables.place);
+        database().execute("DROP TABLE " + tables.mark);
         database().execute("DROP TABLE " + tables.tombstone);
         database().execute("UPDATE " + tables.schema + " SET schema_version = 1");
         prepared(store);
@@ -490,6 +493,8 @@ abstract class JdbcJournalContract extends UndeclaredColumnsContract {
         ArchiveAttempt open = begin(store, day("2024-01-02"), Duration.ZERO);
         JournalTables tables = journal(store).tables;
         database().execute("DROP TABLE " + tables.finishedFile);
+        database().execute("DROP TABLE " + tables.place);
+        database().execute("DROP TABLE " + tables.mark);
         database().execute("DROP TABLE " + tables.undeleted);
         database().execute("UPDATE " + tables.schema + " SET schema_version = 2");
         prepared(store);
@@ -499,6 +504,25 @@ abstract class JdbcJournalContract extends UndeclaredColumnsContract {
             assertThat(attempt.copied(LAYOUT.checkedAgainst(EVENTS))).isEmpty();
             assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.COMMITTED);
         }
+    }
+
+    /** As a database does that fails over to a replica that lacks its last commits. */
+    @Test
+    void a_commit_whose_manifests_the_database_has_lost_deletes_nothing() {
+        JdbcSource store = store();
+        JournalTables tables = journal(store).tables;
+        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            RowDigest copied = copy(store, attempt);
+            database().execute("DELETE FROM " + tables.file);
+            database().execute("DELETE FROM " + tables.manifest);
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessage("table 'events', window " + MONDAY + ", version 1: " + store.name()
+                            + " has lost manifests that were recorded: those of 0 rows are there, of 3. Nothing was"
+                            + " deleted. Run the archiver again");
+        }
+        assertThat(ids(store)).hasSize(3);
+        assertThat(journal(store).state().watermark()).isNull();
     }
 
     @Test

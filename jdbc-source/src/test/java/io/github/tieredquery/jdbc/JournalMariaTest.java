@@ -29,9 +29,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JournalMariaTest extends JdbcJournalContract {
@@ -83,17 +86,17 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void a_lock_that_others_hold_on_a_row_is_tried_for_again() throws Exception {
         HotStore plain = store();
-        Connection blocker = blocker(plain);
+        AtomicReference<@Nullable Connection> blocker = new AtomicReference<>();
         AtomicInteger taken = new AtomicInteger();
         HotStore store = stores().over(
                         impatient(() -> {
-                            if (taken.incrementAndGet() == 3) {
-                                rollBack(blocker);
+                            Connection blocking = blocker.get();
+                            if (taken.incrementAndGet() == 3 && blocking != null) {
+                                rollBack(blocking);
                             }
                         }),
                         plain);
         try (ArchiveAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
-            RowDigest copied = copy(plain, attempt);
             JdbcAttempt impatient = new JdbcAttempt(
                     journal(store),
                     ((JdbcAttempt) attempt).archiveId(),
@@ -101,13 +104,16 @@ class JournalMariaTest extends JdbcJournalContract {
                     AttemptRequest.WINDOW,
                     attempt.version(),
                     1,
+                    attempt.mark(),
                     List.of());
+            RowDigest copied = copy(plain, impatient);
+            blocker.set(blocker(plain));
             taken.set(0);
             assertThat(new WindowCommit(impatient).run(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(taken).hasValue(3);
         assertThat(ids(plain)).isEmpty();
-        blocker.close();
+        Objects.requireNonNull(blocker.get()).close();
     }
 
     private static void rollBack(Connection connection) {

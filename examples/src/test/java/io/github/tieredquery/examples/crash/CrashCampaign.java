@@ -264,7 +264,9 @@ final class CrashCampaign {
                         .listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix))
                         .contents()
                         .stream()) {
-            return objects.map(object -> "s3://" + bucket + "/" + object.key()).toList();
+            return objects.map(object -> "s3://" + bucket + "/" + object.key())
+                    .filter(key -> !key.endsWith(Site.MARK))
+                    .toList();
         }
     }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.archive.ArchiveReport;
+import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.archive.RecoveryReport;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.MissingPartitionException;
+import io.github.tieredquery.error.UnknownHistoryException;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.PostgresDatabase;
 import io.github.tieredquery.query.Query;
@@ -123,24 +126,27 @@ class OperatorTest {
         execute(PostgresDatabase.get().url(), "CREATE DATABASE " + name + "_restored TEMPLATE " + name);
         try (Client client = new Client(site)) {
             execute(site.url(), "INSERT INTO flights VALUES ('2024-02-26 00:30:00Z', 1000, 'SFO', 1)");
+            client.erase(before.get(0));
             client.archive(3);
-            assertThat(client.everything()).hasSize(before.size() + 1);
+            assertThat(client.everything()).hasSize(before.size());
         }
 
         Site restored = site(name + "_restored");
         try (Client client = new Client(restored)) {
             assertThatThrownBy(client::everything).isInstanceOf(MissingPartitionException.class);
-            for (String statement : excludeForgotten(greatestVersion(restored))) {
-                execute(restored.url(), statement);
-            }
-            List<String> there = keys(restored);
-            for (String location : client.archivedFiles()) {
+            assertThatThrownBy(() -> client.archive(5)).isInstanceOf(UnknownHistoryException.class);
+            RecoveryReport report = client.recover();
+            assertThat(report.forgotten()).hasSize(4);
+            assertThat(report.version()).isEqualTo(greatestVersion(restored));
+            assertThat(report.erasedKeys()).isEqualTo(1);
+            assertThat(report.lacking()).isNotEmpty();
+            for (String location : report.lacking()) {
                 String key = location.substring(("s3://" + ATHENA.bucket() + "/").length());
-                if (!there.contains(key)) {
-                    put(key, Objects.requireNonNull(keptByTheBucket.get(key)));
-                }
+                put(key, Objects.requireNonNull(keptByTheBucket.get(key)));
             }
-            ATHENA.run("MSCK REPAIR TABLE " + restored.coldTable());
+            RecoveryReport again = client.recover();
+            assertThat(again.hasFound()).isFalse();
+            assertThat(again.lacking()).isEmpty();
         }
 
         try (Client client = new Client(restored)) {
@@ -173,20 +179,6 @@ class OperatorTest {
         ATHENA.s3Client().putObject(put -> put.bucket(ATHENA.bucket()).key(key), RequestBody.fromBytes(content));
     }
 
-    /** As the page on the promise has them. */
-    private static List<String> excludeForgotten(long greatest) {
-        return List.of(
-                "INSERT INTO tieredquery_flights.archive_version (archive_id, version_number, kind, state,"
-                        + " window_from_micros, window_to_micros, attempt_owner, started_micros, excluded_micros)"
-                        + " SELECT archive_id, forgotten, 'WINDOW', 'ABANDONED', 0, 4102444800000000, 'restore', micros,"
-                        + " micros FROM tieredquery_flights.archive, generate_series(next_version, " + greatest
-                        + ") forgotten,"
-                        + " CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) micros"
-                        + " WHERE table_name = 'flights'",
-                "UPDATE tieredquery_flights.archive SET next_version = greatest(next_version, " + greatest + " + 1)"
-                        + " WHERE table_name = 'flights'");
-    }
-
     private static String url(String database) {
         return PostgresDatabase.get().url().replaceFirst("/postgres\\?", "/" + database + "?");
     }
@@ -211,6 +203,7 @@ class OperatorTest {
                 .contents()
                 .stream()
                 .map(S3Object::key)
+                .filter(key -> !key.endsWith(Site.MARK))
                 .toList();
     }
 
@@ -246,6 +239,14 @@ class OperatorTest {
                     .removeAfter(Duration.ofNanos(1_000))
                     .build()
                     .run();
+        }
+
+        RecoveryReport recover() {
+            return site.archiver(hot, cold, Site.START).build().recover();
+        }
+
+        void erase(Row row) {
+            Eraser.of(hot).erase(List.of(row));
         }
 
         List<Row> everything() {

@@ -51,6 +51,9 @@ record Site(
     /** The first day that there are flights of. */
     static final Instant START = Instant.parse("2024-02-26T00:00:00Z");
 
+    /** What the archive leaves beside its files. */
+    static final String MARK = "/_tieredquery_mark";
+
     /** Whoever is waited for longer is hanging. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 

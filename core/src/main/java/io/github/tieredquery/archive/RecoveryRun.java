@@ -1,0 +1,201 @@
+package io.github.tieredquery.archive;
+
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveHistory;
+import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.StoredMark;
+import io.github.tieredquery.store.StoredVersion;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets an archive go on whose journal has forgotten what was done at its place. The journal excludes what it has
+ * forgotten in one transaction that issues a mark, and the mark takes the place of the unknown one: whoever goes on in
+ * the lost history is refused from then on. If its own mark came between, all is looked at again. For one run.
+ */
+final class RecoveryRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final int TRIES = 5;
+    /** So much of the archive is looked at at once. */
+    private static final long DAYS_AT_ONCE = 92;
+
+    private static final int FILES_REPORTED = 1_000;
+
+    private final ArchiveSettings settings;
+    private final Stores stores;
+    private final ScanControl control;
+
+    RecoveryRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+        this.settings = settings;
+        this.stores = stores;
+        this.control = control;
+    }
+
+    RecoveryReport run() {
+        stores.cold().prepare(control);
+        stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+        for (int tries = 0; tries < TRIES; tries++) {
+            PlaceMarks.Found found = stores.marks().look(control);
+            StoredMark there = found.mark();
+            ArchiveHistory history = stores.journal().history();
+            if (there != null && !there.mark().archive().equals(history.archive())) {
+                throw stores.marks().foreign(there.mark(), history);
+            }
+            ArchiveMark unknown = there == null || found.isKnown() ? null : there.mark();
+            List<StoredVersion> forgotten = stores.cold().stored(history.version(), control);
+            if (unknown == null && (forgotten.isEmpty() || !stores.marks().isStill(there, control))) {
+                return new RecoveryReport(List.of(), 0, history.version(), moment(history), null, 0, lacking());
+            }
+            refuseFilesAboveTheWatermark();
+            long highest = highest(history, unknown, forgotten);
+            ArchiveMark own = stores.journal()
+                    .recover(
+                            stores.layout().isVersioned() ? highest : 0,
+                            highest,
+                            unknown == null ? history.epoch() : unknown.epoch(),
+                            settings.owner());
+            if (stores.cold().mark(own, there, control)) {
+                stores.journal().remembers(own);
+                return report(history, unknown, forgotten, highest);
+            }
+        }
+        throw new SourceUnavailableException("archive of table '"
+                + stores.table().name() + "': "
+                + stores.cold().name() + " got another mark each of the " + TRIES + " times that it was looked at:"
+                + " somebody goes on archiving there. End that, and call recover() again");
+    }
+
+    private static long highest(ArchiveHistory history, @Nullable ArchiveMark unknown, List<StoredVersion> forgotten) {
+        long stored =
+                forgotten.isEmpty() ? 0 : forgotten.get(forgotten.size() - 1).version();
+        return Math.max(Math.max(history.version(), stored), unknown == null ? 0 : unknown.version());
+    }
+
+    private static @Nullable Instant moment(ArchiveHistory history) {
+        ArchiveMark left = history.left();
+        return left == null ? null : left.issued();
+    }
+
+    private RecoveryReport report(
+            ArchiveHistory history, @Nullable ArchiveMark unknown, List<StoredVersion> stored, long highest) {
+        ArchiveMark shared = history.left();
+        long erased = unknown == null ? 0 : unknown.erasedKeys() - (shared == null ? 0 : shared.erasedKeys());
+        RecoveryReport report = new RecoveryReport(
+                stored.stream().map(this::forgotten).toList(),
+                highest - history.version(),
+                highest,
+                moment(history),
+                unknown == null ? null : unknown.issued(),
+                Math.max(0, erased),
+                lacking());
+        LOG.warn(
+                "archive of table '{}': recovered from a history that the journal doesn't know: {}",
+                stores.table().name(),
+                report);
+        return report;
+    }
+
+    private RecoveryReport.Forgotten forgotten(StoredVersion stored) {
+        List<TimeRange> windows = AdoptedWindow.of(stored.partitions(), stores.layout()).stream()
+                .map(AdoptedWindow::range)
+                .toList();
+        return new RecoveryReport.Forgotten(
+                stored.version(), windows, stored.partitions().size(), stored.files(), stored.bytes());
+    }
+
+    /**
+     * Without versions all files count once the watermark passes them: those that the lost history has written beyond
+     * it would be read beside what is archived next. Nobody but their owner can say whether they are wanted.
+     */
+    private void refuseFilesAboveTheWatermark() {
+        if (stores.layout().isVersioned()) {
+            return;
+        }
+        Instant watermark = stores.journal().state().watermark();
+        TimeRange above = new TimeRange(watermark == null ? Archiver.BEGINNING : watermark, Leftovers.END);
+        stores.cold().clear(above, watermark == null ? List.of() : sharedBelow(watermark), List.of(), control);
+    }
+
+    /** Files of the window before that lie in partitions that the next one has too, where clocks go back. */
+    private List<StoredFile> sharedBelow(Instant watermark) {
+        HivePartitionPlanner planner = HivePartitionPlanner.of(stores.table(), stores.layout());
+        Predicate<HivePartition> above = planner.matcher(new TimeRange(watermark, Leftovers.END), Filter.all());
+        TimeRange before = stores.layout().windowContaining(watermark.minus(1, ChronoUnit.MICROS));
+        List<StoredFile> files = new ArrayList<>();
+        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
+            for (PartitionManifest manifest : snapshot.manifests(before, stores.layout())) {
+                if (above.test(manifest.partition())) {
+                    files.addAll(manifest.files());
+                }
+            }
+        }
+        return files;
+    }
+
+    /**
+     * The lost history may have replaced versions that count again, and removed them: first from the catalog, and then
+     * their files. Files that are there, or are put back, are made known again. Without versions nothing is replaced.
+     */
+    private List<String> lacking() {
+        List<String> lacking = new ArrayList<>();
+        Instant watermark = stores.journal().state().watermark();
+        if (watermark == null || !stores.layout().isVersioned()) {
+            return lacking;
+        }
+        long left;
+        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
+            left = snapshot.archiveSize().partitions();
+        }
+        Instant to = watermark;
+        while (left > 0 && to.isAfter(Archiver.BEGINNING)) {
+            TimeRange range = new TimeRange(to.minus(DAYS_AT_ONCE, ChronoUnit.DAYS), to);
+            List<PartitionManifest> manifests = manifests(range);
+            left -= manifests.size();
+            if (!manifests.isEmpty()) {
+                List<String> gone = stores.cold().lacking(manifests, control);
+                gone.stream()
+                        .limit(Math.max(0, FILES_REPORTED - lacking.size()))
+                        .forEach(lacking::add);
+                register(manifests, Set.copyOf(gone));
+            }
+            to = range.from();
+        }
+        return lacking;
+    }
+
+    /** Those whose first row is in the range. */
+    private List<PartitionManifest> manifests(TimeRange range) {
+        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
+            return snapshot.manifests(range, stores.layout()).stream()
+                    .filter(manifest -> manifest.rows() > 0 && range.contains(manifest.minTime()))
+                    .toList();
+        }
+    }
+
+    private void register(List<PartitionManifest> manifests, Set<String> gone) {
+        List<PartitionManifest> dropped = stores.cold().unregistered(manifests, control).stream()
+                .filter(manifest ->
+                        manifest.files().stream().map(StoredFile::location).noneMatch(gone::contains))
+                .toList();
+        if (!dropped.isEmpty()) {
+            stores.cold().publish(dropped, control);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.github.tieredquery.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal knows of its archive's past. Immutable.
+ *
+ * @param archive tells archives apart: a random text that was drawn when the archive was begun
+ * @param left the last mark that is known to have been at the archive's place, or else the first one that was issued;
+ *     null if none ever was
+ * @param version the highest version that was given out; 0 if none was
+ * @param epoch how many commits there were
+ */
+public record ArchiveHistory(String archive, @Nullable ArchiveMark left, long version, long epoch) {}
