@@ -2,21 +2,27 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** A file of the archive: written to the local disk first, then put into S3 as a whole, so that S3 never has half. */
 final class ArchiveFile implements ColdFile {
@@ -24,7 +30,18 @@ final class ArchiveFile implements ColdFile {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveFile.class);
 
     /** Athena's limit on a row. */
-    private static final long LONGEST_ROW_CHARS = 32_000_000;
+    private static final long LONGEST_ROW_BYTES = 32_000_000;
+
+    private static final long MOST_BYTES_OF_A_CHAR = 3;
+    private static final int BYTES_OF_A_NUMBER = 8;
+
+    /** In the metadata of a file that may be there once only: tells our own from others'. */
+    private static final String WRITTEN_BY = "tieredquery-attempt";
+
+    private static final int PRECONDITION_FAILED = 412;
+    private static final int CONFLICT = 409;
+    private static final int CONFLICTS = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final AwsAccess aws;
     private final Table table;
@@ -89,7 +106,7 @@ final class ArchiveFile implements ColdFile {
     @Override
     public void write(Row row) {
         @Nullable Object[] values = new @Nullable Object[columns.size()];
-        long length = 0;
+        long most = 0;
         for (int i = 0; i < values.length; i++) {
             ColdColumn column = columns.get(i);
             Object value = row.value(column.column().name());
@@ -100,13 +117,10 @@ final class ArchiveFile implements ColdFile {
                 check(row, column, value);
             }
             values[i] = stored(row, column, value);
-            length += values[i] instanceof String text
-                    ? text.length()
-                    : values[i] instanceof byte[] bytes ? bytes.length : 8;
-            if (length > LONGEST_ROW_CHARS) {
-                throw refused(
-                        row, column, "the row is longer than the " + LONGEST_ROW_CHARS + " bytes that Athena reads");
-            }
+            most += values[i] instanceof String text ? text.length() * MOST_BYTES_OF_A_CHAR : bytes(values[i]);
+        }
+        if (most > LONGEST_ROW_BYTES) {
+            checkLength(row, values);
         }
         try {
             writer.write(values);
@@ -114,6 +128,26 @@ final class ArchiveFile implements ColdFile {
             throw broken(e);
         }
         rows++;
+    }
+
+    /** Counts the bytes, which takes time and which few rows need. */
+    private void checkLength(Row row, @Nullable Object[] values) {
+        long length = 0;
+        for (int i = 0; i < values.length; i++) {
+            length += bytes(values[i]);
+            if (length > LONGEST_ROW_BYTES) {
+                throw refused(
+                        row,
+                        columns.get(i),
+                        "the row is longer than the " + LONGEST_ROW_BYTES + " bytes that Athena reads");
+            }
+        }
+    }
+
+    private static long bytes(@Nullable Object value) {
+        return value instanceof String text
+                ? text.getBytes(StandardCharsets.UTF_8).length
+                : value instanceof byte[] bytes ? bytes.length : BYTES_OF_A_NUMBER;
     }
 
     /** Some databases hold what the column's type doesn't: NUL in a text, say, which no reader of the files expects. */
@@ -157,11 +191,50 @@ final class ArchiveFile implements ColdFile {
         }
     }
 
+    /**
+     * Where a file must not be there yet, S3 refuses a put that it has carried out before, when its answer was lost and
+     * the SDK sent it again: such a file is ours.
+     */
     private void put() {
+        String attempt = UUID.randomUUID().toString();
+        PutObjectRequest put = request.ifNoneMatch() == null
+                ? request
+                : request.toBuilder().metadata(Map.of(WRITTEN_BY, attempt)).build();
+        for (int conflicts = 1; ; conflicts++) {
+            try {
+                aws.s3().putObject(put, RequestBody.fromFile(path));
+                return;
+            } catch (S3Exception e) {
+                if (e.statusCode() == PRECONDITION_FAILED && isWrittenBy(attempt)) {
+                    return;
+                }
+                // Two puts of one key at a time: S3 says to try again.
+                if (e.statusCode() != CONFLICT || conflicts == CONFLICTS) {
+                    throw failed(e);
+                }
+            } catch (SdkException e) {
+                throw failed(e);
+            }
+            ScanControl.unlimited()
+                    .pause(FIRST_PAUSE.multipliedBy(1L << (conflicts - 1)), "putting " + target() + " again");
+        }
+    }
+
+    private SourceUnavailableException failed(SdkException e) {
+        return new SourceUnavailableException("putting " + target() + " failed: " + e.getMessage(), e);
+    }
+
+    private boolean isWrittenBy(String attempt) {
         try {
-            aws.s3().putObject(request, RequestBody.fromFile(path));
+            return attempt.equals(aws.s3()
+                    .headObject(head -> head.bucket(request.bucket())
+                            .key(request.key())
+                            .expectedBucketOwner(request.expectedBucketOwner()))
+                    .metadata()
+                    .get(WRITTEN_BY));
         } catch (SdkException e) {
-            throw new SourceUnavailableException("putting " + target() + " failed: " + e.getMessage(), e);
+            LOG.warn("{} is there already, and can't be looked at", target(), e);
+            return false;
         }
     }
 

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ public final class S3ExportStore implements ExportStore {
     private static final String TYPE = "text/csv; charset=utf-8";
     private static final Set<String> GONE = Set.of("NoSuchUpload", "InvalidPart", "InvalidPartOrder");
     private static final int KEYS_PER_DELETE = 1000;
+
+    /** In an object's metadata: which write has made it. */
+    private static final String WRITTEN_BY = "tieredquery-write";
 
     private final AwsAccess aws;
     private final S3Location folder;
@@ -91,8 +96,11 @@ public final class S3ExportStore implements ExportStore {
 
     @Override
     public Optional<String> write(String name, byte[] bytes, @Nullable String expected, ScanControl control) {
-        PutObjectRequest.Builder put =
-                PutObjectRequest.builder().bucket(folder.bucket()).key(key(name));
+        String nonce = UUID.randomUUID().toString();
+        PutObjectRequest.Builder put = PutObjectRequest.builder()
+                .bucket(folder.bucket())
+                .key(key(name))
+                .metadata(Map.of(WRITTEN_BY, nonce));
         if (expected == null) {
             put.ifNoneMatch("*");
         } else {
@@ -106,11 +114,28 @@ public final class S3ExportStore implements ExportStore {
             } catch (S3Exception e) {
                 // With If-Match, an object that isn't there is as good as one that somebody has changed.
                 if (e.statusCode() == 412 || (e.statusCode() == 404 && expected != null)) {
-                    return Optional.empty();
+                    return writtenBy(nonce, name);
                 }
                 throw e;
             }
         });
+    }
+
+    /**
+     * The version of an object if this very write has made it: a write whose answer was lost is sent again, by the SDK
+     * too, and refused then, since the first one was carried out.
+     */
+    private Optional<String> writtenBy(String nonce, String name) {
+        try {
+            HeadObjectResponse head = aws.s3()
+                    .headObject(request -> request.bucket(folder.bucket()).key(key(name)));
+            return nonce.equals(head.metadata().get(WRITTEN_BY)) ? Optional.of(head.eTag()) : Optional.empty();
+        } catch (S3Exception e) {
+            if (e.statusCode() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.athenalocal.Fault;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
@@ -109,6 +110,24 @@ class UnversionedArchiveTest {
             assertThat(archiver(cold).build().run().unswept()).isEmpty();
             assertThat(flights.list(ALL)).containsExactly(flight(2, "JFK", 7), flight(3, "JFK", 3));
             assertThat(flights.count(ALL)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_file_whose_put_was_carried_out_unanswered_is_ours_and_a_conflict_is_tried_again() {
+        hot.put(flight(1, "SFO", 1), flight(2, "JFK", 2));
+        try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
+            athena.theLocalOne().faults().on("PutObject").inject(Fault.lostResponse());
+            athena.theLocalOne()
+                    .faults()
+                    .on("PutObject")
+                    .times(2)
+                    .matching(key -> key.contains("origin=SFO"))
+                    .inject(Fault.error(409, "ConditionalRequestConflict", "A conflicting operation is in progress"));
+            assertThat(archiver(cold).build().run().rows()).isEqualTo(2);
+            assertThat(hot.rows()).isEmpty();
+            assertThat(keys())
+                    .containsExactly(PATH + "origin=JFK/part-00001.csv.gz", PATH + "origin=SFO/part-00001.csv.gz");
         }
     }
 
