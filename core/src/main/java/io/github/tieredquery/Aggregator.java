@@ -149,7 +149,13 @@ final class Aggregator {
 
     private void pushDown(Tier tier, Source source, Scan scan) {
         long start = System.nanoTime();
-        ScanGroups answer = source.aggregate(grouped.scan(scan), control);
+        ScanGroups answer = ReportingCursor.charged(
+                () -> source.aggregate(grouped.scan(scan), control),
+                tier,
+                source,
+                scan.range(),
+                start,
+                tiers.listener());
         ReportingCursor.report(
                 tier, source, scan.range(), answer.rows().size(), answer.stats(), start, tiers.listener());
         answer.rows().forEach(groups::addGroup);

@@ -2,6 +2,7 @@ package io.github.tieredquery;
 
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanCharge;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.table.Row;
 import java.util.concurrent.CompletableFuture;
@@ -85,9 +86,12 @@ final class AsyncCursor implements RowCursor {
 
     @Override
     public ScanStats stats() {
-        return opening.isDone() && !opening.isCompletedExceptionally()
-                ? opening.join().stats()
-                : ScanStats.UNKNOWN;
+        if (!opening.isDone()) {
+            return ScanStats.UNKNOWN;
+        }
+        return opening.handle((rows, failure) ->
+                        failure == null ? rows.stats() : ScanCharge.of(failure).orElse(ScanStats.UNKNOWN))
+                .join();
     }
 
     /** Closes the cursor, now or as soon as it is open. */

@@ -163,7 +163,8 @@ final class Counter {
 
     private long pushDown(Tier tier, Source source, Scan scan) {
         long start = System.nanoTime();
-        ScanCount count = source.count(scan, control);
+        ScanCount count = ReportingCursor.charged(
+                () -> source.count(scan, control), tier, source, scan.range(), start, tiers.listener());
         ReportingCursor.report(tier, source, scan.range(), count.rows(), count.stats(), start, tiers.listener());
         return count.rows();
     }

@@ -2,12 +2,14 @@ package io.github.tieredquery;
 
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanCharge;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,17 @@ final class ReportingCursor implements RowCursor {
     private void report() {
         if (reported.compareAndSet(false, true)) {
             report(tier, source, range, rows.get(), cursor.stats(), startNanos, listener);
+        }
+    }
+
+    /** Asks a source, and reports what it says a scan has cost that ends with an error. */
+    static <T> T charged(
+            Supplier<T> call, Tier tier, Source source, TimeRange range, long startNanos, QueryListener listener) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            ScanCharge.of(e).ifPresent(stats -> report(tier, source, range, 0, stats, startNanos, listener));
+            throw e;
         }
     }
 

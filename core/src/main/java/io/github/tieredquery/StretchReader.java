@@ -142,7 +142,10 @@ final class StretchReader {
 
     private RowCursor openCold(Source cold, Scan scan, @Nullable EarlyStart early) {
         long start = System.nanoTime();
-        RowCursor rows = early == null ? cold.open(scan, control) : early.open(() -> cold.open(scan, control));
+        RowCursor rows = early == null
+                ? ReportingCursor.charged(
+                        () -> cold.open(scan, control), Tier.COLD, cold, scan.range(), start, tiers.listener())
+                : early.open(() -> cold.open(scan, control));
         return new ReportingCursor(rows, Tier.COLD, cold, scan.range(), start, tiers.listener());
     }
 

@@ -1,7 +1,11 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.spi.ScanCharge;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.spi.ScanStats;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -33,6 +37,8 @@ final class StatementRunner {
     private static final Duration UNLIMITED = Duration.ofDays(365);
     private static final Duration RERUN_PAUSE = Duration.ofSeconds(1);
     private static final int STOP_ATTEMPTS = 3;
+    private static final Duration STOPPED_LOOK = Duration.ofMillis(500);
+    private static final Duration STOPPED_PAUSE = Duration.ofMillis(50);
     private static final Pattern EXECUTION_ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
 
     private final AwsAccess aws;
@@ -150,9 +156,48 @@ final class StatementRunner {
             QueryExecution ended = poll(id, control);
             running.set(false);
             return ended;
+        } catch (QueryCancelledException | QueryTimedOutException e) {
+            stop.run();
+            ScanCharge.add(e, new ScanStats(id, scannedByStopped(id)));
+            throw e;
         } finally {
             registration.close();
             stop.run();
+        }
+    }
+
+    /**
+     * How many bytes an execution has scanned that is being stopped, which Athena charges: as much as it tells within a
+     * short time, since somebody waits who has no time left.
+     *
+     * @return -1 if it doesn't say
+     */
+    private long scannedByStopped(String id) {
+        boolean interrupted = Thread.interrupted();
+        long bytes = -1;
+        try {
+            ScanControl look = ScanControl.within(STOPPED_LOOK);
+            while (true) {
+                Duration left = look.remaining().orElse(STOPPED_LOOK);
+                QueryExecution found = aws.athena()
+                        .getQueryExecution(request -> request.queryExecutionId(id)
+                                .overrideConfiguration(
+                                        call -> call.apiCallTimeout(left.isZero() ? Duration.ofMillis(1) : left)))
+                        .queryExecution();
+                bytes = bytesScanned(found);
+                if (found.status().state() != QueryExecutionState.QUEUED
+                        && found.status().state() != QueryExecutionState.RUNNING) {
+                    return bytes;
+                }
+                look.pause(STOPPED_PAUSE, "waiting for execution " + id + " to stop");
+            }
+        } catch (SdkException | QueryTimedOutException e) {
+            LOG.debug("{}: the stopped execution {} doesn't say yet what it has scanned", source, id, e);
+            return bytes;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanCharge;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +70,21 @@ final class Statements implements AutoCloseable {
     /** A small result as a whole. */
     List<List<@Nullable Object>> read(
             Execution execution, List<String> columns, List<Codec> codecs, ScanControl control) {
+        return charged(execution, () -> readAll(execution, columns, codecs, control));
+    }
+
+    /** The execution has succeeded and is paid for, also if its result can't be read any more. */
+    private static <T> T charged(Execution execution, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (RuntimeException e) {
+            ScanCharge.add(e, new ScanStats(execution.id(), execution.bytesScanned()));
+            throw e;
+        }
+    }
+
+    private List<List<@Nullable Object>> readAll(
+            Execution execution, List<String> columns, List<Codec> codecs, ScanControl control) {
         List<List<@Nullable Object>> all = new ArrayList<>();
         try (ResultRows rows = results.open(execution, columns, reading(execution), control)) {
             while (rows.next()) {
@@ -84,8 +101,13 @@ final class Statements implements AutoCloseable {
     /** Runs a scan. */
     ResultCursor open(Scan scan, ScanControl control) {
         Execution execution = run(cold.select(scan), control);
-        return cursor(
-                scan, execution, results.open(execution, scan.rowType().names(), reading(execution), control), control);
+        return charged(
+                execution,
+                () -> cursor(
+                        scan,
+                        execution,
+                        results.open(execution, scan.rowType().names(), reading(execution), control),
+                        control));
     }
 
     /** Goes on with a result of this very scan, if it is still there. */

@@ -7,20 +7,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.SliceReport;
+import io.github.tieredquery.Tier;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.RefusedByPolicyException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.table.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.athena.model.QueryExecution;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 
 class AthenaPlanTest {
 
@@ -80,6 +90,55 @@ class AthenaPlanTest {
         QueryPlan.Slice cold = plan.slices().get(0);
         assertThat(cold.accessPath()).isEqualTo(AccessPath.PARTITION_PRUNED);
         assertThat(cold.residual()).isEqualTo(Filter.gt("delay", 2));
+    }
+
+    @Test
+    void what_a_stopped_query_has_scanned_is_reported_however_it_is_asked() {
+        TieredQuery<Row> flights = ARCHIVES.query(reports::add).build();
+        Query query = Query.between(START.plus(1, ChronoUnit.HOURS), START.plus(50, ChronoUnit.HOURS))
+                .timeout(Duration.ofMillis(500));
+        // Looks first whether the partitions are registered, and remembers it.
+        flights.list(query.timeout(Duration.ofMinutes(1)));
+        for (Consumer<Query> asked : List.<Consumer<Query>>of(
+                flights::list,
+                flights::count,
+                each -> flights.aggregate(each, Aggregation.by("origin").count()))) {
+            reports.clear();
+            try (Hold hold = ARCHIVES.athena.theLocalOne().faults().holdInState(QueryExecutionState.RUNNING)) {
+                assertThatThrownBy(() -> asked.accept(query)).isInstanceOf(QueryTimedOutException.class);
+                hold.release();
+            }
+            SliceReport report = reports.stream()
+                    .filter(each -> each.tier() == Tier.COLD && each.stats().executionId() != null)
+                    .findFirst()
+                    .orElseThrow();
+            QueryExecution execution = ARCHIVES.athena
+                    .aws()
+                    .athena()
+                    .getQueryExecution(
+                            get -> get.queryExecutionId(report.stats().executionId()))
+                    .queryExecution();
+            assertThat(execution.status().state()).isEqualTo(QueryExecutionState.CANCELLED);
+            assertThat(report.rows()).isZero();
+            assertThat(report.stats().bytesScanned())
+                    .isEqualTo(execution.statistics().dataScannedInBytes());
+        }
+    }
+
+    @Test
+    void what_has_succeeded_is_reported_although_its_result_cannot_be_read() {
+        TieredQuery<Row> flights = ARCHIVES.query(reports::add).build();
+        flights.list(days(0, 2));
+        reports.clear();
+        ARCHIVES.athena
+                .theLocalOne()
+                .faults()
+                .on("GetObject")
+                .matching(key -> key.endsWith(".csv"))
+                .inject(Fault.error(404, "NoSuchKey", "The specified key does not exist."));
+        long bytes = flights.explain(days(0, 2)).bytes();
+        assertThatThrownBy(() -> flights.list(days(0, 2))).isInstanceOf(SourceUnavailableException.class);
+        assertThat(bytesScanned()).isPositive().isEqualTo(bytes);
     }
 
     @Test

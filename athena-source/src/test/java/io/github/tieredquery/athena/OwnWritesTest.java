@@ -76,8 +76,9 @@ class OwnWritesTest {
             assertThatCode(() -> file.write(note("x".repeat(31_999_000), "y"))).doesNotThrowAnyException();
             assertThatThrownBy(() -> file.write(note("\u20ac".repeat(10_000_000), "z".repeat(2_000_001))))
                     .isInstanceOf(ArchiveRefusedException.class)
-                    .hasMessage("table 'notes', the row [at=2024-03-05T00:00:00Z, id=7], column 'more': the row is longer"
-                            + " than the 32000000 bytes that Athena reads. Change the row; later rows wait for it");
+                    .hasMessage(
+                            "table 'notes', the row [at=2024-03-05T00:00:00Z, id=7], column 'more': the row is longer"
+                                    + " than the 32000000 bytes that Athena reads. Change the row; later rows wait for it");
         }
     }
 
