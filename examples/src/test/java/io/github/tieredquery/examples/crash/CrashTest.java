@@ -88,7 +88,10 @@ class CrashTest {
     void no_row_is_lost_or_doubled_whenever_postgresql_is_killed_or_restored() throws Exception {
         Path files = directory("postgresql");
         try (MortalServer server = new MortalPostgres(files.resolve("data"), freePort())) {
-            survive("PostgreSQL", new DatabaseCampaign(server, files, ATHENA, "mortal_postgresql", SEED), KILLS_OF_POSTGRESQL);
+            survive(
+                    "PostgreSQL",
+                    new DatabaseCampaign(server, files, ATHENA, "mortal_postgresql", SEED),
+                    KILLS_OF_POSTGRESQL);
         } finally {
             MortalServer.delete(files);
         }
@@ -108,7 +111,8 @@ class CrashTest {
 
     /** Not among temporary files, which MariaDB's starter deletes. */
     private static Path directory(String name) throws IOException {
-        Path files = Path.of("target", "crash", name + "-" + ProcessHandle.current().pid())
+        Path files = Path.of(
+                        "target", "crash", name + "-" + ProcessHandle.current().pid())
                 .toAbsolutePath();
         Files.createDirectories(files);
         return files;

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,10 @@ final class DatabaseCampaign {
 
     private static final Query EVERYTHING =
             Query.between(Site.START.minus(9, ChronoUnit.DAYS), Site.START.plus(9_999, ChronoUnit.DAYS));
+    /** Calls that no store is asked for: a kill there is one before the next. */
+    private static final Set<String> ANSWERED_BY_MEMORY =
+            Set.of("name", "table", "layout", "isAdopting", "window", "version", "schemaVersion", "copied");
+
     private static final int DAYS = 3;
     private static final int FLIGHTS_PER_ROUND = 24;
     /** Archivers make so many calls in a round, roughly. */
@@ -72,7 +77,8 @@ final class DatabaseCampaign {
     private int refusals;
 
     /** The files of the database, and what was in it. */
-    private record Backup(Path files, Map<String, Row> model, @Nullable StoredMark mark) {}
+    private record Backup(
+            Path files, Map<String, Row> model, @Nullable StoredMark mark) {}
 
     /** What a campaign was like. */
     record Result(int kills, int restores, int refusals, Map<String, Integer> killsByCall) {}
@@ -130,7 +136,8 @@ final class DatabaseCampaign {
                 put(
                         put,
                         flight(
-                                Objects.requireNonNull(row.timestamp("departed_at")).toString(),
+                                Objects.requireNonNull(row.timestamp("departed_at"))
+                                        .toString(),
                                 row.int64("id"),
                                 Writer.origin(random),
                                 random.nextInt(50)));
@@ -171,6 +178,9 @@ final class DatabaseCampaign {
         String[] call = {"between runs"};
         try (Client client = new Client()) {
             Interception killing = made -> {
+                if (ANSWERED_BY_MEMORY.contains(made.name())) {
+                    return made.proceed();
+                }
                 boolean now = left[0]-- == 0;
                 if (now) {
                     call[0] = made.name() + (after ? ", done" : "");

@@ -49,6 +49,8 @@ final class MortalMaria extends MortalServer {
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
         configuration.setPort(port);
         configuration.setDataDir(data().toFile());
+        // The one that all share is deleted by whoever ends first.
+        configuration.setBaseDir(data().resolveSibling("base").toFile());
         configuration.setSecurityDisabled(true);
         configuration.addArg("--user=root");
         configuration.addArg("--character-set-server=utf8mb4");

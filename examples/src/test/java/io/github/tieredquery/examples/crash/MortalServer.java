@@ -90,8 +90,7 @@ abstract class MortalServer implements AutoCloseable {
     static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
-                for (Path each :
-                        files.sorted(Comparator.reverseOrder()).toList()) {
+                for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(each);
                 }
             }
