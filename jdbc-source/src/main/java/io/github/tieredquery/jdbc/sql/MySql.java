@@ -100,7 +100,7 @@ final class MySql extends Dialect {
         start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", columns);
     }
 
-    /** Where a session's default is SERIALIZABLE, each read of a transaction would wait for writers, and they for it. */
+    /** Where a session's default is SERIALIZABLE, reads in a transaction would wait for writers, and they for it. */
     @Override
     void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
         start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION READ ONLY", columns);
