@@ -8,6 +8,7 @@ import java.time.Period;
 record ArchiveSettings(
         Period keep,
         InstantSource clock,
+        Duration clockAhead,
         String owner,
         Duration lease,
         Duration settle,

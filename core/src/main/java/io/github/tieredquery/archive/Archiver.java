@@ -91,6 +91,8 @@ public final class Archiver {
      *     journal has forgotten or never knew of: see {@link #recover()}
      * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
      *     columns, or if there is an archive to be taken over ({@link #adopt}) first
+     * @throws ConfigurationException if the archiver's clock is further ahead of the database's than
+     *     {@link ArchiverBuilder#clockAhead} allows
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
      *     only {@link ColdStore#expose} fails, with this or another exception, it is thrown when all is archived and
      *     swept, and nothing was removed
@@ -204,7 +206,8 @@ public final class Archiver {
     /** For tests that have their own clock. */
     ArchiveReport run(ScanControl control, @Nullable Duration budget) {
         long start = System.nanoTime();
-        Instant limit = limit();
+        Instant now = settings.clock().instant();
+        Instant limit = limit(now);
         List<ArchiveReport.Window> done = new ArrayList<>();
         List<ArchiveReport.Sweep> swept = new ArrayList<>();
         DeleteRun deletes = new DeleteRun(settings, stores, control);
@@ -218,6 +221,7 @@ public final class Archiver {
             stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
             stores.marks().check(control);
             refuseBeforeAdoption();
+            refuseClockAhead(now);
             try {
                 stop = deletes.run();
                 if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
@@ -312,12 +316,23 @@ public final class Archiver {
         }
     }
 
-    private Instant limit() {
+    /** Nothing takes back a watermark that has moved too far. */
+    private void refuseClockAhead(Instant now) {
+        Instant database = stores.journal().clock();
+        Duration ahead = Duration.between(database, now);
+        if (ahead.compareTo(settings.clockAhead()) > 0) {
+            throw new ConfigurationException("table '" + stores.table().name() + "': the archiver's clock shows " + now
+                    + " and that of " + stores.hot().name() + " shows " + database + ", which is " + ahead
+                    + " less, and clockAhead(" + settings.clockAhead() + ") is allowed: days would be archived before"
+                    + " they are old enough, and the watermark never goes back. Set the clock that is wrong, or allow"
+                    + " more with ArchiverBuilder.clockAhead(…)");
+        }
+    }
+
+    private Instant limit(Instant now) {
         ZoneId zone = stores.layout().zone();
         return stores.layout()
-                .windowStart(settings.clock()
-                        .instant()
-                        .atZone(zone)
+                .windowStart(now.atZone(zone)
                         .minus(settings.keep())
                         .toLocalDate()
                         .atStartOfDay(zone)

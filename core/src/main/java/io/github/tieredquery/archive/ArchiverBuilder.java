@@ -17,6 +17,7 @@ public final class ArchiverBuilder {
     private final ColdStore cold;
     private @Nullable Period keep;
     private InstantSource clock = InstantSource.system();
+    private Duration clockAhead = Duration.ofMinutes(5);
     private String owner = "archiver-" + ProcessHandle.current().pid();
     private Duration lease = Duration.ofMinutes(5);
     private Duration settle = Duration.ofSeconds(2);
@@ -57,6 +58,23 @@ public final class ArchiverBuilder {
      */
     public ArchiverBuilder clock(InstantSource instantSource) {
         clock = Objects.requireNonNull(instantSource, "instantSource");
+        return this;
+    }
+
+    /**
+     * How far {@link #clock} may be ahead of the database's. A run is refused beyond that, before it archives anything:
+     * days would be archived that aren't old enough, and the watermark never goes back. One that is behind is never
+     * refused, since it only archives less. 5 minutes by default.
+     *
+     * @param time 0 or more
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ArchiverBuilder clockAhead(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("clockAhead(" + time + "): the time is 0 or more");
+        }
+        clockAhead = time;
         return this;
     }
 
@@ -244,6 +262,7 @@ public final class ArchiverBuilder {
         ArchiveSettings settings = new ArchiveSettings(
                 retention,
                 clock,
+                clockAhead,
                 owner,
                 lease,
                 settle,

@@ -1,5 +1,6 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.RowCursor;
@@ -36,6 +37,7 @@ final class WindowCopier {
     private final ArchiveAttempt attempt;
     private final FileLimits limits;
     private final Watch watch;
+    private final List<String> orderColumns;
     private final RowType positionType;
     private final Map<HivePartition, PartitionManifest> manifests = new LinkedHashMap<>();
     /** How many files of other windows lie where this one's do. */
@@ -75,6 +77,7 @@ final class WindowCopier {
         this.attempt = attempt;
         this.limits = limits;
         this.watch = watch;
+        this.orderColumns = cold.table().orderColumns();
         this.positionType = FinishedFile.positionType(cold.table(), layout);
     }
 
@@ -103,6 +106,25 @@ final class WindowCopier {
                 open.close();
             }
         }
+    }
+
+    /**
+     * Fails if a row has the time and key of the one before, in one partition and read by one cursor: readers and pages
+     * tell rows apart by them. A row that was taken over may be read again in another partition, if it has changed.
+     */
+    private void refuseTwin(Row row) {
+        Row before = Objects.requireNonNull(last);
+        for (String column : orderColumns) {
+            if (!Objects.deepEquals(row.value(column), before.value(column))) {
+                return;
+            }
+        }
+        throw new ArchiveRefusedException("table '" + cold.table().name() + "': the row "
+                + orderColumns.stream()
+                        .map(column -> column + "=" + row.value(column))
+                        .toList()
+                + " is there twice, and rows are told apart by " + orderColumns
+                + ". Delete one, and create a unique index on these columns; later rows wait for it");
     }
 
     private void endIfOver() {
@@ -199,6 +221,8 @@ final class WindowCopier {
             finishPartition();
             current = new PartitionWriter(cold, partition, attempt, limits, parts(partition), this::finished);
             writer = current;
+        } else {
+            refuseTwin(row);
         }
         last = row;
         inDoubt = true;

@@ -123,6 +123,13 @@ public interface ArchiveJournal {
     void endAdoption(Instant watermark);
 
     /**
+     * The database's clock, by which leases and ages go.
+     *
+     * @return what it shows
+     */
+    Instant clock();
+
+    /**
      * How long a window has been as it is.
      *
      * @param window from inclusive, to exclusive

@@ -271,6 +271,10 @@ final class MemoryDatabase {
         return erased;
     }
 
+    Instant clock() {
+        return clock.instant();
+    }
+
     synchronized ArchiveIdentity prepare(Table client, ArchiveIdentity newIdentity) {
         ArchiveIdentity known = identity;
         ArchiveIdentity continued = known == null ? newIdentity : known.continuedBy(newIdentity);

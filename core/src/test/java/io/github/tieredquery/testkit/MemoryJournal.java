@@ -34,6 +34,11 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     @Override
+    public Instant clock() {
+        return database.clock();
+    }
+
+    @Override
     public JournalState state() {
         hook.at("journal.state");
         return database.journaledMoment().state();

@@ -72,6 +72,7 @@ final class HotRows {
      * @throws ConfigurationException naming the columns, or all that happens
      */
     void checkDeletion(Connection connection) throws SQLException {
+        checkTypes(connection);
         refuse(undeclaredColumns(connection));
         checkEffects(connection);
     }
@@ -119,6 +120,25 @@ final class HotRows {
     /** Fails if erasing rows would do what nobody has accepted. */
     void checkErasing(Connection connection) throws SQLException {
         accepted.checkErasing(physical.name(), physical.deleteEffects(connection));
+    }
+
+    /**
+     * Fails if values may have been read, or rows found, by types that columns haven't any more.
+     *
+     * @throws ConfigurationException naming the first of them
+     */
+    void checkTypes(Connection connection) throws SQLException {
+        physical.checkAsBuilt(connection);
+    }
+
+    /** The time and key columns in the database, for messages. */
+    List<String> keySql() {
+        return physical.keySql();
+    }
+
+    /** Whether no two rows can have one time and key, for all that the database says. */
+    boolean isKeyUnique(Connection connection) throws SQLException {
+        return physical.isKeyUnique(connection).orElse(false);
     }
 
     List<String> undeclaredColumns(Connection connection) throws SQLException {

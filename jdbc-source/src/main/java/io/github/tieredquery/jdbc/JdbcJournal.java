@@ -57,6 +57,7 @@ final class JdbcJournal implements ArchiveJournal {
             JournalDialect dialect,
             JournalTables tables,
             AcceptedEffects accepted,
+            AcceptedRisks risks,
             boolean detachPartitions) {
         this.hotRows = new HotRows(physical, dialect, accepted);
         this.dialect = dialect;
@@ -71,7 +72,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.marks = new Marks(tables);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
-        this.preparation = new JournalPreparation(this, physical);
+        this.preparation = new JournalPreparation(this, physical, risks);
     }
 
     /**
@@ -85,6 +86,7 @@ final class JdbcJournal implements ArchiveJournal {
             Relation relation,
             String name,
             AcceptedEffects accepted,
+            AcceptedRisks risks,
             boolean detachPartitions) {
         JournalDialect dialect = JournalDialect.of(physical.dialect().name())
                 .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
@@ -101,7 +103,8 @@ final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(jdbi, physical, dialect, new JournalTables(name, dialect), accepted, detachPartitions);
+        return new JdbcJournal(
+                jdbi, physical, dialect, new JournalTables(name, dialect), accepted, risks, detachPartitions);
     }
 
     @Override
@@ -116,6 +119,15 @@ final class JdbcJournal implements ArchiveJournal {
                 dialect.shortIsolation(),
                 "Read it again",
                 connection -> state(connection, ScanControl.unlimited()));
+    }
+
+    @Override
+    public Instant clock() {
+        return transactions.run(
+                "asking for the time",
+                dialect.shortIsolation(),
+                "Ask again",
+                connection -> JournalSql.instant(clock(connection)));
     }
 
     JournalState state(Connection connection, ScanControl control) throws SQLException {
@@ -250,6 +262,7 @@ final class JdbcJournal implements ArchiveJournal {
         marks.erased(connection, row.id(), keys.size());
         long deleted = hotRows.delete(connection, keys);
         hotRows.checkErasing(connection);
+        hotRows.checkTypes(connection);
         for (Row key : keys) {
             Instant time =
                     Objects.requireNonNull(key.timestamp(table.timeColumn().name()));

@@ -10,6 +10,7 @@ import io.github.tieredquery.jdbc.sql.SqlErrors;
 import io.github.tieredquery.jdbc.sql.TableSettings;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -21,9 +22,13 @@ import java.util.Objects;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds a {@link JdbcSource}. Not thread-safe. */
 public final class JdbcSourceBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcSourceBuilder.class);
 
     private final Jdbi jdbi;
     private final Table table;
@@ -40,6 +45,8 @@ public final class JdbcSourceBuilder {
     private final Set<String> acceptedReferences = new HashSet<>();
     private final Set<String> acceptedTriggers = new HashSet<>();
     private boolean acceptedRowSecurity;
+    private boolean weakDurability;
+    private boolean keyWithoutIndex;
     private boolean detachPartitions;
 
     JdbcSourceBuilder(Jdbi jdbi, Table table) {
@@ -166,6 +173,33 @@ public final class JdbcSourceBuilder {
      */
     public JdbcSourceBuilder acceptedRowSecurity() {
         acceptedRowSecurity = true;
+        return this;
+    }
+
+    /**
+     * Says that the application itself never writes two rows with one time and key. Where two are there, pages lose one
+     * of them, and an archiver that meets them beside each other refuses their window. By default an archiver refuses a
+     * table without a unique index that covers the time and key columns, or some of them alone, when it starts; a
+     * reader of such a table warns when it is built.
+     *
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedKeyWithoutIndex() {
+        keyWithoutIndex = true;
+        return this;
+    }
+
+    /**
+     * Accepts that a crash of MariaDB or MySQL takes back committed transactions: then rows can be there twice, or come
+     * again after they were erased. By default an archiver refuses a server with another
+     * {@code innodb_flush_log_at_trx_commit} than 1 (or MariaDB's 3), or with a binary log and another
+     * {@code sync_binlog} than 1, when it starts. On PostgreSQL nothing need be accepted: the journal's transactions
+     * set {@code synchronous_commit} for themselves.
+     *
+     * @return this builder
+     */
+    public JdbcSourceBuilder acceptedWeakDurability() {
+        weakDurability = true;
         return this;
     }
 
@@ -299,11 +333,22 @@ public final class JdbcSourceBuilder {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
             TableSettings settings = new TableSettings(table, relation, names, excluded, localTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
+            warnOfTwins(physical, lease.connection());
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "asking for the database's name", e);
         } finally {
             lease.release();
+        }
+    }
+
+    private void warnOfTwins(PhysicalTable physical, Connection connection) throws SQLException {
+        if (!keyWithoutIndex && !physical.isKeyUnique(connection).orElse(true)) {
+            LOG.warn(
+                    "{}: no unique index covers {}, or some of them alone; if two rows have one time and key, pages lose"
+                            + " one of them",
+                    physical.name(),
+                    physical.keySql());
         }
     }
 
@@ -313,9 +358,14 @@ public final class JdbcSourceBuilder {
                     + physical.dialect().name() + " DETACH and DROP would commit what the transaction has done so far,"
                     + " and a crash then would lose rows. Leave it out");
         }
-        AcceptedEffects accepted =
-                new AcceptedEffects(acceptedCascades, acceptedReferences, acceptedTriggers, acceptedRowSecurity);
-        return JdbcJournal.of(jdbi, physical, relation, name, accepted, detachPartitions);
+        return JdbcJournal.of(
+                jdbi,
+                physical,
+                relation,
+                name,
+                new AcceptedEffects(acceptedCascades, acceptedReferences, acceptedTriggers, acceptedRowSecurity),
+                new AcceptedRisks(weakDurability, keyWithoutIndex),
+                detachPartitions);
     }
 
     private LocalTimes localTimes() {

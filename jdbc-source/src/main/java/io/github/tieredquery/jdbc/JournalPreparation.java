@@ -20,20 +20,22 @@ final class JournalPreparation {
 
     private final JdbcJournal journal;
     private final PhysicalTable physical;
+    private final AcceptedRisks risks;
     private final JournalTransactions transactions;
     private final JournalDialect dialect;
     private final JournalTables tables;
 
-    JournalPreparation(JdbcJournal journal, PhysicalTable physical) {
+    JournalPreparation(JdbcJournal journal, PhysicalTable physical, AcceptedRisks risks) {
         this.journal = journal;
         this.physical = physical;
+        this.risks = risks;
         this.transactions = journal.transactions;
         this.dialect = journal.dialect;
         this.tables = journal.tables;
     }
 
     ArchiveIdentity prepare(ArchiveIdentity identity) {
-        checkHotTable();
+        Optional<String> risk = checkHotTable();
         createTables();
         // Looked for before the journal is locked: the longer that takes, the more often others meet in a deadlock.
         List<String> undeclared = transactions.run(
@@ -42,11 +44,15 @@ final class JournalPreparation {
                 "preparing the archive of '" + journal.tableName() + "'",
                 dialect.shortIsolation(),
                 AGAIN,
-                connection -> record(connection, identity, undeclared));
+                connection -> record(connection, identity, undeclared, risk));
     }
 
-    /** Fails if rows of the hot table can't be archived, or not without locking all of it. */
-    private void checkHotTable() {
+    /**
+     * Fails if rows of the hot table can't be archived, or not without locking all of it.
+     *
+     * @return what they can't be archived for unless the developer answers for it
+     */
+    private Optional<String> checkHotTable() {
         PartitionDrop drop = journal.partitionDrop;
         Optional<String> unfit =
                 transactions.run("looking at the table", dialect.shortIsolation(), AGAIN, connection -> {
@@ -61,13 +67,37 @@ final class JournalPreparation {
         transactions.run(
                 "looking at what hangs on the table", dialect.shortIsolation(), AGAIN, journal.hotRows::checkEffects);
         journal.hotRows.checkTimeIndex();
+        return transactions.run(
+                "looking at the table's types and keys", dialect.shortIsolation(), AGAIN, connection -> {
+                    journal.hotRows.checkTypes(connection);
+                    return risk(connection);
+                });
+    }
+
+    /** What the promise stands on, the database doesn't give, and nobody answers for. */
+    private Optional<String> risk(Connection connection) throws SQLException {
+        if (!risks.keyWithoutIndex() && !journal.hotRows.isKeyUnique(connection)) {
+            return Optional.of(
+                    "no unique index of it covers " + journal.hotRows.keySql() + ", or some of them alone, so"
+                            + " that two rows can have one time and key, of which readers and pages would lose one. Create one,"
+                            + " or, if the application never writes two such rows, say so with"
+                            + " JdbcSourceBuilder.acceptedKeyWithoutIndex()");
+        }
+        return risks.weakDurability()
+                ? Optional.empty()
+                : dialect.weakDurability(connection)
+                        .map(weak -> "a crash of the database can take back what it has committed, and a version number"
+                                + " that files were written under would be given out again, so that a day could come"
+                                + " twice. The server has " + weak + ". Or, if that may happen, say so with"
+                                + " JdbcSourceBuilder.acceptedWeakDurability()");
     }
 
     /**
      * Records the identity of a table that is new to the journal, and continues that of one that isn't. Undeclared
      * columns are refused second: the archive may know better what is missing here.
      */
-    private ArchiveIdentity record(Connection connection, ArchiveIdentity identity, List<String> undeclared)
+    private ArchiveIdentity record(
+            Connection connection, ArchiveIdentity identity, List<String> undeclared, Optional<String> risk)
             throws SQLException {
         // Changes nothing, but locks the row, and fails for a user who may only read.
         JournalSql.update(
@@ -77,6 +107,9 @@ final class JournalPreparation {
         JournalRow row = JournalRow.lock(connection, tables, journal.tableName());
         ArchiveIdentity continued = row == null ? identity : row.identity().continuedBy(identity);
         journal.hotRows.refuse(undeclared);
+        if (risk.isPresent()) {
+            throw new ConfigurationException(journal.source() + " can't be archived: " + risk.get());
+        }
         if (row == null) {
             JournalSql.update(
                     connection,

@@ -48,6 +48,7 @@ class DetachPartitionsTest {
         return JdbcSource.builder(database.jdbi(), EVENTS)
                 .table(name)
                 .journal(name + "_journal")
+                .acceptedKeyWithoutIndex()
                 .detachPartitions();
     }
 
@@ -337,6 +338,7 @@ class DetachPartitionsTest {
     @Test
     void other_databases_and_sources_without_a_journal_are_refused_when_they_are_built() {
         assertThatThrownBy(() -> JdbcSource.builder(database.jdbi(), EVENTS)
+                        .acceptedKeyWithoutIndex()
                         .detachPartitions()
                         .build())
                 .isInstanceOf(ConfigurationException.class)
@@ -346,6 +348,7 @@ class DetachPartitionsTest {
         assertThatThrownBy(() -> JdbcSource.builder(maria.jdbi(), EVENTS)
                         .table(table)
                         .journal("detached")
+                        .acceptedKeyWithoutIndex()
                         .detachPartitions()
                         .build())
                 .isInstanceOf(ConfigurationException.class)

@@ -15,9 +15,12 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One database's SQL: how it compares to the letter and by code point, how it streams, how it gives a consistent
@@ -238,6 +241,33 @@ public abstract class Dialect {
         String catalog = parts.size() > 2 ? parts.get(0) : null;
         String schema = relation.schema() == null ? connection.getSchema() : relation.schema();
         return connection.getMetaData().getIndexInfo(catalog, schema, relation.table(), false, true);
+    }
+
+    /**
+     * Whether an index keeps a table from having two rows that are equal in some columns. Only for what
+     * {@link #indexes} works for.
+     *
+     * @param names the database's names of the columns, none of which is ever NULL
+     */
+    boolean isUnique(Connection connection, Relation relation, Set<String> names) throws SQLException {
+        Set<String> quoted = names.stream().map(this::quote).collect(Collectors.toSet());
+        Map<String, Boolean> unique = new HashMap<>();
+        try (ResultSet rows = indexes(connection, relation)) {
+            while (rows.next()) {
+                String column = rows.getString("COLUMN_NAME");
+                String index = rows.getString("INDEX_NAME");
+                if (index != null) {
+                    unique.merge(
+                            index,
+                            !rows.getBoolean("NON_UNIQUE")
+                                    && rows.getString("FILTER_CONDITION") == null
+                                    && column != null
+                                    && (names.contains(column) || quoted.contains(column)),
+                            Boolean::logicalAnd);
+                }
+            }
+        }
+        return unique.containsValue(true);
     }
 
     /** The column as a term that orders, and compares by less and greater, as {@link ColumnType#order} does. */

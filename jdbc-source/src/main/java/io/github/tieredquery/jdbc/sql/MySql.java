@@ -9,11 +9,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -229,6 +231,24 @@ final class MySql extends Dialect {
             }
         }
         return facts.isEmpty() ? inAnotherCase : facts;
+    }
+
+    /** The end of a row's version is part of each unique index of a table that keeps them, and the same in all rows. */
+    @Override
+    boolean isUnique(Connection connection, Relation relation, Set<String> names) throws SQLException {
+        Set<String> same = new HashSet<>(names);
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = COALESCE(?, DATABASE())"
+                        + " AND TABLE_NAME = ? AND GENERATION_EXPRESSION = 'ROW END'")) {
+            statement.setString(1, relation.schema());
+            statement.setString(2, relation.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    same.add(rows.getString(1));
+                }
+            }
+        }
+        return super.isUnique(connection, relation, same);
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class PhysicalTable {
     private final String name;
     private final String from;
     private final Map<String, SqlColumn> columns;
+    private final Map<String, String> types;
     private final List<List<String>> indexes;
     private final ScanSql sql;
 
@@ -57,6 +58,7 @@ public final class PhysicalTable {
      * A checked table.
      *
      * @param columns the physical columns by the table's names
+     * @param types what the database calls their types, by the same
      * @param partitionColumns the partition columns that aren't the table's, by their names
      * @param indexes the columns of each index, by the table's names
      */
@@ -65,6 +67,7 @@ public final class PhysicalTable {
             Dialect dialect,
             String name,
             Map<String, SqlColumn> columns,
+            Map<String, String> types,
             Map<String, SqlColumn> partitionColumns,
             List<List<String>> indexes) {
         this.settings = settings;
@@ -72,6 +75,7 @@ public final class PhysicalTable {
         this.name = name;
         this.from = settings.relation().sql(dialect);
         this.columns = Map.copyOf(columns);
+        this.types = Map.copyOf(types);
         this.indexes = List.copyOf(indexes);
         this.sql = new ScanSql(
                 this,
@@ -212,6 +216,49 @@ public final class PhysicalTable {
     public List<DeleteEffect> deleteEffects(Connection connection) throws SQLException {
         Optional<BaseTable> base = base(connection);
         return base.isPresent() ? DeleteEffects.of(connection, dialect, base.get()) : List.of();
+    }
+
+    /**
+     * Fails if the type of a column has changed so that its values may be read otherwise than when this was built. In a
+     * transaction that has written to the table no type changes until it ends.
+     *
+     * @param connection a connection to look with, in a transaction or not
+     * @throws SQLException if the database fails
+     * @throws io.github.tieredquery.error.ConfigurationException with both types
+     */
+    public void checkAsBuilt(Connection connection) throws SQLException {
+        TableInspection.checkAsBuilt(connection, dialect, settings, name, columns, types);
+    }
+
+    /**
+     * Whether the database keeps the time and key from being there twice.
+     *
+     * @param connection a connection to look with
+     * @return whether a unique index covers them, or some of them; empty if it can't be told
+     * @throws SQLException if the database fails
+     */
+    public Optional<Boolean> isKeyUnique(Connection connection) throws SQLException {
+        Optional<BaseTable> base = dialect.hasIndexes() ? base(connection) : Optional.empty();
+        if (base.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> names = new HashSet<>();
+        for (String column : table().orderColumns()) {
+            String name = base.get().column(column(column).name());
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return Optional.of(dialect.isUnique(connection, base.get().relation(), names));
+    }
+
+    /**
+     * The names of the time and key columns in the database.
+     *
+     * @return them quoted, in their order
+     */
+    public List<String> keySql() {
+        return table().orderColumns().stream().map(this::columnSql).toList();
     }
 
     /**

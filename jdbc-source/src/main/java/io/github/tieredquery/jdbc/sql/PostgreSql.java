@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * PostgreSQL 12 and later. The driver fetches piece by piece only inside a transaction. NaN equals itself there and is
@@ -36,6 +37,20 @@ final class PostgreSql extends Dialect {
             LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
             WHERE a.attnum > 0 AND NOT a.attisdropped
             ORDER BY f.depth, a.attgenerated, a.attnum
+            """;
+
+    /** What a table that inherits holds isn't in the index of the other, and an index may be there and not hold yet. */
+    private static final String UNIQUE = """
+            SELECT count(*) > 0 FROM pg_catalog.pg_index i
+            WHERE i.indrelid = CAST(? AS regclass) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY AS k (attnum, position)
+                    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                    WHERE k.position <= i.indnkeyatts AND (a.attname = ANY (?)) IS NOT TRUE)
+                AND NOT EXISTS (
+                    SELECT 1 FROM pg_catalog.pg_inherits h
+                    JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND NOT c.relispartition
+                    WHERE h.inhparent = i.indrelid)
             """;
 
     private final PostgreSqlCatalog catalog = new PostgreSqlCatalog(this);
@@ -134,6 +149,18 @@ final class PostgreSql extends Dialect {
             }
         }
         return facts;
+    }
+
+    @Override
+    boolean isUnique(Connection connection, Relation relation, Set<String> names) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(UNIQUE)) {
+            statement.setString(1, relation.sql(this));
+            statement.setArray(2, connection.createArrayOf("text", names.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     @Override

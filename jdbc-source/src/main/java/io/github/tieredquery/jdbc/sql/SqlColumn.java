@@ -23,4 +23,14 @@ record SqlColumn(
         int length,
         boolean exact,
         int secondDigits,
-        @Nullable LocalTimes localTimes) {}
+        @Nullable LocalTimes localTimes) {
+
+    /** Whether the same values are read of this column, and found in it, as if it were another form of it. */
+    boolean isReadAs(SqlColumn other) {
+        return name.equals(other.name)
+                && type == other.type
+                && length == other.length
+                && exact == other.exact
+                && secondDigits == other.secondDigits;
+    }
+}

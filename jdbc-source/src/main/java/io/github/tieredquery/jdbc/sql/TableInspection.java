@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,13 @@ final class TableInspection {
             TableInspection inspection = new TableInspection(connection, dialect, settings, place);
             Map<String, SqlColumn> columns = inspection.columns();
             PhysicalTable table = new PhysicalTable(
-                    settings, dialect, place, columns, inspection.partitionColumns(), inspection.indexes(columns));
+                    settings,
+                    dialect,
+                    place,
+                    columns,
+                    inspection.types(columns),
+                    inspection.partitionColumns(),
+                    inspection.indexes(columns));
             HivePartitionLayout layout = settings.layout();
             if (layout != null && !layout.isVersioned()) {
                 new ShownPartitions(table, dialect, layout).refuseOthers(connection);
@@ -54,6 +61,56 @@ final class TableInspection {
         } catch (SQLException e) {
             throw SqlErrors.unavailable(place, "looking at the table", e);
         }
+    }
+
+    /**
+     * Fails if values of a column may be read otherwise than when a source was built, since its type has changed.
+     *
+     * @param built the columns as they were then
+     * @param types their types then, by the table's names
+     */
+    static void checkAsBuilt(
+            Connection connection,
+            Dialect dialect,
+            TableSettings settings,
+            String place,
+            Map<String, SqlColumn> built,
+            Map<String, String> types)
+            throws SQLException {
+        TableInspection now = new TableInspection(connection, dialect, settings, place);
+        Map<String, SqlColumn> columns = now.columns();
+        Map<String, String> typesNow = now.types(columns);
+        for (SqlColumn column : columns.values()) {
+            SqlColumn before = Objects.requireNonNull(built.get(column.column().name()));
+            if (!before.isReadAs(column)) {
+                throw now.mismatch(
+                        column.column(),
+                        now.find(column.column()),
+                        "was " + types.get(column.column().name()) + " when this source was built, and is "
+                                + typesNow.get(column.column().name())
+                                + " now, so that its values may be read otherwise than they are; no row is deleted."
+                                + " Declare it as it is, and start the process again");
+            }
+        }
+    }
+
+    /** What the database calls the columns' types, with their bounds and collations where these make a difference. */
+    private Map<String, String> types(Map<String, SqlColumn> columns) {
+        Map<String, String> types = new HashMap<>();
+        columns.forEach((name, column) -> {
+            DescribedColumn physical = find(column.column());
+            ColumnFacts known = facts.get(physical.name());
+            boolean bounded = column.type() == SqlType.DECIMAL || column.type() == SqlType.PADDED_TEXT;
+            boolean time = column.column().type().kind() == ColumnType.Kind.TIMESTAMP;
+            types.put(
+                    name,
+                    (bounded ? physical.type() : physical.typeName())
+                            + (time ? " with " + column.secondDigits() + " digits of a second" : "")
+                            + (known == null || known.collation().isEmpty()
+                                    ? ""
+                                    : " with the collation '" + known.collation() + "'"));
+        });
+        return types;
     }
 
     private List<DescribedColumn> described() throws SQLException {

@@ -255,7 +255,8 @@ class TrinoStatementsTest {
         Relation relation = Relation.table(List.of("lake", "a\"b", "events"));
         TableSettings settings = new TableSettings(
                 TABLE, relation, Map.of(), Set.of(), utc, layout == null ? null : layout.checkedAgainst(TABLE), 1_000);
-        return new PhysicalTable(settings, Dialects.TRINO, "trino:lake.events", columns, partitions, List.of());
+        return new PhysicalTable(
+                settings, Dialects.TRINO, "trino:lake.events", columns, Map.of(), partitions, List.of());
     }
 
     private static SqlColumn column(Column column, SqlType type, LocalTimes utc) {
