@@ -58,6 +58,8 @@ final class Duck implements AutoCloseable {
                     + " WHEN 'year' THEN to_years(CAST(n AS INTEGER)) END",
             "al_mysql_format(f) AS replace(replace(replace(replace(replace(replace(replace(f, '%i', '%M'),"
                     + " '%s', '%S'), '%e', '%-d'), '%c', '%-m'), '%k', '%-H'), '%T', '%H:%M:%S'), '%W', '%A')",
+            "al_bad_partition(v, t, k) AS error('HIVE_INVALID_PARTITION_VALUE: Invalid partition value ''' || v"
+                    + " || ''' for ' || t || ' partition key: ' || k)",
             "al_bad_data(v, t) AS error('HIVE_BAD_DATA: Error reading field value: Cannot read ''' || v || ''' as '"
                     + " || t)");
 

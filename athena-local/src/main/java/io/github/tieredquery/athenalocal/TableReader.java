@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -237,12 +238,20 @@ final class TableReader {
     /** The partition columns' values {@code k0, k1, …}, each after a comma. */
     private static String keyItems(String alias, List<Column> keys) {
         return IntStream.range(0, keys.size())
-                .mapToObj(i -> ", " + keyValue(alias + ".t" + i, keys.get(i).type()) + " AS k" + i)
+                .mapToObj(i -> ", " + keyValue(alias + ".t" + i, keys.get(i)) + " AS k" + i)
                 .collect(Collectors.joining());
     }
 
-    private static String keyValue(String text, SqlType type) {
-        return type.isText() ? text : "TRY_CAST(" + text + " AS " + type.duckName() + ")";
+    /** A partition whose text isn't of its key's type fails each query that would have to look at it. */
+    private static String keyValue(String text, Column key) {
+        SqlType type = key.type();
+        if (type.isText()) {
+            return text;
+        }
+        String cast = "TRY_CAST(" + text + " AS " + type.duckName() + ")";
+        return "CASE WHEN " + text + " IS NULL THEN NULL WHEN " + cast + " IS NULL THEN al_bad_partition(" + text + ", "
+                + Literals.quote(type.trinoName().toUpperCase(Locale.ROOT)) + ", " + Literals.quote(key.name())
+                + ") ELSE " + cast + " END";
     }
 
     private static DuckDBAppender appender(Connection connection, String table) throws SQLException {

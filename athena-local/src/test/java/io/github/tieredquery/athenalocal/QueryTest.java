@@ -31,6 +31,30 @@ final class QueryTest {
                 + " PARTITION (day='2024-01-02', n=2) LOCATION 's3://" + athena.bucket() + "/t/b/'");
     }
 
+    @Test
+    void partition_keys_are_values_of_their_types_and_texts_compare_as_texts() {
+        athena.run("CREATE EXTERNAL TABLE typed (id bigint) PARTITIONED BY (m string, n int, d date)"
+                + " ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' LOCATION 's3://" + athena.bucket() + "/typed/'");
+        sql.put("typed/m=9/n=09/d=2024-01-05/1.txt", "1\n");
+        sql.put("typed/m=10/n=10/d=2024-01-06/1.txt", "2\n");
+        athena.run("MSCK REPAIR TABLE typed");
+        assertThat(sql.rows("SELECT id FROM typed WHERE m > '10'")).hasToString("[[1]]");
+        assertThat(sql.rows("SELECT id, n FROM typed WHERE n < 10")).hasToString("[[1, 9]]");
+        assertThat(sql.rows("SELECT m, n, d FROM \"typed$partitions\" WHERE d = DATE '2024-01-05'"))
+                .hasToString("[[9, 9, 2024-01-05]]");
+        assertThat(sql.failure("SELECT id FROM typed WHERE n = '9'")).startsWith("TYPE_MISMATCH: ");
+    }
+
+    @Test
+    void a_partition_whose_text_is_not_of_its_keys_type_fails_the_query() {
+        athena.run("CREATE EXTERNAL TABLE mistyped (id bigint) PARTITIONED BY (n int)"
+                + " ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' LOCATION 's3://" + athena.bucket() + "/mistyped/'");
+        sql.put("mistyped/n=x1/1.txt", "1\n");
+        athena.run("MSCK REPAIR TABLE mistyped");
+        assertThat(sql.failure("SELECT id FROM mistyped WHERE n = 1"))
+                .isEqualTo("HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x1' for INTEGER partition key: n");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '#',

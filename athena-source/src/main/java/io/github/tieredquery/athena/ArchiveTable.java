@@ -90,7 +90,8 @@ final class ArchiveTable {
         check(find());
     }
 
-    private void check(@Nullable TableMetadata metadata) {
+    /** Compares the table, as the catalog has it, with the source's. */
+    void check(@Nullable TableMetadata metadata) {
         if (metadata == null) {
             throw new ConfigurationException(source + ": there is no such table in the catalog " + catalog.name()
                     + "; make it with createTableIfMissing(), or run\n" + createStatement());
@@ -134,7 +135,9 @@ final class ArchiveTable {
         return Objects.requireNonNull(storage, "the table was checked");
     }
 
-    private @Nullable TableMetadata find() {
+    /** What the catalog has of the table, null if there is no such table. */
+    @Nullable
+    TableMetadata find() {
         return catalog.find(cold.database(), cold.name());
     }
 }

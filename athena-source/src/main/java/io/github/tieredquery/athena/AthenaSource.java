@@ -7,6 +7,7 @@ import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.ResultCursor;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.athena.model.TableMetadata;
 
 /**
  * Cold rows in an Athena table over S3.
@@ -462,6 +465,29 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private void refuseIfReadOnly() {
         if (!writable) {
             throw new ConfigurationException(name + ": the table is said to be existing(): somebody else fills it");
+        }
+    }
+
+    /**
+     * Refuses a table of somebody else's that has partitions which the layout doesn't write.
+     *
+     * @param metadata the table as the catalog has it
+     */
+    void lookAtPartitions(TableMetadata metadata, ScanControl control) {
+        List<String> names = ddl.partitionColumns();
+        PartitionLook look = PartitionLook.forReading(name, table(), layout(), cold.numbers());
+        if (ProjectedPartitions.isProjected(metadata)) {
+            new ProjectedPartitions(name, metadata, cold, look).check();
+            return;
+        }
+        for (List<@Nullable Object> values : statements.read(
+                cold.others(names, look),
+                names,
+                Collections.nCopies(names.size(), ForeignArchive.PARTITION),
+                control)) {
+            look.partition(values.stream()
+                    .map(value -> value == null ? null : value.toString())
+                    .toList());
         }
     }
 

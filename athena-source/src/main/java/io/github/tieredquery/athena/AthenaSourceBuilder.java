@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.athena.model.TableMetadata;
 
 /** Builds an {@link AthenaSource}. Not thread-safe. */
 public final class AthenaSourceBuilder {
@@ -23,6 +25,7 @@ public final class AthenaSourceBuilder {
     final Table table;
     final Map<String, String> physicalNames = new LinkedHashMap<>();
     final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
+    final Map<String, String> partitionTypes = new LinkedHashMap<>();
 
     @Nullable
     String database;
@@ -222,12 +225,36 @@ public final class AthenaSourceBuilder {
 
     /**
      * Says that somebody else fills the table: it is only read, its columns are of Athena's own types unless
-     * {@link #column} says otherwise, and its layout has no version.
+     * {@link #column} says otherwise, and its layout has no version. Its partition columns may be text or, where the
+     * catalog says so, integers and dates.
+     *
+     * <p>{@link #build} looks whether a partition is registered that the layout doesn't write, such as {@code month=1}
+     * where it writes {@code month=01}, and refuses it by name: rows in it would be found by some queries and missed by
+     * others. That is one query of the table's partitions list, which reads the catalog and no file; where partitions
+     * are projected, the table's properties are looked at. {@link HivePartitionLayout#unpadded} and
+     * {@link HivePartitionLayout#dateColumn(String)} describe other forms, {@link HivePartitionLayout#rowsLateBy} rows
+     * in later partitions than their times'.
      *
      * @return this builder
      */
     public AthenaSourceBuilder existing() {
         existing = true;
+        return this;
+    }
+
+    /**
+     * The type of a partition column of an {@link #existing} table. As the catalog says by default; needed only
+     * {@link #withoutSchemaCheck}, where it is {@code string} by default.
+     *
+     * @param partitionColumn its name in Athena
+     * @param type {@code string}, {@code int}, {@code bigint}, {@code date} and so on, as in DDL
+     * @return this builder
+     */
+    public AthenaSourceBuilder partitionType(String partitionColumn, String type) {
+        String declared = type.toLowerCase(Locale.ROOT).replace(" ", "");
+        if (!PartitionCodec.isText(declared)) {
+            partitionTypes.put(checked("column", partitionColumn), declared);
+        }
         return this;
     }
 
@@ -472,7 +499,7 @@ public final class AthenaSourceBuilder {
 
     /**
      * Leaves out the comparison with the table in Athena, which is one call of GetTableMetadata when the source is
-     * built.
+     * built, and the look at the partitions of an {@link #existing} one.
      *
      * @return this builder
      */
@@ -502,7 +529,17 @@ public final class AthenaSourceBuilder {
             if (made) {
                 source.prepare(ScanControl.unlimited());
             } else if (!unchecked) {
-                source.archiveTable().check();
+                TableMetadata found = source.archiveTable().find();
+                Map<String, String> types =
+                        existing && found != null ? SchemaCheck.partitionTypes(found) : partitionTypes;
+                if (!types.equals(partitionTypes)) {
+                    source.close();
+                    source = new AthenaSource(new SourceAssembly(this, types), pauses);
+                }
+                source.archiveTable().check(found);
+                if (existing && found != null) {
+                    source.lookAtPartitions(found, ScanControl.unlimited());
+                }
             }
             built = true;
             return source;

@@ -1,7 +1,9 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.table.ColumnType;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
@@ -46,6 +48,11 @@ final class CoarseTimeCodec extends Codec {
     @Override
     long unitMicros() {
         return unitMicros;
+    }
+
+    @Override
+    HivePartitionPlanner sorted(HivePartitionPlanner planner) {
+        return planner.timesCutTo(Duration.of(unitMicros, ChronoUnit.MICROS));
     }
 
     @Override

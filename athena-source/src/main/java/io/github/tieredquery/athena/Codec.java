@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.table.ColumnType;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ abstract class Codec implements Decoder {
     /** For TIMESTAMP, how many microseconds the unit has in which times are kept. */
     long unitMicros() {
         return 1;
+    }
+
+    /** For TIMESTAMP, a planner that knows how times are read which rows were sorted into partitions by. */
+    HivePartitionPlanner sorted(HivePartitionPlanner planner) {
+        return planner;
     }
 
     /** A literal that can be compared with {@link #comparable}. */

@@ -51,12 +51,26 @@ public final class ColdEncoding {
 
     /**
      * A column of Athena's type for such values: {@code int} for INT32, {@code string} for STRING, and so on. The
-     * default in a table that somebody else fills. Lossy for TIMESTAMP: Athena's Hive tables keep milliseconds.
+     * default in a table that somebody else fills. Lossy for TIMESTAMP: Athena's Hive tables keep milliseconds. It
+     * rounds what a file has of finer times, and the rounded time is the row's: one of 23:59:59.9997 is the next day's
+     * first. Since its partition is still that of its own day, queries read the partition before their first one, too.
+     * Where files hold whole milliseconds, {@link #wholeMillis} spares that.
      *
      * @return the encoding
      */
     public static ColdEncoding natively() {
         return new ColdEncoding("natively()", column -> new NativeCodec(column.type()), true, false);
+    }
+
+    /**
+     * A {@code timestamp} column whose files hold whole milliseconds. For TIMESTAMP; keeps what they have. Of finer
+     * times the last half millisecond of a partition would be missed.
+     *
+     * @return the encoding
+     */
+    public static ColdEncoding wholeMillis() {
+        return new ColdEncoding(
+                "wholeMillis()", column -> isTime(column) ? NativeCodec.wholeMillis() : null, false, false);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Order;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +38,28 @@ final class ColdTable {
     private final String name;
     private final HivePartitionPlanner planner;
     private final Map<String, ColdColumn> columns;
+    private final Map<String, String> partitionTypes;
 
+    /**
+     * A table.
+     *
+     * @param columns by the names of the logical ones
+     * @param partitionTypes the types of partition columns that aren't text, by their names in Athena, in lower case
+     *     without spaces
+     */
     ColdTable(
-            Table table, String database, String name, HivePartitionPlanner planner, Map<String, ColdColumn> columns) {
+            Table table,
+            String database,
+            String name,
+            HivePartitionPlanner planner,
+            Map<String, ColdColumn> columns,
+            Map<String, String> partitionTypes) {
         this.table = table;
         this.database = database;
         this.name = name;
         this.planner = planner;
         this.columns = columns;
+        this.partitionTypes = Map.copyOf(partitionTypes);
     }
 
     Table table() {
@@ -172,6 +188,62 @@ final class ColdTable {
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
+    /**
+     * One of the registered partitions that aren't the layout's, by the catalog alone.
+     *
+     * @param names the partition columns
+     */
+    String others(List<String> names, PartitionLook look) {
+        List<String> conditions = new ArrayList<>();
+        for (PartitionLook.Sign sign : look.signs()) {
+            ColdColumn column = partitionText(sign.column(), Use.RUN);
+            String type = partitionTypes.getOrDefault(column.physicalName(), "string");
+            boolean isTime = layout().timeColumns().contains(sign.column());
+            List<String> literals = sign.texts();
+            switch (sign.test()) {
+                case NULL -> conditions.add(column.reference() + " IS NULL");
+                case NOT_IN -> {
+                    if (isTime || PartitionCodec.isText(type)) {
+                        conditions.add(column.reference() + " NOT IN "
+                                + TrinoSql.list(literals.stream()
+                                        .map(column.codec()::literal)
+                                        .toList()));
+                    }
+                }
+                case LIKE, NOT_LIKE -> {
+                    String word = sign.test() == PartitionLook.Test.LIKE ? " LIKE " : " NOT LIKE ";
+                    if (PartitionCodec.isText(type)) {
+                        literals.forEach(text -> conditions.add(column.reference() + word + TrinoSql.string(text)));
+                    }
+                }
+            }
+        }
+        return registered(names, new TimeRange(FIRST, END), 0, 0) + " WHERE " + String.join(" OR ", conditions)
+                + " LIMIT 1";
+    }
+
+    /** The partition columns of the time that are numbers, under the layout's names. */
+    Set<String> numbers() {
+        return layout().timeColumns().stream()
+                .filter(name -> PartitionCodec.isInteger(partitionTypes.getOrDefault(name, "string")))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether a partition column can be read if the catalog has it as of a type. */
+    boolean readsPartition(String physicalName, String type) {
+        if (!type.equals(partitionTypes.get(physicalName))) {
+            return PartitionCodec.isText(type) && !partitionTypes.containsKey(physicalName);
+        }
+        if (layout().timeColumns().contains(physicalName)) {
+            return PartitionCodec.isInteger(type)
+                    ? layout().isNumber(physicalName)
+                    : type.equals("date") && layout().isDate(physicalName);
+        }
+        return columns.values().stream()
+                .filter(column -> column.physicalName().equals(physicalName))
+                .anyMatch(column -> column.codec().reads(type));
+    }
+
     /** All registered partitions, by the catalog alone. */
     String partitions(List<String> names) {
         return registered(names, new TimeRange(FIRST, END), 0, 0);
@@ -276,7 +348,7 @@ final class ColdTable {
         ColdColumn text = new ColdColumn(
                 new Column(partitionColumn, ColumnType.STRING, true),
                 partitionName(partitionColumn),
-                TextCodec.plain(ColumnType.STRING),
+                new PartitionCodec(partitionTypes.getOrDefault(partitionName(partitionColumn), "string")),
                 true);
         return use == Use.SHOW && columns.containsKey(partitionColumn) ? text.masked() : text;
     }

@@ -5,6 +5,7 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ForeignPartition;
@@ -26,12 +27,13 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 /** The partitions and files of the table whose archive another one takes over. It is only read. Thread-safe. */
 final class ForeignArchive {
 
-    private static final Codec PARTITION = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
+    static final Codec PARTITION = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
     private static final Codec TEXT = TextCodec.plain(ColumnType.STRING);
     private static final Codec NUMBER = new NativeCodec(ColumnType.INT64);
 
     private final ColdTable table;
     private final HivePartitionLayout layout;
+    private final PartitionLook look;
     private final List<String> names;
     private final S3Location newLocation;
     private final Statements statements;
@@ -53,6 +55,7 @@ final class ForeignArchive {
             Catalog catalog) {
         this.table = table;
         this.layout = layout;
+        this.look = PartitionLook.forAdoption("athena:" + table.database() + "." + table.name(), table.table(), layout);
         this.names = names;
         this.newLocation = newLocation;
         this.statements = statements;
@@ -102,14 +105,7 @@ final class ForeignArchive {
     private HivePartition partition(List<@Nullable Object> values) {
         List<@Nullable String> texts = new ArrayList<>();
         values.forEach(value -> texts.add(value == null ? null : value.toString()));
-        try {
-            return HivePartition.of(layout, texts);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    name() + ": the partition " + texts + " of " + names + " isn't one of the layout "
-                            + layout.describe() + ": " + e.getMessage(),
-                    e);
-        }
+        return look.partition(texts);
     }
 
     /** The files of some partitions that belong together in time. */

@@ -1,7 +1,9 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Set;
@@ -15,10 +17,21 @@ final class NativeCodec extends Codec {
     private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+),(\\d+)\\)");
 
     private final Decoder decoder;
+    private final boolean rounds;
 
     NativeCodec(ColumnType type) {
+        this(type, true);
+    }
+
+    private NativeCodec(ColumnType type, boolean rounds) {
         super(type);
         this.decoder = Decoder.of(type);
+        this.rounds = rounds;
+    }
+
+    /** Times of files that hold no finer ones than Athena reads. */
+    static NativeCodec wholeMillis() {
+        return new NativeCodec(ColumnType.TIMESTAMP, false);
     }
 
     /** The name in queries, which isn't always the one in DDL. */
@@ -88,6 +101,14 @@ final class NativeCodec extends Codec {
     @Override
     long unitMicros() {
         return 1_000;
+    }
+
+    /** Athena rounds what a file has of a finer time, so that a time can be the first of the next day. */
+    @Override
+    HivePartitionPlanner sorted(HivePartitionPlanner planner) {
+        return rounds && type().kind() == ColumnType.Kind.TIMESTAMP
+                ? planner.timesRoundedTo(Duration.ofMillis(1))
+                : planner;
     }
 
     @Override

@@ -38,7 +38,7 @@ final class SchemaCheck {
                     "the partition columns are " + keys.keySet() + ", and the layout's are " + partitionColumns);
         }
         keys.forEach((name, type) -> {
-            if (!type.equals("string") && !type.startsWith("varchar(")) {
+            if (!table.readsPartition(name, type)) {
                 differences.add("the partition column '" + name + "' is " + type + " and not string");
             }
         });
@@ -85,6 +85,13 @@ final class SchemaCheck {
         return !there.containsAll(files) || beginning.equals(files)
                 ? List.of()
                 : List.of("files have the columns " + files + " in this order, and the table begins with " + beginning);
+    }
+
+    /** The types of partition columns that aren't text. */
+    static Map<String, String> partitionTypes(TableMetadata metadata) {
+        Map<String, String> types = types(metadata.partitionKeys());
+        types.values().removeIf(PartitionCodec::isText);
+        return types;
     }
 
     private static Map<String, String> types(List<Column> columns) {

@@ -21,9 +21,21 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 final class SourceAssembly {
 
     private final AthenaSourceBuilder options;
+    private final Map<String, String> partitionTypes;
 
+    /** Parts of a source whose partition columns are of the types that the options say. */
     SourceAssembly(AthenaSourceBuilder options) {
+        this(options, options.partitionTypes);
+    }
+
+    /**
+     * Parts of a source.
+     *
+     * @param partitionTypes the types of partition columns that aren't text, by name
+     */
+    SourceAssembly(AthenaSourceBuilder options, Map<String, String> partitionTypes) {
         this.options = options;
+        this.partitionTypes = partitionTypes;
     }
 
     /**
@@ -49,6 +61,16 @@ final class SourceAssembly {
         if (options.existing && layout.isVersioned()) {
             throw new ConfigurationException(
                     subject + "a table that somebody else fills has no versions; say layout(….withoutVersion())");
+        }
+        if (!options.existing && layout.isReadOnly()) {
+            throw new ConfigurationException(subject + "the layout " + layout.describe() + " is one that others write;"
+                    + " an archiver writes year=2024/month=01/day=05, each row in the partition of its time. Say"
+                    + " existing() to read the table, or leave unpadded(), dateColumn(…), rowsLateBy(…) and"
+                    + " rowsEarlyBy(…) out");
+        }
+        if (!options.existing && !partitionTypes.isEmpty()) {
+            throw new ConfigurationException(subject + "the types of " + partitionTypes.keySet()
+                    + " are string in a table that an archiver writes; partitionType(…) is for existing() tables");
         }
         if (options.adoptedName != null && (options.existing || !layout.isVersioned())) {
             throw new ConfigurationException(subject + "a table that takes over the files of another one is written"
@@ -105,9 +127,25 @@ final class SourceAssembly {
         for (Column column : options.table.rowType().columns()) {
             boolean partition = planner.layout().filterColumns().contains(column.name());
             String physical = options.physicalNames.getOrDefault(column.name(), column.name());
-            columns.put(column.name(), new ColdColumn(column, physical, codec(subject, column, partition), partition));
+            boolean isText = !partitionTypes.containsKey(physical);
+            columns.put(
+                    column.name(),
+                    new ColdColumn(
+                            column,
+                            physical,
+                            partition && !isText ? new NativeCodec(column.type()) : codec(subject, column, partition),
+                            partition));
         }
-        return new ColdTable(options.table, databaseName, tableName, planner, columns);
+        Codec time = Objects.requireNonNull(
+                        columns.get(options.table.timeColumn().name()))
+                .codec();
+        return new ColdTable(
+                options.table,
+                databaseName,
+                tableName,
+                options.existing ? time.sorted(planner) : planner,
+                columns,
+                partitionTypes);
     }
 
     private Codec codec(String subject, Column column, boolean partition) {

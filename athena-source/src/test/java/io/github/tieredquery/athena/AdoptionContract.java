@@ -242,10 +242,12 @@ public abstract class AdoptionContract {
                 .build()) {
             assertThatThrownBy(() -> archiver(hot, cold).adopt())
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage("athena:" + athena.database() + "." + old + ": the partition [2024, 03, 06, \\N] of"
-                            + " [year, month, day, shop] isn't one of the layout "
+                    .hasMessage("athena:" + athena.database() + "." + old
+                            + ": the partition year=2024/month=03/day=06/shop=%5CN isn't one of the layout "
                             + cold.layout().describe()
-                            + ": partition column 'shop' can't hold '\\N', which reads back as NULL");
+                            + ": partition column 'shop' can't hold '\\N', which reads back as NULL. An archive can be"
+                            + " taken over if all of its partitions are written as an archiver writes them; others can be"
+                            + " read with existing() and a layout that says how they are written");
             assertThat(hot.manifests()).isEmpty();
         }
     }

@@ -114,7 +114,8 @@ class RegistrationProperties {
                     : TextCodec.csv(column.type(), column.nullable());
             columns.put(column.name(), new ColdColumn(column, column.name(), codec, partition));
         }
-        ColdTable table = new ColdTable(TABLE, "default", "places", HivePartitionPlanner.of(TABLE, LAYOUT), columns);
+        ColdTable table =
+                new ColdTable(TABLE, "default", "places", HivePartitionPlanner.of(TABLE, LAYOUT), columns, Map.of());
         return new TableDdl(table, ColdFormat.CSV, S3Location.folder(athena().location("places")), Map.of());
     }
 

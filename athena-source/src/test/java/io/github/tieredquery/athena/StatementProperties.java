@@ -8,6 +8,7 @@ import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.partition.PartitionLook;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
@@ -69,7 +70,13 @@ class StatementProperties {
         PARQUET,
         EXISTING_NATIVE,
         EXISTING_TEXT,
-        EXISTING_EPOCH
+        EXISTING_EPOCH,
+        /** {@code year=2024/month=1/day=5}, of text. */
+        OTHERS_UNPADDED,
+        /** {@code dt=2024-01-05}, a date. */
+        OTHERS_DATE,
+        /** {@code year=2024/month=01/day=05}, of integers. */
+        OTHERS_NUMBERS
     }
 
     @Property(tries = 500)
@@ -78,15 +85,19 @@ class StatementProperties {
         if (table.isEmpty(scan)) {
             return;
         }
-        Map<String, String> types = types(table);
+        Map<String, String> types = types(kind, table);
         TypeAgreement.check(PARSER.createStatement(table.select(scan)), types);
         TypeAgreement.check(PARSER.createStatement(table.count(scan)), types);
         TypeAgreement.check(PARSER.createStatement(table.files(scan.range(), 7)), types);
-        List<String> catalog = new ArrayList<>(List.of("year", "month", "day", "c_origin", "c_lane"));
+        List<String> catalog = new ArrayList<>(table.layout().timeColumns());
+        catalog.addAll(List.of("c_origin", "c_lane"));
         if (table.layout().isVersioned()) {
             catalog.add("tq_version");
+        } else {
+            PartitionLook look = PartitionLook.forReading("x", TABLE, table.layout(), table.numbers());
+            TypeAgreement.check(PARSER.createStatement(table.others(catalog, look)), keys(kind, catalog));
         }
-        TypeAgreement.check(PARSER.createStatement(table.registered(catalog, scan.range(), 1, 9)), texts(catalog));
+        TypeAgreement.check(PARSER.createStatement(table.registered(catalog, scan.range(), 1, 9)), keys(kind, catalog));
         PARSER.createStatement(table.explain(scan).statement());
         assertThat(table.select(scan).chars().filter(Character::isISOControl)).isEmpty();
     }
@@ -102,7 +113,7 @@ class StatementProperties {
         CreateView view = (CreateView) PARSER.createStatement(sql);
         assertThat(view.isReplace()).isTrue();
         assertThat(view.getName()).hasToString("lake.things_archive");
-        TypeAgreement.check(view.getQuery(), types(table));
+        TypeAgreement.check(view.getQuery(), types(kind, table));
         assertThat(sql.chars().filter(Character::isISOControl)).isEmpty();
     }
 
@@ -116,7 +127,7 @@ class StatementProperties {
             return;
         }
         if (groups != null) {
-            TypeAgreement.check(PARSER.createStatement(groups.select()), types(table(kind)));
+            TypeAgreement.check(PARSER.createStatement(groups.select()), types(kind, table(kind)));
         } else {
             assertThat(kind).isEqualTo(Kind.EXISTING_TEXT);
         }
@@ -140,7 +151,7 @@ class StatementProperties {
                             "athena:lake.things: column 'at' is TIMESTAMP and stands in the table in a");
             return;
         }
-        Map<String, String> types = types(table);
+        Map<String, String> types = types(kind, table);
         types.putAll(Map.of("k0", "varchar", "k1", "bigint", "k2", "varchar"));
         sql.statement(export).ifPresent(statement -> {
             TypeAgreement.check(PARSER.createStatement(statement), types);
@@ -217,7 +228,7 @@ class StatementProperties {
 
     /** An encoding that keeps no microseconds compares with the nearest time that it keeps, for both the same rows. */
     private static boolean coarse(Kind kind, Pair pair) {
-        boolean ours = kind == Kind.CSV || kind == Kind.PARQUET || kind == Kind.EXISTING_NATIVE;
+        boolean ours = !List.of(Kind.EXISTING_TEXT, Kind.EXISTING_EPOCH).contains(kind);
         return !ours && pair.column().type().kind() == ColumnType.Kind.TIMESTAMP;
     }
 
@@ -245,15 +256,38 @@ class StatementProperties {
 
     private static ColdTable table(Kind kind) {
         HivePartitionLayout daily = HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin", "lane");
-        boolean ours = kind == Kind.CSV || kind == Kind.PARQUET;
-        HivePartitionLayout layout = ours ? daily : daily.withoutVersion();
+        HivePartitionLayout layout = switch (kind) {
+            case CSV, PARQUET -> daily;
+            case EXISTING_NATIVE, EXISTING_TEXT, EXISTING_EPOCH, OTHERS_NUMBERS -> daily.withoutVersion();
+            case OTHERS_UNPADDED -> daily.withoutVersion().unpadded();
+            case OTHERS_DATE -> daily.withoutVersion().dateColumn("dt");
+        };
         Map<String, ColdColumn> columns = new LinkedHashMap<>();
         for (Column column : TABLE.rowType().columns()) {
             boolean partition = layout.filterColumns().contains(column.name());
-            Codec codec = partition ? TextCodec.plain(column.type(), HivePath.NULL_TEXT) : codec(kind, column);
+            boolean typed = partitionTypes(kind).containsKey("c_" + column.name());
+            Codec codec = typed
+                    ? new NativeCodec(column.type())
+                    : partition ? TextCodec.plain(column.type(), HivePath.NULL_TEXT) : codec(kind, column);
             columns.put(column.name(), new ColdColumn(column, "c_" + column.name(), codec, partition));
         }
-        return new ColdTable(TABLE, "lake", "things", HivePartitionPlanner.of(TABLE, layout), columns);
+        return new ColdTable(
+                TABLE, "lake", "things", HivePartitionPlanner.of(TABLE, layout), columns, partitionTypes(kind));
+    }
+
+    private static Map<String, String> partitionTypes(Kind kind) {
+        return switch (kind) {
+            case OTHERS_DATE -> Map.of("dt", "date", "c_lane", "int");
+            case OTHERS_NUMBERS -> Map.of("year", "int", "month", "int", "day", "int", "c_lane", "int");
+            default -> Map.of();
+        };
+    }
+
+    /** The types of the partitions list's columns. */
+    private static Map<String, String> keys(Kind kind, List<String> names) {
+        Map<String, String> types = new LinkedHashMap<>(texts(names));
+        partitionTypes(kind).forEach((name, type) -> types.put(name, trino(type)));
+        return types;
     }
 
     private static Codec codec(Kind kind, Column column) {
@@ -261,7 +295,8 @@ class StatementProperties {
         return switch (kind) {
             case CSV -> TextCodec.csv(column.type(), column.nullable());
             case PARQUET -> time ? TextCodec.plain(column.type()) : new NativeCodec(column.type());
-            case EXISTING_NATIVE -> ColdEncoding.natively().lossAccepted().codec("", column);
+            case EXISTING_NATIVE, OTHERS_UNPADDED, OTHERS_DATE, OTHERS_NUMBERS ->
+                ColdEncoding.natively().lossAccepted().codec("", column);
             case EXISTING_TEXT ->
                 time
                         ? ColdEncoding.pattern("yyyy/MM/dd HH:mm")
@@ -275,12 +310,13 @@ class StatementProperties {
         };
     }
 
-    private static Map<String, String> types(ColdTable table) {
+    private static Map<String, String> types(Kind kind, ColdTable table) {
         Map<String, String> types = new LinkedHashMap<>();
-        List.of("year", "month", "day", "tq_version", "$path").forEach(each -> types.put(each, "varchar"));
+        List.of("year", "month", "day", "dt", "tq_version", "$path").forEach(each -> types.put(each, "varchar"));
         table.columns()
                 .forEach(each ->
                         types.put(each.physicalName(), trino(each.codec().declaredType())));
+        types.putAll(keys(kind, List.of()));
         return types;
     }
 

@@ -485,6 +485,18 @@ public final class HivePartitionLayout {
         return new HivePartition(this, values);
     }
 
+    /**
+     * The partition of a local time whose other partition columns are NULL.
+     *
+     * @param local a date and time of the years 0 to 9999 in the layout's zone
+     * @return the partition
+     */
+    public HivePartition partitionOf(LocalDateTime local) {
+        @Nullable String[] values = new @Nullable String[partitionColumns.size()];
+        times.write(grain.key(local), values);
+        return new HivePartition(this, values);
+    }
+
     /** A value's canonical text in a partition. Dates are of the years 1 to 9999, so they come out as yyyy-MM-dd. */
     static String text(Object value) {
         return value.toString();

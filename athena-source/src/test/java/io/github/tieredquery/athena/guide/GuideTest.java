@@ -63,6 +63,21 @@ class GuideTest {
         return cold;
     }
 
+    private static HivePartitionLayout delivered() {
+        // snippet: delivered
+        HivePartitionLayout delivered = HivePartitionLayout.hourly(UTC)
+                .withoutVersion()
+                .dateColumn("dt", "yyyy-MM-dd-HH") // dt=2024-01-05-13
+                .rowsLateBy(Duration.ofMinutes(15)); // a row of 12:59 may lie in the directory of 13
+        // end
+        return delivered;
+    }
+
+    @Test
+    void a_layout_describes_what_a_delivery_stream_writes() {
+        assertThat(delivered().describe()).isEqualTo("dt (yyyy-MM-dd-HH) in Z, rows late by PT15M");
+    }
+
     private static AdoptionReport adopt(AwsAccess aws, Table events, HotStore hot) {
         // snippet: adopt
         AthenaSource cold = AthenaSource.builder(aws, events)
