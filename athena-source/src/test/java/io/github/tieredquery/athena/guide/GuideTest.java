@@ -125,6 +125,7 @@ class GuideTest {
             AthenaLocal athena = athenas.theLocalOne();
             athena.createBucket("results");
             athena.createBucket("elsewhere");
+            athena.createBucket("archive");
             athena.s3Client()
                     .putObject(
                             request -> request.bucket("elsewhere").key("events/year=2024/month=03/day=05/data.csv"),
