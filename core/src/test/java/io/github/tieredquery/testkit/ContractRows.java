@@ -9,14 +9,19 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The tables and rows that the contract reads: every type, and the values that backends are known to get wrong. */
@@ -64,6 +69,38 @@ public final class ContractRows {
             .column("kind", ColumnType.STRING)
             .column("amount", ColumnType.decimal(38, 10))
             .build();
+
+    /**
+     * Times before, in and after the hours that clocks skip or repeat in several zones, as UTC and as local time, and
+     * those of a day on which no clock changes.
+     */
+    public static final Table CLOCKS = Table.builder("clocks")
+            .time("at")
+            .key("id", ColumnType.INT32)
+            .column("stamped", ColumnType.TIMESTAMP)
+            .column("due", ColumnType.DATE)
+            .build();
+
+    /**
+     * Where clocks change: in Berlin, on Lord Howe Island and in St John's by the local time and by the instant, and
+     * the day that Samoa left out. The last is far from any change.
+     */
+    static final List<Instant> CLOCK_CHANGES = Stream.of(
+                    "2024-03-31T02:00:00Z",
+                    "2024-03-31T01:00:00Z",
+                    "2024-10-27T02:00:00Z",
+                    "2024-10-06T02:00:00Z",
+                    "2024-10-05T15:30:00Z",
+                    "2024-04-07T01:30:00Z",
+                    "2024-04-06T15:00:00Z",
+                    "2024-03-10T02:00:00Z",
+                    "2024-03-10T05:30:00Z",
+                    "2024-11-03T01:00:00Z",
+                    "2024-11-03T04:30:00Z",
+                    "2011-12-30T12:00:00Z",
+                    "2024-07-15T12:00:00Z")
+            .map(Instant::parse)
+            .toList();
 
     /** Strings that end up in other grammars if somebody pastes them. */
     static final List<String> HOSTILE = List.of(
@@ -177,16 +214,18 @@ public final class ContractRows {
     }
 
     /**
-     * The rows of one of the four tables, in no order.
+     * The rows of one of the tables, in no order.
      *
-     * @param table one of the four
+     * @param table one of those of this class
      * @return all its rows
      */
     public static List<Row> of(Table table) {
         List<Row> rows = new ArrayList<>(
                 table.equals(READINGS)
                         ? readings()
-                        : table.equals(NAMES) ? names() : table.equals(LARGE) ? large() : ages());
+                        : table.equals(NAMES)
+                                ? names()
+                                : table.equals(LARGE) ? large() : table.equals(AGES) ? ages() : clocks());
         Collections.shuffle(rows, new Random(42));
         return rows;
     }
@@ -336,6 +375,24 @@ public final class ContractRows {
                     Instant.parse(times.get(i)),
                     i,
                     LocalDate.parse(times.get(i).substring(0, 10))));
+        }
+        return rows;
+    }
+
+    private static List<Row> clocks() {
+        SortedSet<Instant> times = new TreeSet<>();
+        for (Instant change : CLOCK_CHANGES) {
+            for (int minutes = -90; minutes <= 90; minutes += 30) {
+                times.add(change.plus(Duration.ofMinutes(minutes)));
+            }
+            times.add(change.minusNanos(1_000));
+            times.add(change.plusNanos(1_000));
+        }
+        List<Row> rows = new ArrayList<>();
+        for (Instant time : times) {
+            int id = rows.size();
+            Instant stamped = id % 7 == 0 ? null : id % 2 == 0 ? time : time.plus(Duration.ofMinutes(15));
+            rows.add(row(CLOCKS.rowType(), time, id, stamped, LocalDate.ofInstant(time, ZoneOffset.UTC)));
         }
         return rows;
     }

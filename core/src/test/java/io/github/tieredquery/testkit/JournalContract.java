@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -41,6 +42,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -49,6 +51,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -626,6 +629,41 @@ public abstract class JournalContract {
         }
         assertThat(rows(store.open(Scan.of(store.table(), winter), ScanControl.unlimited())))
                 .isEmpty();
+    }
+
+    @Tag(SourceContract.TIMES)
+    @Test
+    void days_on_which_clocks_change_are_read_in_order_and_archived() {
+        List<Row> rows = new ArrayList<>(ContractRows.of(ContractRows.CLOCKS));
+        rows.sort(ContractRows.CLOCKS.rowOrder(ContractRows.CLOCKS.rowType()));
+        HotStore store = stores().create(journalName, ContractRows.CLOCKS, rows);
+        prepared(store);
+        TimeRange all = new TimeRange(Instant.parse("2011-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
+        Instant watermark = Instant.parse("2024-03-31T02:30:00Z");
+        try (ArchiveAttempt attempt = begin(store, all.before(watermark), LONG_LEASE)) {
+            RowDigest.Builder put = new RowDigest.Builder(ContractRows.CLOCKS.rowType());
+            rows.stream()
+                    .filter(row -> all.before(watermark).contains(timeOf(row)))
+                    .forEach(put::add);
+            assertThat(copy(store, attempt)).isEqualTo(put.build());
+            assertThat(attempt.commit(put.build())).isEqualTo(Outcome.COMMITTED);
+        }
+        List<Row> left = new ArrayList<>(
+                rows.stream().filter(row -> !timeOf(row).isBefore(watermark)).toList());
+        Scan scan = Scan.of(ContractRows.CLOCKS, all);
+        try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
+            assertThat(rows(snapshot.open(scan))).isEqualTo(left);
+            Collections.reverse(left);
+            assertThat(rows(snapshot.open(scan.order(Order.NEWEST_FIRST)))).isEqualTo(left);
+            for (Row row : left) {
+                TimeRange own = new TimeRange(timeOf(row), timeOf(row).plusNanos(1_000));
+                assertThat(snapshot.count(scan.range(own))).isEqualTo(1);
+            }
+        }
+    }
+
+    private static Instant timeOf(Row row) {
+        return Objects.requireNonNull(row.timestamp("at"));
     }
 
     private static FinishedFile finishedFile(Row row, long version) {

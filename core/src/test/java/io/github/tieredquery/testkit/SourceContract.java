@@ -1,6 +1,7 @@
 package io.github.tieredquery.testkit;
 
 import static io.github.tieredquery.testkit.ContractRows.AGES;
+import static io.github.tieredquery.testkit.ContractRows.CLOCKS;
 import static io.github.tieredquery.testkit.ContractRows.HOSTILE;
 import static io.github.tieredquery.testkit.ContractRows.LARGE;
 import static io.github.tieredquery.testkit.ContractRows.NAMES;
@@ -47,6 +48,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class SourceContract {
+
+    /** What the zone of the JVM, a session or a server could change. */
+    public static final String TIMES = "times";
 
     private static final TimeRange ALL =
             new TimeRange(Instant.parse("-0005-01-01T00:00:00Z"), Instant.parse("+12000-01-01T00:00:00Z"));
@@ -118,6 +123,7 @@ public abstract class SourceContract {
         sources.values().forEach(Source::close);
     }
 
+    @Tag(TIMES)
     @ParameterizedTest
     @MethodSource("tables")
     void rows_come_back_as_they_were_put_in_oldest_first(Table table) {
@@ -254,6 +260,44 @@ public abstract class SourceContract {
         }
     }
 
+    @Tag(TIMES)
+    @Test
+    void times_at_which_clocks_change_are_found_where_they_are() {
+        List<Scan> scans = new ArrayList<>();
+        for (Instant change : ContractRows.CLOCK_CHANGES) {
+            Instant before = change.minus(Duration.ofMinutes(30));
+            scans.add(Scan.of(CLOCKS, new TimeRange(change, change.plusNanos(1_000))));
+            scans.add(Scan.of(CLOCKS, new TimeRange(before, change)));
+            for (Filter filter : List.of(
+                    Filter.eq("stamped", before),
+                    Filter.ne("stamped", before),
+                    Filter.lt("stamped", before),
+                    Filter.ge("stamped", before))) {
+                scans.add(clocks(filter));
+            }
+        }
+        scans.add(clocks(Filter.in("stamped", ContractRows.CLOCK_CHANGES)));
+        scans.add(clocks(Filter.not(Filter.in("at", ContractRows.CLOCK_CHANGES))));
+        assertEachSelects(scans.stream());
+    }
+
+    @Tag(TIMES)
+    @Test
+    void days_on_which_clocks_change_are_grouped_as_others_are() {
+        for (String zone : List.of("UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns")) {
+            assertAggregates(
+                    Scan.of(CLOCKS, ALL),
+                    Aggregation.overall()
+                            .perDay(ZoneId.of(zone))
+                            .count()
+                            .min("stamped")
+                            .max("at")
+                            .max("due"));
+        }
+        assertAggregates(Scan.of(CLOCKS, ALL), Aggregation.by("stamped", "due").count());
+    }
+
+    @Tag(TIMES)
     @Test
     void the_first_and_the_last_instant_can_be_asked_for() {
         Instant first = Instant.parse("0001-01-01T00:00:00Z");
@@ -352,6 +396,7 @@ public abstract class SourceContract {
                 Aggregation.overall().count().min("name").max("name").sum("seq"));
     }
 
+    @Tag(TIMES)
     @Test
     void the_first_and_the_last_day_are_days() {
         assertAggregates(
@@ -539,7 +584,7 @@ public abstract class SourceContract {
     }
 
     Stream<Table> tables() {
-        return Stream.of(READINGS, NAMES, AGES);
+        return Stream.of(READINGS, NAMES, AGES, CLOCKS);
     }
 
     Stream<Column> columns() {
@@ -548,6 +593,10 @@ public abstract class SourceContract {
 
     private static Scan readings(Filter filter) {
         return Scan.of(READINGS, ALL).filter(filter.boundTo(READINGS));
+    }
+
+    private static Scan clocks(Filter filter) {
+        return Scan.of(CLOCKS, ALL).filter(filter.boundTo(CLOCKS));
     }
 
     private static Scan names(Filter filter) {

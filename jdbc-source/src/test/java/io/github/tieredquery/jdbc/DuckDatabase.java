@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -46,10 +47,11 @@ final class DuckDatabase extends TestDatabase {
                 });
     }
 
-    /** Its driver takes dates before 1582 for another calendar's. */
+    /** As text: its driver takes dates before 1582 for another calendar's. */
     @Override
     void bind(PreparedStatement statement, int index, ColumnType type, Object value) throws SQLException {
-        super.bind(statement, index, type, value instanceof LocalDate date ? date.toString() : value);
+        boolean isTime = value instanceof LocalDate || value instanceof Instant;
+        super.bind(statement, index, type, isTime ? value.toString() : value);
     }
 
     @Override

@@ -1,6 +1,13 @@
 package io.github.tieredquery.jdbc;
 
+import static io.github.tieredquery.testkit.ContractRows.CLOCKS;
+
 import io.github.tieredquery.table.Column;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** An H2 database in memory. */
@@ -31,6 +38,16 @@ final class H2Database extends TestDatabase {
         }
     }
 
+    /** The local time in UTC for a column without a zone. */
+    @Override
+    void bind(PreparedStatement statement, int index, Column column, Object value) throws SQLException {
+        if (column.equals(CLOCKS.column("stamped"))) {
+            statement.setObject(index, LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC));
+        } else {
+            super.bind(statement, index, column, value);
+        }
+    }
+
     @Override
     String typeOf(Column column, boolean isKey) {
         return switch (column.type().kind()) {
@@ -42,7 +59,7 @@ final class H2Database extends TestDatabase {
                 "NUMERIC(" + column.type().precision() + "," + column.type().scale() + ")";
             case STRING -> "VARCHAR";
             case DATE -> "DATE";
-            case TIMESTAMP -> "TIMESTAMP(6) WITH TIME ZONE";
+            case TIMESTAMP -> column.equals(CLOCKS.column("stamped")) ? "TIMESTAMP(6)" : "TIMESTAMP(6) WITH TIME ZONE";
             case BINARY -> "VARBINARY";
         };
     }

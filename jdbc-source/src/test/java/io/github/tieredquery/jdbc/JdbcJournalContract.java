@@ -18,6 +18,7 @@ import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -34,6 +35,9 @@ import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.MarksContract;
+import io.github.tieredquery.testkit.ContractRows;
+import io.github.tieredquery.testkit.SourceContract;
+import io.github.tieredquery.testkit.UndeclaredColumnsContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -51,6 +55,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a journal in a database has to give beyond the contract. */
@@ -347,6 +352,7 @@ abstract class JdbcJournalContract extends MarksContract {
     void connections_go_back_as_they_came() throws Exception {
         for (boolean autoCommit : new boolean[] {true, false}) {
             try (Connection connection = database().dataSource().getConnection()) {
+                int before = connection.getTransactionIsolation();
                 int isolation = Connection.TRANSACTION_SERIALIZABLE;
                 connection.setTransactionIsolation(isolation);
                 connection.setAutoCommit(autoCommit);
@@ -383,6 +389,7 @@ abstract class JdbcJournalContract extends MarksContract {
                     connection.rollback();
                 }
                 connection.setAutoCommit(true);
+                connection.setTransactionIsolation(before);
             }
         }
     }
@@ -537,5 +544,25 @@ abstract class JdbcJournalContract extends MarksContract {
         prepared(store);
         archive(store, MONDAY);
         assertThat(ids(store)).isEmpty();
+    }
+
+    @Tag(SourceContract.TIMES)
+    @Test
+    void rows_at_changes_of_clocks_are_deleted_by_their_keys() {
+        List<Row> rows = ContractRows.of(ContractRows.CLOCKS);
+        JdbcSource store = stores.create(journalName, ContractRows.CLOCKS, rows);
+        List<Row> deleted = rows.subList(0, rows.size() / 2);
+        JdbcJournal journal = journal(store);
+        long number = journal.transactions.run(
+                "deleting rows",
+                Isolation.REPEATABLE_READ,
+                "",
+                connection -> journal.hotRows.delete(
+                        connection,
+                        deleted.stream().map(ContractRows.CLOCKS::keyOf).toList()));
+        assertThat(number).isEqualTo(deleted.size());
+        TimeRange all = new TimeRange(Instant.parse("2011-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
+        assertThat(rows(store.open(Scan.of(ContractRows.CLOCKS, all), ScanControl.unlimited())))
+                .containsExactlyInAnyOrderElementsOf(rows.subList(rows.size() / 2, rows.size()));
     }
 }

@@ -6,6 +6,7 @@ import static io.github.tieredquery.table.ColumnType.STRING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
@@ -150,10 +151,11 @@ class JdbcSourceTest {
                 .ambiguousTimes(AmbiguousTimes.LATER)
                 .build();
         assertThatThrownBy(() -> read(source, Scan.of(EVENTS, YEAR)))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage(
-                        "column \"at\" holds a local time that the clocks of Europe/Berlin skip, so it stands for no"
-                                + " instant; correct the rows, or declare the zone that they were written in with timeZone(…)");
+                .isInstanceOf(BadDataException.class)
+                .hasMessage("postgresql:skipped, the row [at=2024-03-31 02:30:00, id=1]: column \"at\" holds the local"
+                        + " time 2024-03-31T02:30, which the clocks of Europe/Berlin skip, so that it stands for no"
+                        + " instant; correct the row, or declare the zone that the times were written in with"
+                        + " timeZone(…)");
         assertThat(postgres.dataSource().open()).isZero();
     }
 
@@ -217,9 +219,10 @@ class JdbcSourceTest {
                 + " CAST(NULL AS bigint) AS id, 'SFO' AS origin, 5 AS delay");
         JdbcSource source = source("shown");
         assertThatThrownBy(() -> read(source, Scan.of(EVENTS, YEAR)))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage("column \"id\" holds NULL, which table column 'id' never does; correct the rows, or declare"
-                        + " it with column(…)");
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(
+                        "postgresql:shown, the row [at=2024-03-01T00:00:00Z, id=null]: column \"id\" holds NULL, which"
+                                + " table column 'id' never does; correct the row, or declare it with column(…)");
         assertThat(postgres.dataSource().open()).isZero();
     }
 

@@ -44,10 +44,14 @@ class JournalMariaTest extends JdbcJournalContract {
         return MariaDatabase.get();
     }
 
-    /** The re-read's gap locks hold it back until the watermark has moved. */
     @Override
     void awaitRacingInsert(CompletableFuture<?> insert) throws Exception {
-        try (Connection connection = database().dataSource().getConnection();
+        awaitLockedOut(database(), insert);
+    }
+
+    /** The re-read's gap locks hold it back until the watermark has moved. */
+    static void awaitLockedOut(MariaDatabase database, CompletableFuture<?> insert) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             long waiting = 0;
             while (waiting == 0 && !insert.isDone()) {

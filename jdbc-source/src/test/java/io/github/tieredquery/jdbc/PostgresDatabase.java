@@ -1,25 +1,43 @@
 package io.github.tieredquery.jdbc;
 
+import static io.github.tieredquery.testkit.ContractRows.CLOCKS;
+
 import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** One PostgreSQL server for all tests of the run; it ends with the JVM. */
+/**
+ * One PostgreSQL server for all tests of the run; it ends with the JVM. If the property
+ * {@code tieredquery.test.postgres} has an address, it is somebody else's server.
+ */
 public final class PostgresDatabase extends TestServer {
 
     private static final class Holder {
-        static final PostgresDatabase INSTANCE = new PostgresDatabase(start());
+        static final PostgresDatabase INSTANCE = open();
     }
 
-    private final EmbeddedPostgres server;
+    private final @Nullable EmbeddedPostgres server;
+    private final String url;
 
-    private PostgresDatabase(EmbeddedPostgres server) {
-        super(new CountingDataSource(server.getPostgresDatabase()));
+    private PostgresDatabase(@Nullable EmbeddedPostgres server, String url, String sessionSetUp) {
+        super(new CountingDataSource(dataSource(url, sessionSetUp)));
         this.server = server;
+        this.url = url;
     }
 
     public static PostgresDatabase get() {
@@ -27,7 +45,62 @@ public final class PostgresDatabase extends TestServer {
     }
 
     EmbeddedPostgres server() {
-        return server;
+        return Objects.requireNonNull(server, "another process has started the server");
+    }
+
+    /** The same server with some options in its URL: {@code preferQueryMode=simple}. */
+    static PostgresDatabase withOptions(String options) {
+        return new PostgresDatabase(get().server, get().url + "&" + options, "");
+    }
+
+    /** The same server by sessions that a pool or an application has set up with a statement. */
+    static PostgresDatabase withSessions(String setUp) {
+        return new PostgresDatabase(get().server, get().url, setUp);
+    }
+
+    /** Over an own data source, since the server's takes none of the options in a URL. */
+    private static DataSource dataSource(String url, String sessionSetUp) {
+        PGSimpleDataSource sessions = new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                if (!sessionSetUp.isEmpty()) {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute(sessionSetUp);
+                    }
+                }
+                return connection;
+            }
+        };
+        sessions.setUrl(url);
+        return sessions;
+    }
+
+    private static PostgresDatabase open() {
+        String others = System.getProperty("tieredquery.test.postgres");
+        if (others != null) {
+            return new PostgresDatabase(null, others, "");
+        }
+        EmbeddedPostgres started = start();
+        return new PostgresDatabase(started, started.getJdbcUrl("postgres", "postgres"), "");
+    }
+
+    /** A database of its own for another process, which is given its address. */
+    String addressFor(String database) {
+        execute("CREATE DATABASE " + quote(database));
+        return url.replaceFirst("/postgres\\?", "/" + database + "?");
+    }
+
+    /** As text: an instant for a column with a zone, and its local time in UTC for one without. */
+    @Override
+    void bind(PreparedStatement statement, int index, ColumnType type, Object value) throws SQLException {
+        if (value instanceof Instant || value instanceof LocalDate) {
+            statement.setObject(index, value.toString(), Types.OTHER);
+        } else {
+            super.bind(statement, index, type, value);
+        }
     }
 
     private static EmbeddedPostgres start() {
@@ -42,7 +115,7 @@ public final class PostgresDatabase extends TestServer {
 
     @Override
     public String url() {
-        return server.getJdbcUrl("postgres", "postgres");
+        return url;
     }
 
     @Override
@@ -73,7 +146,7 @@ public final class PostgresDatabase extends TestServer {
             // The order of a language, so that what forgets to ask for code points is found out.
             case STRING -> "text COLLATE \"en-x-icu\"";
             case DATE -> "date";
-            case TIMESTAMP -> "timestamptz";
+            case TIMESTAMP -> column.equals(CLOCKS.column("stamped")) ? "timestamp" : "timestamptz";
             case BINARY -> "bytea";
         };
     }

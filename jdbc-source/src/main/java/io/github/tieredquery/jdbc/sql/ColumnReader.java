@@ -1,11 +1,11 @@
 package io.github.tieredquery.jdbc.sql;
 
 import io.github.tieredquery.error.BadQueryException;
-import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Measure;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one column of the current row into its Java form. Resolved once per scan, not once per row. */
@@ -34,8 +35,11 @@ interface ColumnReader {
         return (rows, index) -> {
             Object value = reader.read(rows, index);
             if (value == null) {
-                throw new ConfigurationException("column " + column.sql() + " holds NULL, which table column '"
-                        + column.column().name() + "' never does; correct the rows, or declare it with column(…)");
+                throw new UnreadableValue(
+                        column,
+                        "holds NULL, which table column '" + column.column().name() + "' never does; correct the row,"
+                                + " or declare it with column(…)",
+                        null);
             }
             return value;
         };
@@ -44,6 +48,21 @@ interface ColumnReader {
     static @Nullable Object readBoolean(ResultSet rows, int index) throws SQLException {
         boolean value = rows.getBoolean(index);
         return !value && rows.wasNull() ? null : (Object) value;
+    }
+
+    /** A truth value that comes as a number. One that is neither 0 nor 1 would be lost. */
+    static ColumnReader numericTruth(SqlColumn column) {
+        return (rows, index) -> {
+            long value = rows.getLong(index);
+            if (value == 0 || value == 1) {
+                return value == 0 && rows.wasNull() ? null : (Object) (value == 1);
+            }
+            throw new UnreadableValue(
+                    column,
+                    "holds " + value + ", which is neither true (1) nor false (0); correct the row, or declare the"
+                            + " column as a number",
+                    null);
+        };
     }
 
     static @Nullable Object readInt32(ResultSet rows, int index) throws SQLException {
@@ -60,6 +79,12 @@ interface ColumnReader {
         double value = rows.getDouble(index);
         // For NULL a driver gives 0 or, as DuckDB's does, NaN.
         return (value == 0 || Double.isNaN(value)) && rows.wasNull() ? null : (Object) value;
+    }
+
+    /** A double that comes as the eight bytes of its IEEE form. */
+    static @Nullable Object readDoubleBits(ResultSet rows, int index) throws SQLException {
+        byte[] bytes = rows.getBytes(index);
+        return bytes == null ? null : (Object) ByteBuffer.wrap(bytes).getDouble();
     }
 
     static @Nullable Object readString(ResultSet rows, int index) throws SQLException {
@@ -112,6 +137,30 @@ interface ColumnReader {
         };
     }
 
+    /** A date that comes as text, since a driver may take one that there isn't for another, or for none. */
+    static ColumnReader textDate(SqlColumn column) {
+        return date(column, (rows, index) -> {
+            String text = rows.getString(index);
+            return text == null ? null : TimeText.date(column, text);
+        });
+    }
+
+    /** A local time that comes as text, since a driver may take it for one in its own zone. */
+    static ColumnReader textTime(SqlColumn column, LocalTimes times) {
+        return localTime(column, times, (rows, index) -> {
+            String text = rows.getString(index);
+            return text == null ? null : TimeText.time(column, text);
+        });
+    }
+
+    /** A time that comes as microseconds since 1970. */
+    static ColumnReader epochMicros(SqlColumn column, ColumnReader source) {
+        return (rows, index) -> {
+            Long micros = (Long) source.read(rows, index);
+            return micros == null ? null : canonical(column, Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        };
+    }
+
     static ColumnReader zonedTime(SqlColumn column) {
         return (rows, index) -> {
             OffsetDateTime value = rows.getObject(index, OffsetDateTime.class);
@@ -135,10 +184,12 @@ interface ColumnReader {
             }
             Instant instant = times.instant(value).orElse(null);
             if (instant == null) {
-                throw new ConfigurationException("column " + column.sql()
-                        + " holds a local time that the clocks of " + times.zone()
-                        + " skip, so it stands for no instant; correct the rows, or declare the zone"
-                        + " that they were written in with timeZone(…)");
+                throw new UnreadableValue(
+                        column,
+                        "holds the local time " + value + ", which the clocks of " + times.zone()
+                                + " skip, so that it stands for no instant; correct the row, or declare the zone that"
+                                + " the times were written in with timeZone(…)",
+                        null);
             }
             return isCommon(value.getYear()) ? instant : canonical(column, instant);
         };
@@ -153,9 +204,10 @@ interface ColumnReader {
         try {
             return column.column().type().canonical(value);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "column " + column.sql() + " holds a value that table column '"
-                            + column.column().name() + "' can't: " + e.getMessage(),
+            throw new UnreadableValue(
+                    column,
+                    "holds a value that table column '" + column.column().name() + "' can't: " + e.getMessage()
+                            + "; correct the row",
                     e);
         }
     }

@@ -159,8 +159,8 @@ public abstract class Dialect {
     }
 
     /** How many digits of a second a timestamp column keeps. */
-    int secondDigits(String typeName, int scale) {
-        return scale;
+    int secondDigits(DescribedColumn column) {
+        return column.scale();
     }
 
     /** What the database's catalog knows of the columns, by their names; nothing of what isn't a table or a view. */
@@ -281,7 +281,11 @@ public abstract class Dialect {
     }
 
     private static String plain(SqlColumn column) {
-        return column.type() == SqlType.NUMERIC_TRUTH ? "(" + column.sql() + " <> 0)" : column.sql();
+        return isNumericTruth(column) ? "(" + column.sql() + " <> 0)" : column.sql();
+    }
+
+    static boolean isNumericTruth(SqlColumn column) {
+        return column.type() == SqlType.NUMERIC_TRUTH && column.column().type().kind() == ColumnType.Kind.BOOLEAN;
     }
 
     static boolean isText(SqlColumn column) {
@@ -431,7 +435,7 @@ public abstract class Dialect {
      * the order of {@link ColumnType#order}.
      */
     String grouped(SqlColumn column) {
-        return isText(column) || column.type() == SqlType.NUMERIC_TRUTH ? ordered(column) : selected(column);
+        return isText(column) ? ordered(column) : selected(column);
     }
 
     /** How {@link #grouped} is read. */

@@ -41,7 +41,8 @@ public final class Dialects {
         return switch (product.toLowerCase(Locale.ROOT)) {
             case "postgresql" -> POSTGRESQL;
             case "mariadb" -> MARIADB;
-            case "mysql" -> MYSQL;
+            // MySQL's driver takes MariaDB for MySQL, but for its version.
+            case "mysql" -> connection.getMetaData().getDatabaseProductVersion().contains("MariaDB") ? MARIADB : MYSQL;
             case "h2" -> H2;
             case "duckdb" -> DUCKDB;
             case "trino" -> TRINO;

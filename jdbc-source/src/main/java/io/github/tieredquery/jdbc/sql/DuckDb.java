@@ -3,12 +3,15 @@ package io.github.tieredquery.jdbc.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.query.TimeBucket;
 import io.github.tieredquery.table.ColumnType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +23,9 @@ import java.util.regex.Pattern;
  * and is the greatest double.
  */
 final class DuckDb extends Dialect {
+
+    /** Stands for a time that has no microseconds. */
+    private static final long INFINITE = Long.MAX_VALUE;
 
     private static final String FACTS = """
             SELECT column_name, is_nullable = 'YES'
@@ -69,8 +75,8 @@ final class DuckDb extends Dialect {
     }
 
     @Override
-    int secondDigits(String typeName, int scale) {
-        return switch (typeName) {
+    int secondDigits(DescribedColumn column) {
+        return switch (column.typeName()) {
             case "TIMESTAMP_NS" -> 9;
             case "TIMESTAMP_MS" -> 3;
             case "TIMESTAMP_S" -> 0;
@@ -166,11 +172,49 @@ final class DuckDb extends Dialect {
         return super.binding(column, value instanceof String text && !column.exact() ? text.getBytes(UTF_8) : value);
     }
 
+    /**
+     * Times as microseconds and dates as text: the driver shows a time in the JVM's zone, where an hour is there twice
+     * a year, and infinity as some date.
+     */
+    @Override
+    String selected(SqlColumn column) {
+        return switch (column.column().type().kind()) {
+            case DATE -> "CAST(" + column.sql() + " AS VARCHAR)";
+            case TIMESTAMP ->
+                "CASE WHEN isinf(" + column.sql() + ") THEN " + INFINITE + " ELSE epoch_us(" + column.sql() + ") END";
+            default -> super.selected(column);
+        };
+    }
+
     @Override
     ColumnReader reader(SqlColumn column) {
-        return column.column().type().kind() == ColumnType.Kind.DATE
-                ? ColumnReader.date(column, ResultSet::getObject)
-                : super.reader(column);
+        return switch (column.column().type().kind()) {
+            case DATE -> ColumnReader.textDate(column);
+            case TIMESTAMP -> time(column);
+            default -> super.reader(column);
+        };
+    }
+
+    private static ColumnReader time(SqlColumn column) {
+        ColumnReader micros = (rows, index) -> {
+            long value = rows.getLong(index);
+            if (value == INFINITE) {
+                throw new UnreadableValue(column, "holds infinity, which is no time; correct the row", null);
+            }
+            return value == 0 && rows.wasNull() ? null : (Object) value;
+        };
+        LocalTimes times = column.localTimes();
+        return times == null
+                ? ColumnReader.epochMicros(column, micros)
+                : ColumnReader.localTime(column, times, (rows, index) -> {
+                    Long value = (Long) micros.read(rows, index);
+                    return value == null
+                            ? null
+                            : LocalDateTime.ofEpochSecond(
+                                    Math.floorDiv(value, 1_000_000),
+                                    (int) Math.floorMod(value, 1_000_000L) * 1_000,
+                                    ZoneOffset.UTC);
+                });
     }
 
     @Override
@@ -207,6 +251,13 @@ final class DuckDb extends Dialect {
     @Override
     void plusSeconds(SqlText sql, String local, SqlText seconds) {
         sql.add(local + " + to_seconds(").add(seconds).add(")");
+    }
+
+    @Override
+    void bucket(SqlText sql, SqlText local, TimeBucket.Unit unit) {
+        sql.add("CAST(");
+        super.bucket(sql, local, unit);
+        sql.add(" AS VARCHAR)");
     }
 
     @Override

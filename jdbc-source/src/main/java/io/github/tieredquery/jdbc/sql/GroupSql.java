@@ -148,7 +148,7 @@ final class GroupSql {
             return dialect.groupedReader(column);
         }
         return column.column().type().kind() == ColumnType.Kind.DOUBLE
-                ? ColumnReader::readDouble
+                ? dialect.groupedReader(column)
                 : ColumnReader.sum(measure, table.table());
     }
 }

@@ -2,12 +2,18 @@ package io.github.tieredquery.jdbc.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.TimeBucket;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +33,14 @@ final class MySql extends Dialect {
 
     /** Collations that compare code points and don't fill up with spaces, in character sets that Unicode encodes. */
     private static final Pattern EXACT = Pattern.compile("(utf8mb4|utf8mb3|utf8|ascii)_(nopad|0900)_bin");
+
+    private static final String SESSION =
+            "SELECT @@character_set_client, @@character_set_connection, @@character_set_results, @@sql_mode";
+
+    private static final String PADDING = "PAD_CHAR_TO_FULL_LENGTH";
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
     /** The times of a row's versions are called generated, and made from no other column. */
     private static final String FACTS = """
@@ -94,18 +108,18 @@ final class MySql extends Dialect {
      */
     @Override
     void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
-        start(connection, isolation, "START TRANSACTION", columns);
+        start(connection, isolation, "START TRANSACTION");
     }
 
     @Override
     void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", columns);
+        start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
     }
 
     /** Where a session's default is SERIALIZABLE, reads in a transaction would wait for writers, and they for it. */
     @Override
     void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION READ ONLY", columns);
+        start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION READ ONLY");
     }
 
     /**
@@ -113,8 +127,7 @@ final class MySql extends Dialect {
      * which nothing can come between. MySQL doesn't: a pooler there has to keep a client's connection from a SET that
      * it doesn't understand to the end of the next transaction, as ProxySQL and RDS Proxy do.
      */
-    private void start(Connection connection, Isolation isolation, String start, Collection<SqlColumn> columns)
-            throws SQLException {
+    private void start(Connection connection, Isolation isolation, String start) throws SQLException {
         String set = "SET TRANSACTION ISOLATION LEVEL " + isolation.sql();
         if (name().equals("mariadb")) {
             execute(connection, "BEGIN NOT ATOMIC " + set + "; " + start + "; END");
@@ -122,38 +135,16 @@ final class MySql extends Dialect {
             execute(connection, set);
             execute(connection, start);
         }
-        showInUtc(connection, columns);
-    }
-
-    /** A TIMESTAMP is an instant that is shown in the session's zone, which is put back before the transaction ends. */
-    private static void showInUtc(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        if (hasInstants(columns)) {
-            execute(connection, "SET @tieredquery_time_zone = @@time_zone, time_zone = '+00:00'");
-        }
-    }
-
-    private static void showAsBefore(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        if (hasInstants(columns)) {
-            execute(
-                    connection,
-                    "SET time_zone = COALESCE(@tieredquery_time_zone, @@time_zone), @tieredquery_time_zone = NULL");
-        }
     }
 
     @Override
     void commit(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        showAsBefore(connection, columns);
         execute(connection, "COMMIT");
     }
 
     @Override
     void end(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        showAsBefore(connection, columns);
         execute(connection, "ROLLBACK");
-    }
-
-    private static boolean hasInstants(Collection<SqlColumn> columns) {
-        return columns.stream().anyMatch(column -> column.type() == SqlType.ZONED_TIME);
     }
 
     /**
@@ -175,9 +166,8 @@ final class MySql extends Dialect {
     @Override
     SqlType typeOf(int jdbcType, String typeName, int scale) {
         return switch (typeName.toUpperCase(Locale.ROOT)) {
-            case "TINYINT" ->
-                super.typeOf(jdbcType, typeName, scale) == SqlType.TRUTH ? SqlType.NUMERIC_TRUTH : SqlType.INT32;
-            case "BOOLEAN", "BIT" -> SqlType.NUMERIC_TRUTH;
+            // By the driver's options a TINYINT(1) is a number, a BOOLEAN or a BIT.
+            case "TINYINT", "BOOLEAN", "BIT" -> SqlType.NUMERIC_TRUTH;
             case "TINYINT UNSIGNED",
                     "SMALLINT",
                     "SMALLINT UNSIGNED",
@@ -197,9 +187,72 @@ final class MySql extends Dialect {
         };
     }
 
+    /**
+     * MySQL's driver tells of no scale, but of a length: 19 characters without a fraction, and one more for its point.
+     */
     @Override
-    boolean instantsAreLocal() {
-        return true;
+    int secondDigits(DescribedColumn column) {
+        return Math.max(0, column.precision() - 20);
+    }
+
+    /**
+     * Times and dates as text, or as the seconds that a TIMESTAMP is: the drivers take a date and time for one in their
+     * own zone, where it may be skipped or be another, and one of zeros for NULL.
+     */
+    @Override
+    String selected(SqlColumn column) {
+        return switch (column.type()) {
+            case DATE, LOCAL_TIME -> asText(column.sql());
+            case ZONED_TIME -> EpochSeconds.of(column.sql());
+            case NUMERIC_TRUTH -> "(" + column.sql() + " + 0)";
+            default -> super.selected(column);
+        };
+    }
+
+    private static String asText(String term) {
+        return "CAST(" + term + " AS CHAR)";
+    }
+
+    @Override
+    ColumnReader reader(SqlColumn column) {
+        return switch (column.column().type().kind()) {
+            case BOOLEAN -> ColumnReader.numericTruth(column);
+            case DATE -> ColumnReader.textDate(column);
+            case TIMESTAMP -> {
+                LocalTimes times = column.localTimes();
+                yield times == null ? epochSeconds(column) : ColumnReader.textTime(column, times);
+            }
+            default -> super.reader(column);
+        };
+    }
+
+    private static ColumnReader epochSeconds(SqlColumn column) {
+        return (rows, index) -> {
+            BigDecimal seconds = rows.getBigDecimal(index);
+            if (seconds != null && seconds.signum() == 0) {
+                throw new UnreadableValue(
+                        column, "holds '0000-00-00 00:00:00', which is no time; correct the row", null);
+            }
+            return seconds == null ? null : EpochSeconds.instant(seconds);
+        };
+    }
+
+    /** A text alone would be compared as one in some places. */
+    @Override
+    String placeholder(SqlColumn column) {
+        return switch (column.type()) {
+            case DATE -> "CAST(? AS DATE)";
+            case LOCAL_TIME -> "CAST(? AS DATETIME(6))";
+            default -> super.placeholder(column);
+        };
+    }
+
+    @Override
+    SqlText.Binding binding(SqlColumn column, Object value) {
+        if (value instanceof LocalDateTime time) {
+            return super.binding(column, TIME.format(time));
+        }
+        return super.binding(column, value instanceof LocalDate date ? date.toString() : value);
     }
 
     @Override
@@ -213,6 +266,7 @@ final class MySql extends Dialect {
     Map<String, ColumnFacts> facts(Connection connection, Relation relation) throws SQLException {
         Map<String, ColumnFacts> facts = new LinkedHashMap<>();
         Map<String, ColumnFacts> inAnotherCase = new LinkedHashMap<>();
+        checkSession(connection);
         if (!relation.isTable()) {
             return facts;
         }
@@ -251,6 +305,29 @@ final class MySql extends Dialect {
         return super.isUnique(connection, relation, same);
     }
 
+    /**
+     * All connections are made alike, so that one tells of all. No character set for results means each column's own.
+     */
+    private void checkSession(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SESSION);
+                ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            for (int i = 1; i <= 3; i++) {
+                String characterSet = rows.getString(i);
+                if (characterSet != null && !characterSet.equals("utf8mb4")) {
+                    throw new ConfigurationException(name() + ": the connections have the character set " + characterSet
+                            + ", which has no sign for some texts and would change them; they need utf8mb4, which they"
+                            + " have without characterEncoding and characterSetResults in the JDBC URL");
+                }
+            }
+            if (rows.getString(4).contains(PADDING)) {
+                throw new ConfigurationException(name() + ": the connections have the sql_mode " + PADDING
+                        + ", by which texts of the type CHAR get spaces that other connections don't see; take it out of"
+                        + " theirs");
+            }
+        }
+    }
+
     @Override
     String exactCollation() {
         return "utf8mb4_nopad_bin (MariaDB) or utf8mb4_0900_bin (MySQL)";
@@ -278,7 +355,9 @@ final class MySql extends Dialect {
 
     @Override
     void compareTerms(SqlText sql, SqlColumn column, Operator operator, Object value) {
-        if (value instanceof Double number && number.isInfinite()) {
+        if (value instanceof Instant instant) {
+            EpochSeconds.compare(sql, column.sql(), operator, instant);
+        } else if (value instanceof Double number && number.isInfinite()) {
             compareInfinity(sql, column, operator, number > 0);
         } else if (isLoose(column) && operator == Operator.EQ) {
             sql.add("(" + column.sql() + " = ").add("?", binding(column, value));
@@ -313,6 +392,9 @@ final class MySql extends Dialect {
                 .toList();
         if (finite.isEmpty()) {
             never(sql, column);
+        } else if (column.type() == SqlType.ZONED_TIME) {
+            EpochSeconds.in(
+                    sql, column.sql(), finite.stream().map(Instant.class::cast).toList());
         } else if (isLoose(column)) {
             sql.add("(");
             in(
@@ -343,10 +425,11 @@ final class MySql extends Dialect {
         return isLoose(column) ? ColumnReader::readUtf8 : super.groupedReader(column);
     }
 
-    /** The session's zone is UTC. */
     @Override
     String local(SqlColumn time) {
-        return time.sql();
+        return time.type() == SqlType.ZONED_TIME
+                ? "TIMESTAMPADD(SECOND, FLOOR(" + EpochSeconds.of(time.sql()) + "), TIMESTAMP'1970-01-01 00:00:00')"
+                : time.sql();
     }
 
     @Override
@@ -357,7 +440,8 @@ final class MySql extends Dialect {
     @Override
     void bucket(SqlText sql, SqlText local, TimeBucket.Unit unit) {
         boolean day = unit == TimeBucket.Unit.DAY;
-        sql.add(day ? "CAST(" : "CAST(DATE_FORMAT(").add(local).add(day ? " AS DATE)" : ", '%Y-%m-01') AS DATE)");
+        sql.add(day ? "CAST(CAST(" : "CAST(CAST(DATE_FORMAT(").add(local);
+        sql.add(day ? " AS DATE) AS CHAR)" : ", '%Y-%m-01') AS DATE) AS CHAR)");
     }
 
     @Override

@@ -452,7 +452,8 @@ public final class PhysicalTable {
         RunningStatement running =
                 RunningStatement.prepare(connection, text, settings.fetchSize(), name, dialect, control, release);
         ResultSet rows = running.execute(control, what);
-        return new ScanCursor(running, rows, scan.rowType(), readers, control, what);
+        RefusedRow refused = new RefusedRow(name, scan.rowType(), readers, scan.table());
+        return new ScanCursor(running, rows, scan.rowType(), readers, refused, control, what);
     }
 
     private ColumnReader reader(SqlColumn column) {
@@ -513,7 +514,8 @@ public final class PhysicalTable {
                 connection, groups.select(grouped), settings.fetchSize(), name, dialect, control, () -> {});
         ResultSet result = running.execute(control, what);
         List<Row> rows = new ArrayList<>();
-        try (RowCursor cursor = new ScanCursor(running, result, grouped.rowType(), readers, control, what)) {
+        RefusedRow refused = new RefusedRow(name, grouped.rowType(), readers, null);
+        try (RowCursor cursor = new ScanCursor(running, result, grouped.rowType(), readers, refused, control, what)) {
             for (Row row = cursor.next(); row != null; row = cursor.next()) {
                 rows.add(row);
             }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.sql;
 
+import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -183,6 +184,48 @@ final class PostgreSql extends Dialect {
         return column.type() == SqlType.PADDED_TEXT
                 ? "rpad(CAST(" + column.sql() + " AS text), " + column.length() + ")"
                 : column.sql();
+    }
+
+    /**
+     * A double by its eight bytes. Its text has as many digits as the session's {@code extra_float_digits} say, which
+     * poolers lose and roles may set, and the driver gets it as text until it has prepared a statement.
+     */
+    @Override
+    String selected(SqlColumn column) {
+        return column.type() == SqlType.DOUBLE ? bits(column.sql()) : super.selected(column);
+    }
+
+    private static String bits(String term) {
+        return "float8send(" + term + ")";
+    }
+
+    @Override
+    ColumnReader reader(SqlColumn column) {
+        return column.type() == SqlType.DOUBLE ? ColumnReader::readDoubleBits : super.reader(column);
+    }
+
+    @Override
+    String grouped(SqlColumn column) {
+        return column.type() == SqlType.DOUBLE ? ordered(column) : super.grouped(column);
+    }
+
+    @Override
+    String sum(ColumnType type, String term) {
+        return bitsOf(type, super.sum(type, term));
+    }
+
+    @Override
+    String least(ColumnType type, String term) {
+        return bitsOf(type, super.least(type, term));
+    }
+
+    @Override
+    String greatest(ColumnType type, String term) {
+        return bitsOf(type, super.greatest(type, term));
+    }
+
+    private static String bitsOf(ColumnType type, String term) {
+        return type.kind() == ColumnType.Kind.DOUBLE ? bits(term) : term;
     }
 
     @Override

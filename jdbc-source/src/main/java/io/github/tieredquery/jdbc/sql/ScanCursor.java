@@ -22,6 +22,7 @@ final class ScanCursor implements RowCursor {
     private final ResultSet rows;
     private final RowType type;
     private final ColumnReader[] readers;
+    private final RefusedRow refused;
     private final ScanControl control;
     private final ScanControl.Registration registration;
     private final String what;
@@ -40,6 +41,7 @@ final class ScanCursor implements RowCursor {
      * @param rows its result
      * @param type the rows' columns
      * @param readers one for each column
+     * @param refused names a row that can't be read
      * @param control tells when to stop
      * @param what what is being done, for messages
      */
@@ -48,12 +50,14 @@ final class ScanCursor implements RowCursor {
             ResultSet rows,
             RowType type,
             ColumnReader[] readers,
+            RefusedRow refused,
             ScanControl control,
             String what) {
         this.running = running;
         this.rows = rows;
         this.type = type;
         this.readers = readers;
+        this.refused = refused;
         this.control = control;
         this.what = what;
         this.registration = control.onStop(() -> stopped = true);
@@ -102,8 +106,12 @@ final class ScanCursor implements RowCursor {
 
     private Row readRow() throws SQLException {
         @Nullable Object[] values = new @Nullable Object[readers.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = readers[i].read(rows, i + 1);
+        try {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = readers[i].read(rows, i + 1);
+            }
+        } catch (UnreadableValue e) {
+            throw refused.because(rows, e);
         }
         return type.row(values);
     }

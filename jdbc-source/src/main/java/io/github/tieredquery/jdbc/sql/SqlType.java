@@ -5,7 +5,7 @@ import io.github.tieredquery.table.ColumnType;
 /** What a database's column holds, as far as it matters here. */
 enum SqlType {
     TRUTH,
-    /** A truth value that the database keeps as a number, 0 or not. */
+    /** A small number, with which the database keeps truth values, too: 0 or 1. */
     NUMERIC_TRUTH,
     INT32,
     INT64,
@@ -25,8 +25,8 @@ enum SqlType {
     boolean holds(ColumnType.Kind kind) {
         return switch (kind) {
             case BOOLEAN -> this == TRUTH || this == NUMERIC_TRUTH;
-            case INT32 -> this == INT32;
-            case INT64 -> this == INT32 || this == INT64;
+            case INT32 -> this == INT32 || this == NUMERIC_TRUTH;
+            case INT64 -> this == INT32 || this == INT64 || this == NUMERIC_TRUTH;
             case DOUBLE -> this == DOUBLE;
             case DECIMAL -> this == DECIMAL;
             case STRING -> this == TEXT || this == PADDED_TEXT;

@@ -172,9 +172,7 @@ final class TableInspection {
             throw mismatch(
                     column, physical, "is " + physical.type() + ", which holds values that " + wanted + " can't");
         }
-        int secondDigits = wanted.kind() == ColumnType.Kind.TIMESTAMP
-                ? dialect.secondDigits(physical.typeName(), physical.scale())
-                : 6;
+        int secondDigits = wanted.kind() == ColumnType.Kind.TIMESTAMP ? dialect.secondDigits(physical) : 6;
         if (secondDigits > 6) {
             throw mismatch(
                     column,

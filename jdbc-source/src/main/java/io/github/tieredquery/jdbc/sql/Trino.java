@@ -71,8 +71,8 @@ final class Trino extends Dialect {
 
     /** Without digits in its name a timestamp has three. */
     @Override
-    int secondDigits(String typeName, int scale) {
-        String digits = typeName.replaceAll("[^0-9]", "");
+    int secondDigits(DescribedColumn column) {
+        String digits = column.typeName().replaceAll("[^0-9]", "");
         return digits.isEmpty() ? 3 : Integer.parseInt(digits);
     }
 

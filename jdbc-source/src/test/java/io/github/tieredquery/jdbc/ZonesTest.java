@@ -1,0 +1,64 @@
+package io.github.tieredquery.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The contract suites of each database, by each driver and with its options, in a JVM whose zone is another one: what
+ * of them has to do with time, or with {@code -Dzones=all} the whole of them.
+ */
+class ZonesTest {
+
+    private static final boolean WHOLE = System.getProperty("zones", "").equals("all");
+    private static final int WHOLE_MINUTES = 40;
+    private static final int TIMES_MINUTES = 5;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns"})
+    void contracts_hold_whatever_the_zone_of_the_jvm(String zone) throws Exception {
+        Path output = directory.resolve("output");
+        Process process = start(zone, output);
+        try {
+            boolean ended = process.waitFor(WHOLE ? WHOLE_MINUTES : TIMES_MINUTES, TimeUnit.MINUTES);
+            String said = Files.readString(output);
+            assertThat(ended).as(said).isTrue();
+            assertThat(process.exitValue()).as(said).isZero();
+            assertThat(said).containsPattern(zone + ": [1-9][0-9]+ tests succeeded, 0 failed");
+            System.out.println(said.substring(said.lastIndexOf(zone + ": ")).strip());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Process start(String zone, Path output) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Duser.timezone=" + zone));
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        if (!WHOLE) {
+            String name = "zone_" + zone.toLowerCase(Locale.ROOT).replace('/', '_');
+            command.add("-Dtieredquery.test.mariadb=" + MariaDatabase.get().addressFor(name));
+            command.add("-Dtieredquery.test.postgres=" + PostgresDatabase.get().addressFor(name));
+        }
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", classPath, ContractsInZone.class.getName()));
+        command.add(WHOLE ? "all" : "times");
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+}
