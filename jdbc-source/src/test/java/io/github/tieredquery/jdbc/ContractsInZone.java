@@ -35,16 +35,18 @@ final class ContractsInZone {
     /**
      * Exits with 0 if all is green.
      *
-     * @param arguments what of the suites: {@code times} or {@code all}
+     * @param arguments what of the suites: {@code times} or {@code all}; and by which drivers: {@code plain} or
+     *     {@code ways}, which is with their options, too
      */
     public static void main(String[] arguments) {
         boolean whole = !arguments[0].equals(SourceContract.TIMES);
+        List<DriverOptionsContract.Way> ways = arguments[1].equals("ways") ? DriverOptionsContract.ways() : List.of();
         long succeeded = 0;
         long failed = 0;
         TestExecutionSummary plain = run(SUITES, whole);
         succeeded += plain.getTestsSucceededCount();
         failed += report("", plain);
-        for (DriverOptionsContract.Way way : DriverOptionsContract.ways()) {
+        for (DriverOptionsContract.Way way : ways) {
             DriverOptionsContract.choose(way);
             TestExecutionSummary summary = run(List.of(DriverOptionsContract.class), whole);
             succeeded += summary.getTestsSucceededCount();

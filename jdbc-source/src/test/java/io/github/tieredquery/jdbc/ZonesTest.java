@@ -2,6 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.testkit.SourceContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The contract suites of each database, by each driver and with its options, in a JVM whose zone is another one: what
- * of them has to do with time, or with {@code -Dzones=all} the whole of them.
+ * The contract suites of each database, by each driver, in a JVM whose zone is another one: what of them has to do with
+ * time, in one of the zones with each driver's options, too. With {@code -Dzones=all} it is the whole of them, with the
+ * options in all zones.
  */
 class ZonesTest {
 
     private static final boolean WHOLE = System.getProperty("zones", "").equals("all");
+    /** Of the normal build: its clocks change by half an hour. */
+    private static final String WITH_OPTIONS = "Australia/Lord_Howe";
+
     private static final int WHOLE_MINUTES = 40;
     private static final int TIMES_MINUTES = 5;
 
@@ -55,7 +60,8 @@ class ZonesTest {
         }
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", classPath, ContractsInZone.class.getName()));
-        command.add(WHOLE ? "all" : "times");
+        command.add(WHOLE ? "all" : SourceContract.TIMES);
+        command.add(WHOLE || zone.equals(WITH_OPTIONS) ? "ways" : "plain");
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,39 +70,37 @@ public abstract class Dialect {
      *
      * @param connection a connection outside any transaction
      * @param isolation what it sees of others
-     * @param columns what is read in it
      */
-    abstract void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException;
+    abstract void begin(Connection connection, Isolation isolation) throws SQLException;
 
     /**
      * Begins a read-only transaction in which all statements see the same state.
      *
      * @param connection a connection outside any transaction
-     * @param columns what is read in it
      */
-    abstract void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException;
+    abstract void beginSnapshot(Connection connection) throws SQLException;
 
     /**
      * Makes a connection ready to stream the results of one statement, in a transaction of its own where that is
      * needed.
      */
-    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {}
+    void beginScan(Connection connection) throws SQLException {}
 
     /** Commits the transaction that was begun. */
-    void commit(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void commit(Connection connection) throws SQLException {
         connection.commit();
     }
 
     /** Rolls back the transaction that was begun, if it hasn't ended, and takes back what was set beside it. */
-    void end(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void end(Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {
             connection.rollback();
         }
     }
 
     /** Takes back what {@link #beginScan} did. */
-    void endScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        end(connection, columns);
+    void endScan(Connection connection) throws SQLException {
+        end(connection);
     }
 
     /** Whether {@link #begin} sets the isolation for all transactions of the connection, so that it is put back. */

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -46,12 +45,12 @@ final class DuckDb extends Dialect {
 
     /** All statements of a transaction see the same state. */
     @Override
-    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+    void begin(Connection connection, Isolation isolation) throws SQLException {
         connection.setAutoCommit(false);
     }
 
     @Override
-    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginSnapshot(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
     }
 

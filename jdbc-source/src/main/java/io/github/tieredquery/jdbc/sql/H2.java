@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,26 +121,26 @@ final class H2 extends Dialect {
 
     /** It runs beside its clients or in their process; its isolation is one of the session, and of nothing smaller. */
     @Override
-    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+    void begin(Connection connection, Isolation isolation) throws SQLException {
         connection.setTransactionIsolation(
                 isolation == Isolation.READ_COMMITTED ? Connection.TRANSACTION_READ_COMMITTED : SNAPSHOT_ISOLATION);
         connection.setAutoCommit(false);
     }
 
     @Override
-    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        begin(connection, Isolation.REPEATABLE_READ, columns);
+    void beginSnapshot(Connection connection) throws SQLException {
+        begin(connection, Isolation.REPEATABLE_READ);
     }
 
     /** Without it the driver gets all rows of a result before the first. */
     @Override
-    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginScan(Connection connection) throws SQLException {
         execute(connection, "SET LAZY_QUERY_EXECUTION 1");
     }
 
     @Override
-    void endScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
-        super.endScan(connection, columns);
+    void endScan(Connection connection) throws SQLException {
+        super.endScan(connection);
         execute(connection, "SET LAZY_QUERY_EXECUTION 0");
     }
 

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,18 +106,18 @@ final class MySql extends Dialect {
      * own.
      */
     @Override
-    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+    void begin(Connection connection, Isolation isolation) throws SQLException {
         start(connection, isolation, "START TRANSACTION");
     }
 
     @Override
-    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginSnapshot(Connection connection) throws SQLException {
         start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
     }
 
     /** Where a session's default is SERIALIZABLE, reads in a transaction would wait for writers, and they for it. */
     @Override
-    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginScan(Connection connection) throws SQLException {
         start(connection, Isolation.REPEATABLE_READ, "START TRANSACTION READ ONLY");
     }
 
@@ -138,12 +137,12 @@ final class MySql extends Dialect {
     }
 
     @Override
-    void commit(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void commit(Connection connection) throws SQLException {
         execute(connection, "COMMIT");
     }
 
     @Override
-    void end(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void end(Connection connection) throws SQLException {
         execute(connection, "ROLLBACK");
     }
 

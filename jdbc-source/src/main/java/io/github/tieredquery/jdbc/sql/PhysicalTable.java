@@ -336,7 +336,7 @@ public final class PhysicalTable {
      * @throws SQLException if the database refuses
      */
     public void beginScan(Connection connection) throws SQLException {
-        dialect.beginScan(connection, columns.values());
+        dialect.beginScan(connection);
     }
 
     /**
@@ -346,7 +346,7 @@ public final class PhysicalTable {
      * @throws SQLException if the database refuses
      */
     public void endScan(Connection connection) throws SQLException {
-        twice(() -> dialect.endScan(connection, columns.values()));
+        twice(() -> dialect.endScan(connection));
     }
 
     /**
@@ -356,20 +356,19 @@ public final class PhysicalTable {
      * @throws SQLException if the database refuses
      */
     public void beginSnapshot(Connection connection) throws SQLException {
-        dialect.beginSnapshot(connection, columns.values());
+        dialect.beginSnapshot(connection);
     }
 
     /**
-     * Begins a transaction in which the table's values are read, and compared with, as they are. {@link #commit} or
-     * {@link #end} end it. Everything that it needs is set inside it, for a pooler may give the next one another
-     * connection to the server.
+     * Begins a transaction, which {@link #commit} or {@link #end} ends. Everything that it needs is set inside it, for
+     * a pooler may give the next one another connection to the server.
      *
      * @param connection a connection outside any transaction
      * @param isolation what it sees of others
      * @throws SQLException if the database refuses
      */
     public void begin(Connection connection, Isolation isolation) throws SQLException {
-        dialect.begin(connection, isolation, columns.values());
+        dialect.begin(connection, isolation);
     }
 
     /**
@@ -379,7 +378,7 @@ public final class PhysicalTable {
      * @throws SQLException if the database refuses, or if its answer is lost
      */
     public void commit(Connection connection) throws SQLException {
-        dialect.commit(connection, columns.values());
+        dialect.commit(connection);
     }
 
     /**
@@ -389,7 +388,7 @@ public final class PhysicalTable {
      * @throws SQLException if the database refuses
      */
     public void end(Connection connection) throws SQLException {
-        twice(() -> dialect.end(connection, columns.values()));
+        twice(() -> dialect.end(connection));
     }
 
     private interface Ending {

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,19 +96,19 @@ final class PostgreSql extends Dialect {
      * default, in a transaction of its own.
      */
     @Override
-    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) throws SQLException {
+    void begin(Connection connection, Isolation isolation) throws SQLException {
         connection.setAutoCommit(false);
         execute(connection, "SET TRANSACTION ISOLATION LEVEL " + isolation.sql());
     }
 
     @Override
-    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginSnapshot(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
 
     @Override
-    void beginScan(Connection connection, Collection<SqlColumn> columns) throws SQLException {
+    void beginScan(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         execute(connection, "SET TRANSACTION READ ONLY");
     }

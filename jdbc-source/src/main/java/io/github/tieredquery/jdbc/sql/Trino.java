@@ -11,7 +11,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
@@ -42,12 +41,12 @@ final class Trino extends Dialect {
     }
 
     @Override
-    void begin(Connection connection, Isolation isolation, Collection<SqlColumn> columns) {
+    void begin(Connection connection, Isolation isolation) {
         throw new UnsupportedOperationException("trino is only read from, by one statement at a time");
     }
 
     @Override
-    void beginSnapshot(Connection connection, Collection<SqlColumn> columns) {
+    void beginSnapshot(Connection connection) {
         throw new UnsupportedOperationException("trino shows no two statements the same state");
     }
 

@@ -10,8 +10,6 @@ final class UnreadableValue extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String columnSql;
-
     /**
      * A value that is refused.
      *
@@ -21,11 +19,5 @@ final class UnreadableValue extends RuntimeException {
      */
     UnreadableValue(SqlColumn column, String problem, @Nullable Throwable cause) {
         super("column " + column.sql() + " " + problem, cause, false, false);
-        this.columnSql = column.sql();
-    }
-
-    /** The column's quoted name. */
-    String columnSql() {
-        return columnSql;
     }
 }
