@@ -138,7 +138,7 @@ final class DatabaseCampaign {
                         flight(
                                 Objects.requireNonNull(row.timestamp("departed_at"))
                                         .toString(),
-                                row.int64("id"),
+                                Objects.requireNonNull(row.int64("id")),
                                 Writer.origin(random),
                                 random.nextInt(50)));
             }
@@ -160,7 +160,7 @@ final class DatabaseCampaign {
 
     private void put(PreparedStatement put, Row row) throws SQLException {
         put.setObject(1, server.time(Objects.requireNonNull(row.timestamp("departed_at"))));
-        put.setLong(2, row.int64("id"));
+        put.setLong(2, Objects.requireNonNull(row.int64("id")));
         put.setString(3, row.string("origin"));
         put.setObject(4, row.value("delay"));
         put.executeUpdate();
