@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.StoredFile;
@@ -220,8 +221,8 @@ final class ArchiveFile implements ColdFile {
         }
     }
 
-    private SourceUnavailableException failed(SdkException e) {
-        return new SourceUnavailableException("putting " + target() + " failed: " + e.getMessage(), e);
+    private TieredQueryException failed(SdkException e) {
+        return AwsFault.error("putting " + target() + " failed: " + e.getMessage(), e);
     }
 
     private boolean isWrittenBy(String attempt) {

@@ -81,6 +81,9 @@ final class AthenaCalls {
         }
 
         void failed(SdkClientException error) {
+            if (AwsFault.of(error) != null) {
+                throw AwsFault.error(what + ": " + error.getMessage(), error);
+            }
             again(error);
         }
 
@@ -118,10 +121,8 @@ final class AthenaCalls {
 
         private TieredQueryException translated(AwsServiceException error) {
             String message = what + ": " + AwsErrors.code(error) + ": " + AwsErrors.message(error);
-            return AwsErrors.isDenied(error)
-                    ? new ConfigurationException(
-                            message + ". Allow it in the policy of the caller or of the role", error)
-                    : new ConfigurationException(message, error);
+            AwsFault fault = AwsFault.of(error);
+            return new ConfigurationException(fault == null ? message : message + fault.advice(), error);
         }
     }
 

@@ -16,7 +16,6 @@ final class AwsErrors {
             "RequestLimitExceeded",
             "RequestThrottled",
             "SlowDown");
-    private static final Set<String> DENIED = Set.of("AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
 
     private AwsErrors() {}
 
@@ -34,10 +33,6 @@ final class AwsErrors {
     /** Too many queries at once. */
     static boolean isConcurrency(AwsServiceException error) {
         return code(error).equals("TooManyRequestsException");
-    }
-
-    static boolean isDenied(AwsServiceException error) {
-        return DENIED.contains(code(error)) || error.statusCode() == 403;
     }
 
     static boolean isInternal(AwsServiceException error) {

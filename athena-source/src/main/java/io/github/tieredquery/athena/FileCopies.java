@@ -1,6 +1,5 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ final class FileCopies {
                 copyParts(request, source, target, what, control);
             }
         } catch (SdkException e) {
-            throw new SourceUnavailableException(what + " failed: " + e.getMessage(), e);
+            throw AwsFault.error(what + " failed: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.ColumnType;
@@ -72,7 +71,7 @@ final class ResultReader {
             return null;
         } catch (SdkException e) {
             object.close();
-            throw new SourceUnavailableException(what + ": reading " + output + " failed: " + e.getMessage(), e);
+            throw AwsFault.error(what + ": reading " + output + " failed: " + e.getMessage(), e);
         }
     }
 
@@ -106,15 +105,13 @@ final class ResultReader {
             throw failed(what, output, e);
         } catch (SdkException e) {
             object.close();
-            throw new SourceUnavailableException(what + ": reading " + output + " failed: " + e.getMessage(), e);
+            throw AwsFault.error(what + ": reading " + output + " failed: " + e.getMessage(), e);
         }
     }
 
     private RuntimeException failed(String what, String output, S3Exception e) {
         String message = what + ": reading " + output + " failed: " + AwsErrors.code(e) + ": " + AwsErrors.message(e);
-        return e.statusCode() == 301
-                ? new ConfigurationException(message + ". The bucket is in another region than " + aws.region(), e)
-                : new SourceUnavailableException(message, e);
+        return AwsFault.error(message, e);
     }
 
     private ResultRows paged(Execution execution, ScanControl control, String what) {

@@ -1,6 +1,5 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
@@ -42,6 +41,9 @@ final class S3Calls {
                 }
             } catch (SdkClientException e) {
                 control.check(what);
+                if (AwsFault.of(e) != null) {
+                    throw AwsFault.error(what + ": " + e.getMessage(), e);
+                }
                 if (attempt == ATTEMPTS) {
                     throw new SourceUnavailableException(
                             what + ": failed " + ATTEMPTS + " times: " + e.getMessage(), e);
@@ -53,8 +55,6 @@ final class S3Calls {
 
     private static RuntimeException translated(String what, S3Exception e) {
         String message = what + ": " + AwsErrors.code(e) + ": " + AwsErrors.message(e);
-        return AwsErrors.isDenied(e)
-                ? new ConfigurationException(message + ". Allow it in the policy of the caller or of the role", e)
-                : new SourceUnavailableException(message, e);
+        return AwsFault.error(message, e);
     }
 }

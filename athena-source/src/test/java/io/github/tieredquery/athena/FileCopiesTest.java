@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
@@ -171,7 +172,9 @@ class FileCopiesTest {
         put(BYTES, 1);
         local.faults().on("UploadPartCopy").inject(Fault.accessDenied());
 
-        assertThatThrownBy(() -> copy(BYTES, ScanControl.unlimited())).isInstanceOf(SourceUnavailableException.class);
+        assertThatThrownBy(() -> copy(BYTES, ScanControl.unlimited()))
+                .isExactlyInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith(". Allow it in the policy of the caller or of the role");
         assertNothingIsLeft();
     }
 

@@ -8,6 +8,7 @@ import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.athenalocal.Fault;
 import io.github.tieredquery.athenalocal.Faults;
 import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.QueryCancelledException;
@@ -166,7 +167,7 @@ class StatementRunnerTest {
     void a_failure_for_good_is_not_run_again() {
         athena.faults().on(Faults.EXECUTION).inject(Fault.failure("HIVE_BAD_DATA: bad line"));
         assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
-                .isInstanceOf(SourceUnavailableException.class)
+                .isExactlyInstanceOf(BadDataException.class)
                 .hasMessageMatching("athena:lake\\.t: execution [0-9a-f-]{36} failed: HIVE_BAD_DATA: bad line\\. A file"
                         + " of the table holds what its column's encoding can't read");
         assertThat(started()).isEqualTo(1);
@@ -201,6 +202,20 @@ class StatementRunnerTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("TABLE_NOT_FOUND")
                 .hasMessageEndingWith("The table in Athena isn't the one that the source describes");
+    }
+
+    @Test
+    void a_database_that_is_not_there_is_a_matter_of_configuration() {
+        assertThatThrownBy(() -> runner(recorded)
+                        .run(
+                                "CREATE EXTERNAL TABLE `nowhere`.`t` (a string) LOCATION 's3://" + athena.bucket()
+                                        + "/t/'",
+                                ScanControl.unlimited()))
+                .isExactlyInstanceOf(ConfigurationException.class)
+                .hasMessageMatching(
+                        "athena:lake\\.t: execution [0-9a-f-]{36} failed: FAILED: SemanticException \\[Error"
+                                + " 10072\\]: Database does not exist: nowhere\\. Create it, or correct the name or location that"
+                                + " the source has");
     }
 
     @Test

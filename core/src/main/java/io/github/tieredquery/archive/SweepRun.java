@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
@@ -187,7 +188,7 @@ final class SweepRun {
                         stores.table().name(),
                         window);
                 return Result.LEASE_HELD_ELSEWHERE;
-            } catch (ArchiveRefusedException e) {
+            } catch (ArchiveRefusedException | BadDataException e) {
                 LOG.warn(
                         "sweeping table '{}': a late row of {} is refused",
                         stores.table().name(),

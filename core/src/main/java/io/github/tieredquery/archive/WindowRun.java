@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
@@ -34,7 +35,7 @@ final class WindowRun {
     private final DeleteRun deletes;
     private final @Nullable Leftovers leftovers;
     private ArchiveReport.@Nullable Suspended suspended;
-    private @Nullable ArchiveRefusedException refused;
+    private @Nullable TieredQueryException refused;
 
     WindowRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
@@ -67,7 +68,7 @@ final class WindowRun {
             WindowResult result;
             try {
                 result = archive(window.get(), watermark);
-            } catch (ArchiveRefusedException e) {
+            } catch (ArchiveRefusedException | BadDataException e) {
                 refused = e;
                 return ArchiveReport.Stop.NOTHING_LEFT;
             }

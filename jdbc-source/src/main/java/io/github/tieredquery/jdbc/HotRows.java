@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlText;
@@ -192,9 +192,12 @@ final class HotRows {
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 reader.accept(row);
             }
-        } catch (SourceUnavailableException e) {
-            // The transaction has to see what the driver said: it may be a reason to try again.
-            throw e.getCause() instanceof SQLException driver ? driver : new SQLException(e);
+        } catch (TieredQueryException e) {
+            // The transaction has to see what the driver said where that is a reason to try again.
+            if (e.getCause() instanceof SQLException driver && dialect.isRetryable(driver)) {
+                throw driver;
+            }
+            throw e;
         }
     }
 

@@ -1,6 +1,9 @@
 package io.github.tieredquery.jdbc;
 
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.jdbc.sql.SqlErrors;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
@@ -288,7 +291,18 @@ final class JdbcAttempt implements ArchiveAttempt {
     }
 
     private <T> T run(String what, JournalTransactions.Work<T> work) {
-        return journal.transactions.run(
-                what, journal.dialect.shortIsolation(), "Close the attempt and begin another", work);
+        try {
+            return journal.transactions.run(
+                    what, journal.dialect.shortIsolation(), "Close the attempt and begin another", work);
+        } catch (ConfigurationException e) {
+            if (e.getCause() instanceof SQLException driver && SqlErrors.isConstraint(driver)) {
+                // The journal's rows refer to the attempt's: whoever has taken it for dead may have removed that.
+                throw new SourceUnavailableException(
+                        subject() + ": " + what + " failed with " + SqlErrors.state(driver)
+                                + ", since the journal doesn't know the attempt any more. Begin another",
+                        e);
+            }
+            throw e;
+        }
     }
 }

@@ -94,7 +94,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
             physical.beginScan(lease.connection());
         } catch (SQLException e) {
             lease.release(physical::endScan);
-            throw SqlErrors.unavailable(name(), "beginning to read", e);
+            throw SqlErrors.failure(name(), "beginning to read", e);
         }
         return physical.open(lease.connection(), scan, control, () -> lease.release(physical::endScan));
     }
@@ -110,7 +110,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
             physical.beginScan(lease.connection());
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
-            throw SqlErrors.unavailable(name(), "beginning to count", e);
+            throw SqlErrors.failure(name(), "beginning to count", e);
         } finally {
             lease.release(physical::endScan);
         }
@@ -127,7 +127,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
             physical.beginScan(lease.connection());
             return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
-            throw SqlErrors.unavailable(name(), "beginning to aggregate", e);
+            throw SqlErrors.failure(name(), "beginning to aggregate", e);
         } finally {
             lease.release(physical::endScan);
         }
@@ -189,7 +189,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
                     .filter(manifest -> !shown.contains(path(manifest)))
                     .toList();
         } catch (SQLException e) {
-            throw SqlErrors.unavailable(name(), "beginning to look for partitions", e);
+            throw SqlErrors.failure(name(), "beginning to look for partitions", e);
         } finally {
             lease.release(physical::endScan);
         }

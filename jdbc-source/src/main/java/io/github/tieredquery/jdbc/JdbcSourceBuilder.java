@@ -336,7 +336,7 @@ public final class JdbcSourceBuilder {
             warnOfTwins(physical, lease.connection());
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));
         } catch (SQLException e) {
-            throw SqlErrors.unavailable(place, "asking for the database's name", e);
+            throw SqlErrors.failure(place, "asking for the database's name", e);
         } finally {
             lease.release();
         }

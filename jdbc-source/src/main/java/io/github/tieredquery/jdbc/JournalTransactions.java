@@ -144,6 +144,6 @@ final class JournalTransactions {
                             + " A DBA can create those with the statements of JdbcSource.journalDdl()",
                     e);
         }
-        return SqlErrors.unavailable(source, what, e);
+        return SqlErrors.failure(source, what, e);
     }
 }

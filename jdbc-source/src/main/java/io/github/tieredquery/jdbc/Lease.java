@@ -53,13 +53,13 @@ final class Lease {
         try {
             handle = jdbi.open();
         } catch (JdbiException e) {
-            throw SqlErrors.unavailable(source, "getting a connection", (Throwable) e);
+            throw SqlErrors.failure(source, "getting a connection", (Throwable) e);
         }
         try {
             return new Lease(handle, source, isolationChanges);
         } catch (SQLException e) {
             handle.close();
-            throw SqlErrors.unavailable(source, "looking at a connection", e);
+            throw SqlErrors.failure(source, "looking at a connection", e);
         }
     }
 

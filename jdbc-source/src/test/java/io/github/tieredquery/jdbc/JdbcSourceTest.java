@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
@@ -235,10 +234,11 @@ class JdbcSourceTest {
                         source,
                         Scan.of(EVENTS, YEAR)
                                 .filter(Filter.eq("origin", "secret").boundTo(EVENTS))))
-                .isInstanceOf(SourceUnavailableException.class)
-                .hasMessage(
-                        "postgresql:failing: reading failed with SQL state 42P01; the cause holds the database's own"
-                                + " words");
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("postgresql:failing: reading failed with SQL state 42P01: the database hasn't the table, a"
+                        + " column of it or a function: it was changed after the source was built, or it is another one."
+                        + " Correct the table, or build the source anew with its present columns; the cause holds the"
+                        + " database's own words");
         assertThat(postgres.dataSource().open()).isZero();
     }
 

@@ -66,7 +66,7 @@ final class RunningStatement {
             closeQuietly(statement);
             release.run();
             throw e instanceof SQLException driver
-                    ? SqlErrors.unavailable(source, "preparing a query", driver)
+                    ? SqlErrors.failure(source, "preparing a query", driver)
                     : (RuntimeException) e;
         }
     }
@@ -90,7 +90,7 @@ final class RunningStatement {
     }
 
     TieredQueryException failure(SQLException e) {
-        return SqlErrors.unavailable(source, "reading", e);
+        return SqlErrors.failure(source, "reading", e);
     }
 
     /** Cancels the statement if it is still this one that runs. */

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,17 +11,18 @@ public final class SqlErrors {
     private SqlErrors() {}
 
     /**
-     * A failure of the database.
+     * A failure of the database, as the error that {@link SqlFault} has for what the driver says.
      *
      * @param source the source's name
      * @param what what failed: {@code reading}
      * @param cause what the driver says
      * @return the error to throw
      */
-    public static SourceUnavailableException unavailable(String source, String what, SQLException cause) {
-        return new SourceUnavailableException(
-                source + ": " + what + " failed with " + state(cause) + "; the cause holds the database's own words",
-                cause);
+    public static TieredQueryException failure(String source, String what, SQLException cause) {
+        SqlFault fault = SqlFault.of(cause);
+        String message = source + ": " + what + " failed with " + state(cause)
+                + (fault == null ? "" : ": " + fault.advice()) + "; the cause holds the database's own words";
+        return fault == null ? new SourceUnavailableException(message, cause) : fault.error(message, cause);
     }
 
     /**
@@ -31,10 +33,10 @@ public final class SqlErrors {
      * @param cause the failure; a driver's exception among its causes gives the state
      * @return the error to throw
      */
-    public static SourceUnavailableException unavailable(String source, String what, Throwable cause) {
+    public static TieredQueryException failure(String source, String what, Throwable cause) {
         SQLException driver = driverException(cause);
         return driver != null
-                ? unavailable(source, what, driver)
+                ? failure(source, what, driver)
                 : new SourceUnavailableException(source + ": " + what + " failed; see the cause", cause);
     }
 
@@ -46,6 +48,16 @@ public final class SqlErrors {
      */
     public static String state(SQLException e) {
         return e.getSQLState() == null ? "error code " + e.getErrorCode() : "SQL state " + e.getSQLState();
+    }
+
+    /**
+     * Whether a constraint of the database was in the way.
+     *
+     * @param e the driver's exception
+     * @return whether it is so
+     */
+    public static boolean isConstraint(SQLException e) {
+        return SqlFault.of(e) == SqlFault.CONSTRAINT;
     }
 
     /** Whether the statement itself is at fault, rather than the connection or the server. */

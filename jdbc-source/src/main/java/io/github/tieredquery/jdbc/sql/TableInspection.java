@@ -59,7 +59,7 @@ final class TableInspection {
             }
             return table;
         } catch (SQLException e) {
-            throw SqlErrors.unavailable(place, "looking at the table", e);
+            throw SqlErrors.failure(place, "looking at the table", e);
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -21,6 +22,13 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Calls of DynamoDB for one table: throttled ones are repeated, failures become the library's errors. Thread-safe. */
 public final class Calls {
+
+    private static final Set<String> DENIED = Set.of(
+            "AccessDeniedException",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "MissingAuthenticationTokenException",
+            "IncompleteSignatureException");
 
     private final DynamoDbClient client;
     private final String name;
@@ -92,7 +100,19 @@ public final class Calls {
                 ? service.awsErrorDetails().errorCode() + ": "
                         + service.awsErrorDetails().errorMessage() + " (request " + service.requestId() + ")"
                 : String.valueOf(e.getMessage());
-        return new SourceUnavailableException(name + ": " + what + " failed with " + details, e);
+        String message = name + ": " + what + " failed with " + details;
+        return isForGood(e)
+                ? new ConfigurationException(
+                        message + ". Allow it in the policy of the caller or of the role, or give other credentials", e)
+                : new SourceUnavailableException(message, e);
+    }
+
+    /** Whether rights or credentials are wrong, so that no second call does better. */
+    private static boolean isForGood(SdkException e) {
+        if (e instanceof AwsServiceException service && service.awsErrorDetails() != null) {
+            return DENIED.contains(service.awsErrorDetails().errorCode());
+        }
+        return String.valueOf(e.getMessage()).startsWith("Unable to load credentials");
     }
 
     /** Waits for what another thread does, as long as the query may. */

@@ -1,0 +1,105 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * The table of what calls of AWS fail with for good: an error of the set-up, which no second call mends. What fits no
+ * row is an outage, once the retries are used up. The guide of this module has the same table.
+ */
+enum AwsFault {
+    NO_BUCKET(
+            "there is no such bucket",
+            Set.of("NoSuchBucket", "InvalidBucketName"),
+            Set.of(),
+            ". Create the bucket, or correct the location that names it"),
+    OTHER_REGION(
+            "the bucket is in another region",
+            Set.of("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
+            Set.of(301),
+            ". The bucket is in another region: give its own to AwsAccess"),
+    NOT_THERE(
+            "a database, table or workgroup isn't there",
+            Set.of("MetadataException", "EntityNotFoundException"),
+            Set.of(),
+            ". Create it, or correct the name that the source has"),
+    DENIED(
+            "a right is missing, or nobody knows the credentials",
+            Set.of(
+                    "AccessDenied",
+                    "AccessDeniedException",
+                    "UnauthorizedOperation",
+                    "InvalidAccessKeyId",
+                    "InvalidClientTokenId",
+                    "UnrecognizedClientException",
+                    "SignatureDoesNotMatch"),
+            Set.of(403),
+            ". Allow it in the policy of the caller or of the role"),
+    NO_CREDENTIALS(
+            "no credentials are found",
+            Set.of(),
+            Set.of(),
+            ". Give credentials to AwsAccess, or set up the SDK's default chain");
+
+    private static final String NO_CREDENTIALS_WORDS = "Unable to load credentials";
+
+    private final String meaning;
+    private final Set<String> codes;
+    private final Set<Integer> statuses;
+    private final String advice;
+
+    AwsFault(String meaning, Set<String> codes, Set<Integer> statuses, String advice) {
+        this.meaning = meaning;
+        this.codes = codes;
+        this.statuses = statuses;
+        this.advice = advice;
+    }
+
+    /** The row that fits; null for an outage. */
+    static @Nullable AwsFault of(SdkException error) {
+        if (!(error instanceof AwsServiceException service)) {
+            return String.valueOf(error.getMessage()).startsWith(NO_CREDENTIALS_WORDS) ? NO_CREDENTIALS : null;
+        }
+        for (AwsFault fault : values()) {
+            if (fault.codes.contains(AwsErrors.code(service)) || fault.statuses.contains(service.statusCode())) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The error for a call that isn't made again.
+     *
+     * @param message what failed, and what AWS says
+     */
+    static TieredQueryException error(String message, SdkException cause) {
+        AwsFault fault = of(cause);
+        return fault == null
+                ? new SourceUnavailableException(message, cause)
+                : new ConfigurationException(message + fault.advice, cause);
+    }
+
+    /** What to do. */
+    String advice() {
+        return advice;
+    }
+
+    /** The row of the guide's table. */
+    String documented() {
+        List<String> said =
+                new TreeSet<>(codes).stream().map(code -> "`" + code + "`").collect(Collectors.toList());
+        new TreeSet<>(statuses).forEach(status -> said.add("status " + status));
+        return "| " + meaning + " | "
+                + (said.isEmpty() ? "the SDK: `" + NO_CREDENTIALS_WORDS + "`" : String.join(", ", said))
+                + " | `ConfigurationException` |";
+    }
+}
