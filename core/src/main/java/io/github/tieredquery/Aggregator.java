@@ -99,14 +99,11 @@ final class Aggregator {
     }
 
     private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
-        call.checkPartitions(snapshot, below, request);
         VisibleVersions versions = snapshot.journal().versions();
-        Above above = Above.look(snapshot, below);
+        Above above = call.look(snapshot, below, request);
         if (!above.isNothing()) {
             aggregateUnder(snapshot, hot, above, below);
         } else {
-            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it aggregates.
-            snapshot.close();
             pushDown(Tier.COLD, cold(), scan(below, versions));
         }
     }
@@ -116,7 +113,10 @@ final class Aggregator {
         RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open);
         HiddenRows hidden = HiddenRows.by(late, snapshot, above, range, request);
         if (hidden.areFew()) {
-            aggregateAround(hidden, range, snapshot.journal().versions());
+            VisibleVersions versions = snapshot.journal().versions();
+            // What the cold tier shows is fixed by the versions: the snapshot isn't held while it aggregates.
+            snapshot.close();
+            aggregateAround(hidden, range, versions);
         } else {
             addAll(reader.archived(snapshot, hot, above, cold(), range, Long.MAX_VALUE, null));
         }

@@ -73,10 +73,12 @@ final class Counter {
             ManifestCount known = byManifest(taken.snapshot(), below);
             total += Math.min(known.rows(), rest(total));
             for (int i = 0; i < known.asked().size() && rest(total) > 0; i++) {
-                // The watermark only rises: what lay below it in the old snapshot does in the new one.
-                taken = young(hot, taken);
-                boolean last = i == known.asked().size() - 1;
-                total += countArchived(hot, taken.snapshot(), known.asked().get(i), rest(total), last);
+                if (i > 0) {
+                    // The watermark only rises: what lay below it in the old snapshot does in the new one.
+                    taken.snapshot().close();
+                    taken = call.snapshot(hot);
+                }
+                total += countArchived(hot, taken.snapshot(), known.asked().get(i), rest(total));
             }
             return total;
         } finally {
@@ -119,10 +121,9 @@ final class Counter {
         return known;
     }
 
-    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted, boolean last) {
-        call.checkPartitions(snapshot, below, request);
+    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted) {
         VisibleVersions versions = snapshot.journal().versions();
-        Above above = Above.look(snapshot, below);
+        Above above = call.look(snapshot, below, request);
         HiddenRows hidden = null;
         if (!above.isNothing()) {
             RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
@@ -131,10 +132,8 @@ final class Counter {
                 return countRows(reader.archived(snapshot, hot, above, cold(), below, Long.MAX_VALUE, null), wanted);
             }
         }
-        if (last) {
-            // What the cold tier shows is fixed by the versions: the snapshot needn't be held while it counts.
-            snapshot.close();
-        }
+        // What the cold tier shows is fixed by the versions: the snapshot isn't held while it counts.
+        snapshot.close();
         return hidden == null
                 ? pushDown(Tier.COLD, cold(), request.scan(below, wanted).versions(versions))
                 : countAround(hidden, below, wanted, versions);

@@ -181,7 +181,8 @@ final class JournalStages implements Stages {
 
     private EarlyCold earlyCold(DatedSnapshot dated, TimeRange below, EarlyStart start) {
         HotSnapshot snapshot = dated.snapshot();
-        Above above = look(snapshot, below);
+        Above above = call.lookBeside(snapshot, below, request);
+        forgetManifests();
         RowCursor rows = above.isNothing()
                 ? reader.cold(cold, below, Long.MAX_VALUE, snapshot.journal().versions(), start)
                 : reader.archived(snapshot, hot, above, cold, below, Long.MAX_VALUE, start);
@@ -189,12 +190,12 @@ final class JournalStages implements Stages {
     }
 
     private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit) {
-        Above above = look(snapshot, below);
+        JournalState journal = snapshot.journal();
+        Above above = call.look(snapshot, below, request);
+        forgetManifests();
         if (!above.isNothing()) {
             return new SnapshotCursor(reader.archived(snapshot, hot, above, cold, below, limit, null), snapshot);
         }
-        JournalState journal = snapshot.journal();
-        snapshot.close();
         if (pages != null) {
             return reader.plain(
                     Tier.COLD,
@@ -205,13 +206,10 @@ final class JournalStages implements Stages {
         return reader.cold(cold, below, limit, journal.versions(), null);
     }
 
-    /** What the archive's rows are merged with, once it is sure that the cold tier has them all. */
-    private Above look(HotSnapshot snapshot, TimeRange below) {
-        call.checkPartitions(snapshot, below, request);
+    private void forgetManifests() {
         if (!request.isLimited()) {
             call.forgetManifests();
         }
-        return Above.look(snapshot, below);
     }
 
     @Override

@@ -72,11 +72,25 @@ final class QueryCall {
     }
 
     /**
-     * Fails if the cold tier's catalog lacks a partition that a part of the query needs.
+     * What lies over an archived stretch, once it is sure that the cold tier's catalog has all partitions that the
+     * query needs there. Where nothing lies over it, the snapshot has said all that it can and is closed before the
+     * cold tier is asked: while that makes up its mind, no transaction of the hot database is to wait idly.
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */
-    void checkPartitions(HotSnapshot snapshot, TimeRange range, Request request) {
-        registration.check(manifests(snapshot, range), range, request, control);
+    Above look(HotSnapshot snapshot, TimeRange stretch, Request request) {
+        List<PartitionManifest> shown = manifests(snapshot, stretch);
+        Above above = Above.look(snapshot, stretch);
+        if (above.isNothing()) {
+            snapshot.close();
+        }
+        registration.check(shown, stretch, request, control);
+        return above;
+    }
+
+    /** The same where hot rows of the snapshot are being read, or will be: it stays open. */
+    Above lookBeside(HotSnapshot snapshot, TimeRange stretch, Request request) {
+        registration.check(manifests(snapshot, stretch), stretch, request, control);
+        return Above.look(snapshot, stretch);
     }
 }

@@ -14,6 +14,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
@@ -26,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -242,7 +244,11 @@ final class TierExports implements ExportTiers {
 
         @Override
         public void checkPartitions(ScanControl by) {
-            new QueryCall(tiers, registration, by).checkPartitions(snapshot(), below(), request);
+            TimeRange range = below();
+            List<PartitionManifest> shown = new QueryCall(tiers, registration, by).manifests(snapshot(), range);
+            // The snapshot has said all that it can: it isn't held while the catalog is asked.
+            snapshot().close();
+            registration.check(shown, range, request, by);
         }
 
         @Override

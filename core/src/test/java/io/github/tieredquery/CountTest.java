@@ -63,9 +63,9 @@ class CountTest {
                         "hot.snapshot",
                         "hot.count",
                         "hot.manifests",
-                        "cold.unregistered",
                         "hot.look",
                         "hot.tombstones",
+                        "cold.unregistered",
                         "cold.count");
         assertThat(fixture.leftOpen()).isZero();
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The table of what executions fail with, and what it is for a caller. The first row that fits counts; what fits none
  * is an outage. The guide of this module has the same table.
  */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes to the sets
 enum AthenaFault {
     THROTTLED(
             "another service was asked too often",
@@ -89,6 +90,7 @@ enum AthenaFault {
             ". A sum has more than 38 digits there; aggregate fewer rows at a time");
 
     /** What a caller gets. */
+    @SuppressWarnings("ImmutableEnumChecker") // constructors of exceptions have no state
     enum Outcome {
         THROTTLED(ThrottledException.class, ThrottledException::new),
         CONFIGURATION(ConfigurationException.class, ConfigurationException::new),

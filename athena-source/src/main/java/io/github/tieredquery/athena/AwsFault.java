@@ -15,6 +15,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * The table of what calls of AWS fail with for good: an error of the set-up, which no second call mends. What fits no
  * row is an outage, once the retries are used up. The guide of this module has the same table.
  */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes to the sets
 enum AwsFault {
     NO_BUCKET(
             "there is no such bucket",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The table of what databases say, and what it is for a caller. The first row that fits counts; what fits none is an
  * outage, which may pass by itself. The guide of this module has the same table.
  */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes to the sets
 enum SqlFault {
     IDLE(
             "a transaction was idle for longer than allowed",
@@ -89,6 +90,7 @@ enum SqlFault {
                     + " Choose another with dialect(…)");
 
     /** What a caller gets. */
+    @SuppressWarnings("ImmutableEnumChecker") // constructors of exceptions have no state
     enum Outcome {
         UNAVAILABLE(SourceUnavailableException.class, SourceUnavailableException::new),
         CONFIGURATION(ConfigurationException.class, ConfigurationException::new),
