@@ -12,6 +12,8 @@ import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.PartitionManifest;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -72,13 +74,18 @@ final class Counter {
             taken = young(hot, taken);
             ManifestCount known = byManifest(taken.snapshot(), below);
             total += Math.min(known.rows(), rest(total));
-            for (int i = 0; i < known.asked().size() && rest(total) > 0; i++) {
-                if (i > 0) {
-                    // The watermark only rises: what lay below it in the old snapshot does in the new one.
-                    taken.snapshot().close();
-                    taken = call.snapshot(hot);
+            List<TimeRange> asked = known.asked();
+            while (!asked.isEmpty() && rest(total) > 0) {
+                taken = young(hot, taken);
+                List<Stretch> stretches = look(hot, taken.snapshot(), asked);
+                int done = 0;
+                while (done < stretches.size() && rest(total) > 0 && (done == 0 || taken.isYoung())) {
+                    total += countArchived(hot, taken.snapshot(), stretches.get(done++), rest(total));
                 }
-                total += countArchived(hot, taken.snapshot(), known.asked().get(i), rest(total));
+                // The watermark only rises: what lay below it in the old snapshot does in a new one.
+                asked = stretches.subList(done, stretches.size()).stream()
+                        .map(Stretch::range)
+                        .toList();
             }
             return total;
         } finally {
@@ -121,22 +128,42 @@ final class Counter {
         return known;
     }
 
-    private long countArchived(HotStore hot, HotSnapshot snapshot, TimeRange below, long wanted) {
-        VisibleVersions versions = snapshot.journal().versions();
-        Above above = call.look(snapshot, below, request);
+    /**
+     * Looks at all stretches in one snapshot, before the cold tier is asked for the first. Those whose keys have to be
+     * merged come first: once they are done, the snapshot isn't needed any more.
+     */
+    private List<Stretch> look(HotStore hot, HotSnapshot snapshot, List<TimeRange> ranges) {
+        return ranges.stream()
+                .map(range -> look(hot, snapshot, range))
+                .sorted(Comparator.comparing(stretch -> !stretch.isMerged()))
+                .toList();
+    }
+
+    private Stretch look(HotStore hot, HotSnapshot snapshot, TimeRange range) {
+        List<PartitionManifest> manifests = call.manifests(snapshot, range);
+        Above above = Above.look(snapshot, range);
         HiddenRows hidden = null;
         if (!above.isNothing()) {
-            RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(below), snapshot::open);
-            hidden = HiddenRows.by(late, snapshot, above, below, request);
-            if (!hidden.areFew()) {
-                return countRows(reader.archived(snapshot, hot, above, cold(), below, Long.MAX_VALUE, null), wanted);
-            }
+            RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open);
+            hidden = HiddenRows.by(late, snapshot, above, range, request);
         }
-        // What the cold tier shows is fixed by the versions: the snapshot isn't held while it counts.
+        return new Stretch(range, manifests, above, hidden);
+    }
+
+    private long countArchived(HotStore hot, HotSnapshot snapshot, Stretch stretch, long wanted) {
+        TimeRange below = stretch.range();
+        if (stretch.isMerged()) {
+            call.check(stretch.manifests(), below, request);
+            return countRows(
+                    reader.archived(snapshot, hot, stretch.above(), cold(), below, Long.MAX_VALUE, null), wanted);
+        }
+        // What the cold tier shows is fixed by the versions: the snapshot isn't kept idle while it counts.
+        VisibleVersions versions = snapshot.journal().versions();
         snapshot.close();
-        return hidden == null
+        call.check(stretch.manifests(), below, request);
+        return stretch.hidden() == null
                 ? pushDown(Tier.COLD, cold(), request.scan(below, wanted).versions(versions))
-                : countAround(hidden, below, wanted, versions);
+                : countAround(stretch.hidden(), below, wanted, versions);
     }
 
     /** A stretch that both tiers have. The hot rows win, and are read first. */
@@ -184,5 +211,22 @@ final class Counter {
 
     private Source cold() {
         return Objects.requireNonNull(tiers.cold());
+    }
+
+    /**
+     * A part of the archive that the cold tier is asked for, and what one snapshot shows of it.
+     *
+     * @param hidden the rows that don't count there, null if there is nothing over it
+     */
+    private record Stretch(
+            TimeRange range,
+            List<PartitionManifest> manifests,
+            Above above,
+            @Nullable HiddenRows hidden) {
+
+        /** Whether too many rows don't count for the cold tier to be told of them. */
+        boolean isMerged() {
+            return hidden != null && !hidden.areFew();
+        }
     }
 }

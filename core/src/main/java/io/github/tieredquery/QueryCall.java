@@ -84,13 +84,22 @@ final class QueryCall {
         if (above.isNothing()) {
             snapshot.close();
         }
-        registration.check(shown, stretch, request, control);
+        check(shown, stretch, request);
         return above;
     }
 
     /** The same where hot rows of the snapshot are being read, or will be: it stays open. */
     Above lookBeside(HotSnapshot snapshot, TimeRange stretch, Request request) {
-        registration.check(manifests(snapshot, stretch), stretch, request, control);
+        check(manifests(snapshot, stretch), stretch, request);
         return Above.look(snapshot, stretch);
+    }
+
+    /**
+     * Fails if the cold tier's catalog lacks a partition that a part of the query needs.
+     *
+     * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
+     */
+    void check(List<PartitionManifest> shown, TimeRange stretch, Request request) {
+        registration.check(shown, stretch, request, control);
     }
 }

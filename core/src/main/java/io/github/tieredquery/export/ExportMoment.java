@@ -75,8 +75,8 @@ public interface ExportMoment extends AutoCloseable {
     byte[] place(Row hot);
 
     /**
-     * Fails if the cold source's catalog lacks what the cold part needs. The moment has been left then: nothing else can
-     * be asked of it.
+     * Fails if the cold source's catalog lacks what the cold part needs. The moment has been left then: nothing else
+     * can be asked of it.
      *
      * @param control tells when to stop
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions

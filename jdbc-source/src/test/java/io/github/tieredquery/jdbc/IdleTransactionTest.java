@@ -11,10 +11,15 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
@@ -35,17 +40,19 @@ class IdleTransactionTest {
                 .toList();
         String name = postgres.createTable(EVENTS, rows);
         String application = "idle-" + name;
-        JdbcSource source = JdbcSource.builder(
-                        Jdbi.create(postgres.url()
-                                + (postgres.url().contains("?") ? "&" : "?") + "ApplicationName=" + application
-                                + "&options=-c%20idle_in_transaction_session_timeout=100"),
-                        EVENTS)
-                .table(name)
-                .fetchSize(500)
-                .build();
+        String url = postgres.url() + (postgres.url().contains("?") ? "&" : "?") + "ApplicationName=" + application;
+        AtomicReference<Connection> reading = new AtomicReference<>();
+        Jdbi jdbi = Jdbi.create(() -> {
+            Connection connection = DriverManager.getConnection(url);
+            reading.set(connection);
+            return connection;
+        });
+        JdbcSource source =
+                JdbcSource.builder(jdbi, EVENTS).table(name).fetchSize(500).build();
         Scan scan = Scan.of(EVENTS, new TimeRange(START, START.plusSeconds(86_400)));
         try (RowCursor cursor = source.open(scan, ScanControl.unlimited())) {
             assertThat(cursor.next()).isNotNull();
+            waitNoLonger(Objects.requireNonNull(reading.get()));
             awaitGone(postgres, application);
             assertThatThrownBy(() -> {
                         while (cursor.next() != null) {
@@ -57,6 +64,13 @@ class IdleTransactionTest {
                             + " transaction, which had waited for longer than its idle_in_transaction_session_timeout."
                             + " Raise that for this user (ALTER ROLE … SET idle_in_transaction_session_timeout = …), read"
                             + " faster, or ask for less at a time; the cause holds the database's own words");
+        }
+    }
+
+    /** Only now, so that the server can't strike before there is a row. */
+    private static void waitNoLonger(Connection reading) throws SQLException {
+        try (Statement statement = reading.createStatement()) {
+            statement.execute("SET idle_in_transaction_session_timeout = '1ms'");
         }
     }
 
