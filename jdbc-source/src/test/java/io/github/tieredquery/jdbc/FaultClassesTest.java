@@ -66,6 +66,8 @@ class FaultClassesTest {
     @ParameterizedTest
     @MethodSource("databases")
     void a_column_or_table_that_has_gone_is_a_matter_of_configuration(TestDatabase database) {
+        // H2 has another state for a table that is missing from a schema without any.
+        database.createTable(EVENTS, List.of());
         String name = database.createTable(EVENTS, List.of());
         JdbcSource source =
                 JdbcSource.builder(database.jdbi(), EVENTS).table(name).build();
@@ -76,7 +78,7 @@ class FaultClassesTest {
         database.execute("DROP TABLE " + database.quote(name));
         assertThatThrownBy(() -> source.count(SCAN, ScanControl.unlimited()))
                 .isExactlyInstanceOf(ConfigurationException.class)
-                .hasMessage(source.name() + doing(database) + state(database, "42P01", "42S02", "42S04") + CHANGED);
+                .hasMessage(source.name() + doing(database) + state(database, "42P01", "42S02", "42S02") + CHANGED);
         assertThat(database.dataSource().open()).isZero();
     }
 

@@ -58,7 +58,7 @@ enum SqlFault {
             "this database user may not do it. Grant the right: readers need SELECT, an archiver DELETE too"),
     NOT_THERE(
             "a table, column, schema or function isn't there",
-            states("42P01", "42703", "3F000", "42883", "42704", "42S02", "42S04", "42S22"),
+            states("42P01", "42703", "3F000", "42883", "42704", "42S02", "42S03", "42S04", "42S22"),
             codes(1054, 1146, 1305, 90079),
             words("Catalog Error", "Binder Error"),
             Outcome.CONFIGURATION,
@@ -108,6 +108,9 @@ enum SqlFault {
             return maker.apply(message, cause);
         }
     }
+
+    /** What DuckDB's driver says of any statement that fails while it streams: the reason is lost. */
+    private static final String NO_REASON = "Invalid Input Error: Invalid result set";
 
     private final String meaning;
     private final Set<String> states;
@@ -160,7 +163,9 @@ enum SqlFault {
         return states.contains(state)
                 || (state.length() == 5 && states.contains(state.substring(0, 2)))
                 || codes.contains(e.getErrorCode())
-                || (e.getSQLState() == null && words.stream().anyMatch(message::startsWith));
+                || (e.getSQLState() == null
+                        && !message.equals(NO_REASON)
+                        && words.stream().anyMatch(message::startsWith));
     }
 
     /** The error that a caller gets. */

@@ -56,12 +56,14 @@ class SqlFaultTest {
                 arguments("08004", 1040, "", SourceUnavailableException.class),
                 // H2
                 arguments("42S22", 42122, "", ConfigurationException.class),
+                arguments("42S03", 42103, "", ConfigurationException.class),
                 arguments("90079", 90079, "", ConfigurationException.class),
                 arguments("22018", 22018, "", BadDataException.class),
                 arguments("90067", 90067, "", SourceUnavailableException.class),
                 // DuckDB
                 arguments(null, 0, "Binder Error: column \"nope\"", ConfigurationException.class),
                 arguments(null, 0, "Conversion Error: 'x'", BadDataException.class),
+                arguments(null, 0, "Invalid Input Error: Invalid result set", SourceUnavailableException.class),
                 arguments(null, 0, "IO Error: no space", SourceUnavailableException.class));
     }
 
