@@ -56,7 +56,10 @@ final class PlaceMark {
                 object.response().eTag()));
     }
 
-    /** Whether it is there now, in the place of what was found before. */
+    /**
+     * Whether it is there now, in the place of what was found before. A put whose answer is lost is made again by the
+     * SDK, which then meets its own mark: by its nonce it is known.
+     */
     boolean leave(ArchiveMark mark, @Nullable StoredMark before, ScanControl control) {
         PutObjectRequest.Builder request = archive.put(place).contentType("text/plain; charset=utf-8");
         if (before == null) {
@@ -64,7 +67,7 @@ final class PlaceMark {
         } else {
             request.ifMatch(before.tag());
         }
-        return calls.call("writing " + place, control, () -> {
+        boolean written = calls.call("writing " + place, control, () -> {
             try {
                 aws.s3().putObject(request.build(), RequestBody.fromString(mark.text()));
                 return true;
@@ -76,5 +79,7 @@ final class PlaceMark {
                 throw e;
             }
         });
+        return written
+                || find(control).map(StoredMark::mark).filter(mark::equals).isPresent();
     }
 }

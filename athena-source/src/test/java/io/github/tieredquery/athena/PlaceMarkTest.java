@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athenalocal.Fault;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -80,6 +81,21 @@ class PlaceMarkTest {
             assertThat(source.mark(mark(2), first, CONTROL)).isTrue();
             assertThat(source.mark(mark(3), first, CONTROL)).isFalse();
             assertThat(source.mark(CONTROL).map(StoredMark::mark)).contains(mark(2));
+        }
+    }
+
+    @Test
+    void a_mark_whose_answer_is_lost_is_there_and_one_of_somebody_else_is_not() {
+        try (AthenaSource source = source("marks_e").build()) {
+            source.prepare(CONTROL);
+            athena.theLocalOne().faults().on("PutObject").inject(Fault.lostResponse());
+            assertThat(source.mark(mark(1), null, CONTROL)).isTrue();
+            StoredMark first = source.mark(CONTROL).orElseThrow();
+            athena.theLocalOne().faults().on("PutObject").inject(Fault.lostResponse());
+            assertThat(source.mark(mark(2), first, CONTROL)).isTrue();
+            assertThat(source.mark(CONTROL).map(StoredMark::mark)).contains(mark(2));
+            ArchiveMark elsewhere = new ArchiveMark("archive", 2, "another nonce", 7, 8, 9, DAY);
+            assertThat(source.mark(elsewhere, first, CONTROL)).isFalse();
         }
     }
 
