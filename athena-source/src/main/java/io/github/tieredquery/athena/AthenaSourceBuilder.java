@@ -83,6 +83,7 @@ public final class AthenaSourceBuilder {
     int reruns = 2;
     /** An array of 4 MiB and its header would take five regions of a small G1 heap, this one takes four. */
     int partBytes = (4 << 20) - 64;
+
     int partsAhead = 4;
     String catalog = "AwsDataCatalog";
 
