@@ -88,6 +88,29 @@ abstract class DeleteEffectsContract {
         return database().quote(name);
     }
 
+    static String unseen(JdbcSource store) {
+        return store.name()
+                + " can't be archived: it isn't a table, nor a view that shows columns of one table, without"
+                + " a sub-select, and that this user's deletes and looks go through. What else deleting from it would"
+                + " take along can't be told; name the table itself with table(…)";
+    }
+
+    /** A view that nothing is archived through, and that is read. */
+    final void assertOnlyReadThrough(String definition) {
+        String view = "other_view_" + number;
+        database().execute("CREATE VIEW " + view + " AS " + definition);
+        JdbcSource store = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(view)
+                .journal(journalName)
+                .build();
+        assertThatThrownBy(() -> prepared(store))
+                .as(definition)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(unseen(store));
+        assertThat(JdbcJournalContract.ids(store)).as(definition).contains(1L);
+        database().execute("DROP VIEW " + view);
+    }
+
     final void createItems() {
         String time = database().typeOf(EVENTS.timeColumn(), true);
         database()

@@ -48,6 +48,6 @@ class DeleteEffectsH2Test extends DeleteEffectsContract {
                 .build();
         assertThatThrownBy(() -> prepared(store))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(DeleteEffectsPostgresTest.unseen(store));
+                .hasMessage(unseen(store));
     }
 }
