@@ -134,9 +134,9 @@ public final class JdbcSourceBuilder {
     }
 
     /**
-     * Names foreign keys with {@code RESTRICT} or {@code NO ACTION} whose tables have no row any more that points at a
-     * row when that is archived: theirs are archived or deleted first. None by default: with such a key an archiver
-     * refuses to start, and every transaction that deletes rows looks again. If a row still points at one that is to be
+     * Names foreign keys with {@code RESTRICT} or {@code NO ACTION} that don't stand in the way, since the rows that
+     * point at a row are archived or deleted before that row is. None by default: with such a key an archiver refuses
+     * to start, and every transaction that deletes rows looks again. If a row still points at one that is to be
      * deleted, nothing is deleted, and the error is a {@link ConfigurationException} that names the keys.
      *
      * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
@@ -190,8 +190,8 @@ public final class JdbcSourceBuilder {
     }
 
     /**
-     * Accepts that a crash of MariaDB or MySQL takes back committed transactions: then rows can be there twice, or come
-     * again after they were erased. By default an archiver refuses a server with another
+     * Accepts that a crash of MariaDB or MySQL can undo committed transactions. Rows can then be there twice, or come
+     * back after they were erased. By default an archiver refuses a server with another
      * {@code innodb_flush_log_at_trx_commit} than 1 (or MariaDB's 3), or with a binary log and another
      * {@code sync_binlog} than 1, when it starts. On PostgreSQL nothing need be accepted: the journal's transactions
      * set {@code synchronous_commit} for themselves.
