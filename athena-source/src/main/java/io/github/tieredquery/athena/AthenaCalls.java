@@ -122,7 +122,9 @@ final class AthenaCalls {
         private TieredQueryException translated(AwsServiceException error) {
             String message = what + ": " + AwsErrors.code(error) + ": " + AwsErrors.message(error);
             AwsFault fault = AwsFault.of(error);
-            return new ConfigurationException(fault == null ? message : message + fault.advice(), error);
+            return fault == null
+                    ? new ConfigurationException(message, error)
+                    : fault.configurationError(message, error);
         }
     }
 

@@ -21,16 +21,19 @@ enum AwsFault {
             "there is no such bucket",
             Set.of("NoSuchBucket", "InvalidBucketName"),
             Set.of(),
+            List.of("Unable to verify/create output bucket"),
             ". Create the bucket, or correct the location that names it"),
     OTHER_REGION(
             "the bucket is in another region",
             Set.of("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
             Set.of(301),
+            List.of(),
             ". The bucket is in another region: give its own to AwsAccess"),
     NOT_THERE(
             "a database, table or workgroup isn't there",
             Set.of("MetadataException", "EntityNotFoundException"),
             Set.of(),
+            List.of("WorkGroup is not found"),
             ". Create it, or correct the name that the source has"),
     DENIED(
             "a right is missing, or nobody knows the credentials",
@@ -43,34 +46,39 @@ enum AwsFault {
                     "UnrecognizedClientException",
                     "SignatureDoesNotMatch"),
             Set.of(403),
+            List.of(),
             ". Allow it in the policy of the caller or of the role"),
     NO_CREDENTIALS(
             "no credentials are found",
             Set.of(),
             Set.of(),
+            List.of("Unable to load credentials"),
             ". Give credentials to AwsAccess, or set up the SDK's default chain");
-
-    private static final String NO_CREDENTIALS_WORDS = "Unable to load credentials";
 
     private final String meaning;
     private final Set<String> codes;
     private final Set<Integer> statuses;
+    private final List<String> words;
     private final String advice;
 
-    AwsFault(String meaning, Set<String> codes, Set<Integer> statuses, String advice) {
+    AwsFault(String meaning, Set<String> codes, Set<Integer> statuses, List<String> words, String advice) {
         this.meaning = meaning;
         this.codes = codes;
         this.statuses = statuses;
+        this.words = words;
         this.advice = advice;
     }
 
     /** The row that fits; null for an outage. */
     static @Nullable AwsFault of(SdkException error) {
-        if (!(error instanceof AwsServiceException service)) {
-            return String.valueOf(error.getMessage()).startsWith(NO_CREDENTIALS_WORDS) ? NO_CREDENTIALS : null;
-        }
+        boolean isAnswer = error instanceof AwsServiceException;
+        String code = isAnswer ? AwsErrors.code((AwsServiceException) error) : "";
+        int status = isAnswer ? ((AwsServiceException) error).statusCode() : -1;
+        String message = isAnswer ? AwsErrors.message((AwsServiceException) error) : String.valueOf(error.getMessage());
         for (AwsFault fault : values()) {
-            if (fault.codes.contains(AwsErrors.code(service)) || fault.statuses.contains(service.statusCode())) {
+            if (fault.codes.contains(code)
+                    || fault.statuses.contains(status)
+                    || fault.words.stream().anyMatch(message::startsWith)) {
                 return fault;
             }
         }
@@ -86,12 +94,13 @@ enum AwsFault {
         AwsFault fault = of(cause);
         return fault == null
                 ? new SourceUnavailableException(message, cause)
-                : new ConfigurationException(message + fault.advice, cause);
+                : fault.configurationError(message, cause);
     }
 
-    /** What to do. */
-    String advice() {
-        return advice;
+    /** What failed, what AWS says, and what to do. */
+    ConfigurationException configurationError(String message, SdkException cause) {
+        String said = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+        return new ConfigurationException(said + advice, cause);
     }
 
     /** The row of the guide's table. */
@@ -99,8 +108,7 @@ enum AwsFault {
         List<String> said =
                 new TreeSet<>(codes).stream().map(code -> "`" + code + "`").collect(Collectors.toList());
         new TreeSet<>(statuses).forEach(status -> said.add("status " + status));
-        return "| " + meaning + " | "
-                + (said.isEmpty() ? "the SDK: `" + NO_CREDENTIALS_WORDS + "`" : String.join(", ", said))
-                + " | `ConfigurationException` |";
+        words.forEach(beginning -> said.add("`" + beginning + "`…"));
+        return "| " + meaning + " | " + String.join(", ", said) + " | `ConfigurationException` |";
     }
 }

@@ -14,6 +14,7 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.table.Row;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,12 @@ class DurabilityTest {
 
     private static final List<Row> ROWS =
             List.of(event("2024-01-01T00:00:00Z", 1, "a"), event("2024-01-02T00:00:00Z", 2, "b"));
+
+    private static final String FORGETFUL = " can't be archived: a crash of the database can take back what it has"
+            + " committed, and a version number that files were written under would be given out again, so that a day"
+            + " could come twice. The server has ";
+    private static final String REMEDY =
+            "; set it to 1. Or, if that may happen, say so with" + " JdbcSourceBuilder.acceptedWeakDurability()";
 
     @ParameterizedTest
     @CsvSource({"off, on", "local, on", "remote_write, on", "on, on", "remote_apply, remote_apply"})
@@ -69,16 +76,36 @@ class DurabilityTest {
         try {
             assertThatThrownBy(() -> prepared(source))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage(source.name() + " can't be archived: a crash of the database can take back what it has"
-                            + " committed, and a version number that files were written under would be given out"
-                            + " again, so that a day could come twice. The server has"
-                            + " innodb_flush_log_at_trx_commit = " + flush + "; set it to 1. Or, if that may"
-                            + " happen, say so with JdbcSourceBuilder.acceptedWeakDurability()");
+                    .hasMessage(source.name() + FORGETFUL + "innodb_flush_log_at_trx_commit = " + flush + REMEDY);
             assertThatCode(() -> prepared(builder.acceptedWeakDurability().build()))
                     .doesNotThrowAnyException();
         } finally {
             maria.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         }
+        assertThatCode(() -> prepared(source)).doesNotThrowAnyException();
+    }
+
+    /** The binary log decides after a crash which transactions there were. */
+    @Test
+    void a_mariadb_whose_binary_log_forgets_commits_is_refused_unless_accepted() {
+        MariaDatabase maria = MariaDatabase.logging();
+        String table = maria.createTable(EVENTS, List.of());
+        JdbcSourceBuilder builder =
+                JdbcSource.builder(maria.jdbi(), EVENTS).table(table).journal("forgetful_log");
+        JdbcSource source = builder.build();
+        maria.execute("SET GLOBAL sync_binlog = 0");
+        assertThatThrownBy(() -> prepared(source))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(source.name() + FORGETFUL + "sync_binlog = 0" + REMEDY);
+        maria.execute("SET GLOBAL sync_binlog = 100");
+        maria.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        assertThatThrownBy(() -> prepared(source))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(source.name() + FORGETFUL + "innodb_flush_log_at_trx_commit = 2 and sync_binlog = 100"
+                        + REMEDY);
+        assertThatCode(() -> prepared(builder.acceptedWeakDurability().build())).doesNotThrowAnyException();
+        maria.execute("SET GLOBAL sync_binlog = 1");
+        maria.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         assertThatCode(() -> prepared(source)).doesNotThrowAnyException();
     }
 }

@@ -3,6 +3,12 @@ package io.github.tieredquery.jdbc;
 import static io.github.tieredquery.table.ColumnType.INT32;
 import static io.github.tieredquery.table.ColumnType.INT64;
 import static io.github.tieredquery.table.ColumnType.STRING;
+import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.begin;
+import static io.github.tieredquery.testkit.ArchiveSteps.copy;
+import static io.github.tieredquery.testkit.ArchiveSteps.day;
+import static io.github.tieredquery.testkit.ArchiveSteps.event;
+import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +17,11 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.ArchiveSteps;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -119,5 +129,47 @@ class FaultClassesTest {
                 .hasMessage(source.name() + ": reading failed with SQL state 42501: this database user may not do it."
                         + " Grant the right: readers need SELECT, an archiver DELETE too; the cause holds the"
                         + " database's own words");
+    }
+
+    static Stream<TestDatabase> serversWithTriggers() {
+        return Stream.of(PostgresDatabase.get(), MariaDatabase.get());
+    }
+
+    /** What an accepted trigger does isn't looked through. */
+    @ParameterizedTest
+    @MethodSource("serversWithTriggers")
+    void a_foreign_key_that_stands_in_a_triggers_way_is_a_matter_of_configuration(TestDatabase database) {
+        List<Row> rows = List.of(event("2024-01-01T12:00:00Z", 1, "a"));
+        String name = database.createTable(ArchiveSteps.EVENTS, rows);
+        database.execute("CREATE TABLE parents_of_" + name + " (id bigint NOT NULL PRIMARY KEY)");
+        database.execute("CREATE TABLE children_of_" + name + " (id bigint NOT NULL, CONSTRAINT of_" + name
+                + " FOREIGN KEY (id) REFERENCES parents_of_" + name + " (id))");
+        database.execute("INSERT INTO parents_of_" + name + " VALUES (1)");
+        database.execute("INSERT INTO children_of_" + name + " VALUES (1)");
+        String body = "DELETE FROM parents_of_" + name;
+        if (database instanceof PostgresDatabase) {
+            database.execute("CREATE FUNCTION on_" + name + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN " + body
+                    + "; RETURN NULL; END'");
+            body = "EXECUTE FUNCTION on_" + name + "()";
+        }
+        database.execute("CREATE TRIGGER on_" + name + " AFTER DELETE ON " + name + " FOR EACH ROW " + body);
+        JdbcSource source = JdbcSource.builder(database.jdbi(), ArchiveSteps.EVENTS)
+                .table(name)
+                .journal("constrained_" + name)
+                .acceptedTriggers("on_" + name)
+                .build();
+        prepared(source);
+        try (ArchiveAttempt attempt = begin(source, day("2024-01-01"), LONG_LEASE)) {
+            RowDigest copied = copy(source, attempt);
+            assertThatThrownBy(() -> attempt.commit(copied))
+                    .isExactlyInstanceOf(ConfigurationException.class)
+                    .hasMessage(source.name() + ": committing table 'events', window " + attempt.window()
+                            + ", version 1 failed with SQL state "
+                            + (database instanceof PostgresDatabase ? "23503" : "23000")
+                            + ": a constraint of the database stands in the way, a foreign key of another table's rows"
+                            + " say; the same call fails until it is gone. Drop or change the constraint that the cause"
+                            + " names; the cause holds the database's own words");
+        }
+        assertThat(JdbcJournalContract.ids(source)).containsExactly(1L);
     }
 }

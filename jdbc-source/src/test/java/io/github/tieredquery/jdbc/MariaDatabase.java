@@ -31,6 +31,10 @@ public final class MariaDatabase extends TestServer {
         static final MariaDatabase INSTANCE = over(address() + "?user=root");
     }
 
+    private static final class Logging {
+        static final MariaDatabase INSTANCE = over(start("--log-bin", "--sync-binlog=1") + "?user=root");
+    }
+
     /** A server that may take its time to start on a busy machine. */
     private static final class Server extends DB {
 
@@ -52,6 +56,11 @@ public final class MariaDatabase extends TestServer {
 
     public static MariaDatabase get() {
         return Holder.INSTANCE;
+    }
+
+    /** A server of its own with a binary log, for tests of its settings; {@link #insert} is of the other one. */
+    static MariaDatabase logging() {
+        return Logging.INSTANCE;
     }
 
     /** The same server by MariaDB's driver with some options in its URL: {@code preserveInstants=true}. */
@@ -106,7 +115,7 @@ public final class MariaDatabase extends TestServer {
         return " ON DUPLICATE KEY UPDATE " + assignments(table, column -> "VALUES(" + column + ")");
     }
 
-    private static String start() {
+    private static String start(String... arguments) {
         try {
             DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
             configuration.setPort(0);
@@ -120,6 +129,9 @@ public final class MariaDatabase extends TestServer {
             // As the archiver wants it, but waiting for no disk.
             configuration.addArg("--innodb-flush-log-at-trx-commit=1");
             configuration.addArg("--innodb-flush-method=nosync");
+            for (String argument : arguments) {
+                configuration.addArg(argument);
+            }
             Server server = new Server(configuration.build());
             server.start();
             String address =

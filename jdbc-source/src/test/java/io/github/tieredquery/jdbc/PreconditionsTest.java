@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import static io.github.tieredquery.testkit.ArchiveSteps.EVENTS;
 import static io.github.tieredquery.testkit.ArchiveSteps.LAYOUT;
 import static io.github.tieredquery.testkit.ArchiveSteps.LONG_LEASE;
+import static io.github.tieredquery.testkit.ArchiveSteps.archive;
 import static io.github.tieredquery.testkit.ArchiveSteps.begin;
 import static io.github.tieredquery.testkit.ArchiveSteps.copy;
 import static io.github.tieredquery.testkit.ArchiveSteps.day;
@@ -18,7 +19,10 @@ import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.MemoryColdStore;
 import java.math.BigDecimal;
@@ -152,6 +156,12 @@ class PreconditionsTest {
     }
 
     /** The driver reads 2.25 as 2 where a whole number is asked for. */
+    private void bendKey(TestDatabase database, String table) {
+        widenKey(database, table);
+        String id = database.quote("id");
+        database.execute("UPDATE " + database.quote(table) + " SET " + id + " = 2.25 WHERE " + id + " = 2");
+    }
+
     private void widenKey(TestDatabase database, String table) {
         String quoted = database.quote(table);
         String id = database.quote("id");
@@ -161,7 +171,6 @@ class PreconditionsTest {
                     case "PostgresDatabase" -> "ALTER TABLE " + quoted + " ALTER COLUMN " + id + " TYPE numeric(20, 2)";
                     default -> "ALTER TABLE " + quoted + " ALTER COLUMN " + id + " SET DATA TYPE NUMERIC(20, 2)";
                 });
-        database.execute("UPDATE " + quoted + " SET " + id + " = 2.25 WHERE " + id + " = 2");
     }
 
     private static List<BigDecimal> idsAsTheyAre(TestDatabase database, String table) {
@@ -178,16 +187,10 @@ class PreconditionsTest {
         String table = database.createTable(EVENTS, ROWS);
         JdbcSource source = source(database, table).build();
         prepared(source);
-        String refused = source.name() + ", column 'id' (column 'id' of table 'events') is "
-                + switch (database.getClass().getSimpleName()) {
-                    case "MariaDatabase" -> "DECIMAL";
-                    case "PostgresDatabase" -> "numeric";
-                    default -> "NUMERIC";
-                }
-                + ", which isn't read as INT64";
+        String refused = refusedKey(database, source);
         try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(source, attempt);
-            widenKey(database, table);
+            bendKey(database, table);
             assertThatThrownBy(() -> attempt.commit(copied))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(refused);
@@ -197,6 +200,55 @@ class PreconditionsTest {
                 .hasMessage(refused);
         assertThatThrownBy(() -> prepared(source)).hasMessage(refused);
         assertThat(idsAsTheyAre(database, table)).containsExactly(new BigDecimal("1.00"), new BigDecimal("2.25"));
+    }
+
+    private static String refusedKey(TestDatabase database, JdbcSource source) {
+        return source.name() + ", column 'id' (column 'id' of table 'events') is "
+                + switch (database.getClass().getSimpleName()) {
+                    case "MariaDatabase" -> "DECIMAL";
+                    case "PostgresDatabase" -> "numeric";
+                    default -> "NUMERIC";
+                }
+                + ", which isn't read as INT64";
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void a_type_that_changes_before_archived_rows_are_deleted_in_parts_rolls_that_back(TestDatabase database) {
+        String table = database.createTable(EVENTS, ROWS);
+        JdbcSource source = source(database, table).build();
+        ArchiveJournal journal = prepared(source);
+        try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.commit(copy(source, attempt), 1)).isEqualTo(ArchiveAttempt.Outcome.COMMITTED);
+        }
+        List<UndeletedRows> parts = journal.undeleted();
+        assertThat(parts).hasSize(2);
+        bendKey(database, table);
+        assertThatThrownBy(() -> journal.delete(parts.get(1)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(refusedKey(database, source));
+        assertThat(journal.undeleted()).isEqualTo(parts);
+        assertThat(idsAsTheyAre(database, table)).containsExactly(new BigDecimal("1.00"), new BigDecimal("2.25"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void a_type_that_changes_before_the_commit_of_a_sweep_rolls_it_back(TestDatabase database) {
+        String table = database.createTable(EVENTS, List.of());
+        JdbcSource source = source(database, table).build();
+        ArchiveJournal journal = prepared(source);
+        archive(source, MONDAY);
+        database.insert(table, EVENTS, ROWS);
+        SweptRows late = new SweptRows(MONDAY, journal.state().epoch(), ROWS);
+        try (ArchiveAttempt attempt =
+                journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            RowDigest written = copy(source, attempt);
+            widenKey(database, table);
+            assertThatThrownBy(() -> attempt.commitSweep(written, late))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(refusedKey(database, source));
+        }
+        assertThat(idsAsTheyAre(database, table)).containsExactly(new BigDecimal("1.00"), new BigDecimal("2.00"));
     }
 
     /** One that is still read, but as other instants: the local times that the column now holds are Berlin's. */
