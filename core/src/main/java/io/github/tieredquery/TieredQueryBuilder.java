@@ -1,7 +1,14 @@
 package io.github.tieredquery;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.internal.token.PageOptions;
+import io.github.tieredquery.internal.token.TokenKeys;
+import io.github.tieredquery.internal.view.RegistrationCheck;
+import io.github.tieredquery.internal.view.Tiers;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.QueryListener;
+import io.github.tieredquery.plan.QueryPolicy;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.store.ArchiveSource;

@@ -7,6 +7,7 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;

@@ -4,7 +4,9 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ColdRows;

@@ -3,6 +3,7 @@ package io.github.tieredquery;
 import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;

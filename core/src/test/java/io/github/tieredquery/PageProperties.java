@@ -8,6 +8,7 @@ import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;

@@ -7,6 +7,7 @@ import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;

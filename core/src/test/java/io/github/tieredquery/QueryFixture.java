@@ -19,22 +19,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One flight a day at noon, from the 1st to the 8th of March 2024; the first four days are archived. */
-final class QueryFixture {
+public final class QueryFixture {
 
-    static final Query ALL =
+    public static final Query ALL =
             Query.between(Instant.parse("2024-03-01T00:00:00Z"), Instant.parse("2024-04-01T00:00:00Z"));
 
-    final TestClock clock = new TestClock(Instant.parse("2024-03-07T08:00:00Z"));
-    final MemoryHotStore hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
-    final MemoryColdStore cold = new MemoryColdStore(
+    public final TestClock clock = new TestClock(Instant.parse("2024-03-07T08:00:00Z"));
+    public final MemoryHotStore hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
+    public final MemoryColdStore cold = new MemoryColdStore(
             "cold:flights",
             Flights.TABLE,
             HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"));
-    final List<Row> rows = new ArrayList<>();
+    public final List<Row> rows = new ArrayList<>();
     /** What the stores were asked through {@link #flights}. */
-    final List<String> steps = new ArrayList<>();
+    public final List<String> steps = new ArrayList<>();
 
-    QueryFixture() {
+    public QueryFixture() {
         for (int day = 1; day <= 8; day++) {
             rows.add(flight("2024-03-0" + day + "T12:00:00Z", day, day % 2 == 0 ? "SFO" : "BER", day));
         }
@@ -42,7 +42,7 @@ final class QueryFixture {
         archive();
     }
 
-    void archive() {
+    public void archive() {
         Archiver.builder(hot, cold)
                 .keep(Period.ofDays(2))
                 .clock(clock)
@@ -52,18 +52,18 @@ final class QueryFixture {
     }
 
     /** A later version of an archived row. */
-    Row late(int day, int delay) {
+    public Row late(int day, int delay) {
         Row row = flight("2024-03-0" + day + "T12:00:00Z", day, day % 2 == 0 ? "SFO" : "BER", delay);
         hot.put(row);
         rows.set(day - 1, row);
         return row;
     }
 
-    TieredQueryBuilder flights() {
+    public TieredQueryBuilder flights() {
         return flights(steps::add);
     }
 
-    TieredQueryBuilder flights(StepHook hook) {
+    public TieredQueryBuilder flights(StepHook hook) {
         return TieredQuery.builder(Flights.TABLE)
                 .hot(hot.client(hook))
                 .cold(cold.client(hook))
@@ -76,7 +76,7 @@ final class QueryFixture {
         return reversed;
     }
 
-    int leftOpen() {
+    public int leftOpen() {
         return hot.openCursors() + hot.openSnapshots() + cold.openCursors();
     }
 }

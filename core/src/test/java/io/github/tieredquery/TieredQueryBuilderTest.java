@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.Flights;

@@ -3,11 +3,11 @@ package io.github.tieredquery.athena;
 import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.Page;
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.PartitionManifest;

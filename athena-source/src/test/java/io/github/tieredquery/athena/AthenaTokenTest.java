@@ -4,11 +4,11 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.Counters;
 import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,6 @@ package io.github.tieredquery.athena;
 import static io.github.tieredquery.query.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.Boundary;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -12,6 +11,7 @@ import io.github.tieredquery.export.ExportTicket;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;

@@ -1,10 +1,10 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.QueryListener;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.QueryListener;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemoryHotStore;
 import java.time.Duration;

@@ -3,13 +3,13 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.Boundary;
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;

@@ -1,11 +1,11 @@
 package io.github.tieredquery.benchmarks;
 
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.DynamoDbSource;
 import io.github.tieredquery.dynamodb.DynamoDbTable;
 import io.github.tieredquery.dynamodb.DynamoDbWriter;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.ColumnType;

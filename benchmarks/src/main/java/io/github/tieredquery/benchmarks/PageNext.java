@@ -1,13 +1,13 @@
 package io.github.tieredquery.benchmarks;
 
-import io.github.tieredquery.Page;
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,9 +1,9 @@
 package io.github.tieredquery.benchmarks;
 
-import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.QueryPlan;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.table.ColumnType;

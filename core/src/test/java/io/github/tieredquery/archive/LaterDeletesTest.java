@@ -4,13 +4,13 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport.LaterDeletes;
 import io.github.tieredquery.archive.ArchiveReport.Stop;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Aggregation;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.StepHook;

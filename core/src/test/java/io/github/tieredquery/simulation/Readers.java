@@ -1,9 +1,9 @@
 package io.github.tieredquery.simulation;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.MemoryHotStore;

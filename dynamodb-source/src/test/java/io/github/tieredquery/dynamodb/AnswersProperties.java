@@ -7,11 +7,11 @@ import static io.github.tieredquery.dynamodb.Workflows.expected;
 import static io.github.tieredquery.dynamodb.Workflows.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;

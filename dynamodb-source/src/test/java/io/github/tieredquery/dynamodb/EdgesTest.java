@@ -10,12 +10,12 @@ import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.RefusedByPolicyException;
+import io.github.tieredquery.plan.QueryPolicy;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;

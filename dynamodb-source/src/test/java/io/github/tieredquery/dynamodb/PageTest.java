@@ -11,12 +11,12 @@ import static io.github.tieredquery.dynamodb.Workflows.with;
 import static io.github.tieredquery.dynamodb.Workflows.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.Page;
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;

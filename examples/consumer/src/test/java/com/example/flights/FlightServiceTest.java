@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.example.flights.FlightService.Flight;
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Query;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

@@ -9,12 +9,12 @@ import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.Boundary;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.MissingPartitionException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.table.Row;

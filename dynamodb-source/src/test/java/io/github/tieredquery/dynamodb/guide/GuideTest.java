@@ -8,7 +8,6 @@ import static io.github.tieredquery.table.ColumnType.STRING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.Boundary;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.Backfill;
 import io.github.tieredquery.dynamodb.BackfillProgress;
@@ -19,6 +18,7 @@ import io.github.tieredquery.dynamodb.IndexCheck;
 import io.github.tieredquery.dynamodb.LocalDynamo;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
+import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Source;

@@ -4,8 +4,8 @@ import static io.github.tieredquery.examples.quickstart.Screen.count;
 import static io.github.tieredquery.examples.quickstart.Screen.dollars;
 import static io.github.tieredquery.examples.quickstart.Screen.seconds;
 
-import io.github.tieredquery.QueryPlan;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.plan.QueryPlan;
 import io.github.tieredquery.query.Query;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.github.tieredquery.examples.quickstart;
 
-import io.github.tieredquery.QueryListener;
-import io.github.tieredquery.SliceReport;
-import io.github.tieredquery.Tier;
+import io.github.tieredquery.plan.QueryListener;
+import io.github.tieredquery.plan.SliceReport;
+import io.github.tieredquery.plan.Tier;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

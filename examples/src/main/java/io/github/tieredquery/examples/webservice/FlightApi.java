@@ -2,13 +2,13 @@ package io.github.tieredquery.examples.webservice;
 
 import static java.util.stream.Collectors.joining;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.links.DownloadLinks;
 import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;
 import io.github.tieredquery.export.Exporter;
+import io.github.tieredquery.query.Page;
 import java.time.Duration;
 
 /**

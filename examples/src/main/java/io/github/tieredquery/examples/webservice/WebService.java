@@ -3,7 +3,6 @@ package io.github.tieredquery.examples.webservice;
 import static java.time.ZoneOffset.UTC;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
@@ -16,6 +15,7 @@ import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.QueryPolicy;
 import io.github.tieredquery.table.Table;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.AdoptionReport;
 import io.github.tieredquery.archive.ArchiveListener;
@@ -19,6 +18,7 @@ import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.TestServer;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveIdentity;

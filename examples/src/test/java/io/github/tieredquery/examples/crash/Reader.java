@@ -1,8 +1,8 @@
 package io.github.tieredquery.examples.crash;
 
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;

@@ -2,7 +2,6 @@ package io.github.tieredquery.examples.tiers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.SliceReport;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
@@ -11,6 +10,7 @@ import io.github.tieredquery.athena.ColdFormat;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;

@@ -8,8 +8,6 @@ import static io.github.tieredquery.table.ColumnType.STRING;
 import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.QueryPlan;
-import io.github.tieredquery.QueryPolicy;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.Archiver;
@@ -18,6 +16,8 @@ import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.plan.QueryPlan;
+import io.github.tieredquery.plan.QueryPolicy;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;

@@ -1,0 +1,5 @@
+/** What an export sees of both tiers. */
+@NullMarked
+package io.github.tieredquery.internal.export;
+
+import org.jspecify.annotations.NullMarked;

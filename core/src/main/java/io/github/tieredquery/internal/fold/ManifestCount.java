@@ -1,0 +1,179 @@
+package io.github.tieredquery.internal.fold;
+
+import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.view.QueryCall;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.table.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * What the manifests tell of a count, and what is left to ask the cold tier for. Whole {@linkplain Island islands} are
+ * counted by their manifests, unless a late row or a tombstone lies in one and may hide an archived row; between
+ * islands there is nothing to be hidden, and late rows are counted as they are.
+ *
+ * @param rows how many rows need no cold query
+ * @param partitions how many partitions are counted by their manifests
+ * @param partitionRows how many rows these hold
+ * @param asked the stretches that the cold tier has to be asked for, disjoint, in the order of time
+ */
+public record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRange> asked) {
+
+    /**
+     * Each query takes seconds, however little it reads; beyond so many, what lies between two is asked for as well.
+     */
+    private static final int MOST_QUERIES = 8;
+
+    /**
+     * Counts by one snapshot.
+     *
+     * @param archived the part of the range that the archive answers for
+     */
+    public static ManifestCount of(
+            QueryCall call, HotSnapshot snapshot, TimeRange archived, Request request, HivePartitionPlanner planner) {
+        Predicate<HivePartition> selected = planner.matcher(archived, request.filter());
+        List<PartitionManifest> manifests = call.manifests(snapshot, archived).stream()
+                .filter(manifest -> selected.test(manifest.partition()))
+                .toList();
+        Shore shore = new Shore(Island.of(manifests, archived), archived);
+        if (snapshot.hasRows(archived)) {
+            Scan late = Scan.of(request.table(), archived).rowType(request.mergeType());
+            try (RowCursor rows = snapshot.open(late)) {
+                shore.wash(rows, request);
+            }
+        }
+        if (snapshot.tombstones(archived) > 0) {
+            try (RowCursor erased = snapshot.openTombstones(archived, Order.OLDEST_FIRST)) {
+                shore.erode(erased, request);
+            }
+        }
+        return shore.count();
+    }
+
+    /** Islands while late rows are laid over them. */
+    private static final class Shore {
+
+        private final List<Island> islands;
+        private final TimeRange archived;
+        /** Whether the manifests don't tell how many of the island's rows count. */
+        private final boolean[] unclear;
+        /** How many late rows count before each island and after the one before it; one more for those after all. */
+        private final long[] between;
+
+        Shore(List<Island> islands, TimeRange archived) {
+            this.islands = islands;
+            this.archived = archived;
+            this.unclear = new boolean[islands.size()];
+            this.between = new long[islands.size() + 1];
+            for (int i = 0; i < unclear.length; i++) {
+                unclear[i] = !islands.get(i).isIn(archived);
+            }
+        }
+
+        /** Takes late rows, oldest first. */
+        void wash(RowCursor late, Request request) {
+            String time = request.table().timeColumn().name();
+            int next = 0;
+            for (Row row = late.next(); row != null; row = late.next()) {
+                Instant at = Objects.requireNonNull(row.timestamp(time));
+                while (next < islands.size() && islands.get(next).last().isBefore(at)) {
+                    next++;
+                }
+                if (next < islands.size() && islands.get(next).contains(at)) {
+                    unclear[next] = true;
+                } else if (request.filter().matches(row)) {
+                    between[next]++;
+                }
+            }
+        }
+
+        /** Takes the keys of erased rows, oldest first. */
+        void erode(RowCursor erased, Request request) {
+            String time = request.table().timeColumn().name();
+            int next = 0;
+            for (Row key = erased.next(); key != null && next < islands.size(); key = erased.next()) {
+                Instant at = Objects.requireNonNull(key.timestamp(time));
+                while (next < islands.size() && islands.get(next).last().isBefore(at)) {
+                    next++;
+                }
+                if (next < islands.size() && islands.get(next).contains(at)) {
+                    unclear[next] = true;
+                }
+            }
+        }
+
+        ManifestCount count() {
+            List<int[]> runs = runs();
+            List<TimeRange> asked = new ArrayList<>();
+            long archivedRows = 0;
+            int partitions = 0;
+            long late = 0;
+            int run = 0;
+            for (int i = 0; i < islands.size(); i++) {
+                boolean inRun = run < runs.size() && runs.get(run)[0] <= i;
+                if (!inRun) {
+                    archivedRows += islands.get(i).rows();
+                    partitions += islands.get(i).partitions();
+                }
+                if (!inRun || runs.get(run)[0] == i) {
+                    late += between[i];
+                }
+                if (inRun && runs.get(run)[1] == i) {
+                    asked.add(span(runs.get(run)));
+                    run++;
+                }
+            }
+            late += between[islands.size()];
+            return new ManifestCount(archivedRows + late, partitions, archivedRows, List.copyOf(asked));
+        }
+
+        private TimeRange span(int[] run) {
+            TimeRange span = new TimeRange(
+                    islands.get(run[0]).first(), islands.get(run[1]).span().to());
+            return span.since(archived.from()).before(archived.to());
+        }
+
+        /** First and last of the unclear islands that stand next to each other, and of those that few bytes part. */
+        private List<int[]> runs() {
+            List<int[]> runs = new ArrayList<>();
+            for (int i = 0; i < unclear.length; i++) {
+                if (!unclear[i]) {
+                    continue;
+                }
+                if (!runs.isEmpty() && runs.get(runs.size() - 1)[1] == i - 1) {
+                    runs.get(runs.size() - 1)[1] = i;
+                } else {
+                    runs.add(new int[] {i, i});
+                }
+            }
+            while (runs.size() > MOST_QUERIES) {
+                int smallest = 1;
+                for (int i = 2; i < runs.size(); i++) {
+                    if (gap(runs, i) < gap(runs, smallest)) {
+                        smallest = i;
+                    }
+                }
+                runs.get(smallest - 1)[1] = runs.remove(smallest)[1];
+            }
+            return runs;
+        }
+
+        private long gap(List<int[]> runs, int index) {
+            long bytes = 0;
+            for (int i = runs.get(index - 1)[1] + 1; i < runs.get(index)[0]; i++) {
+                bytes += islands.get(i).bytes();
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package io.github.tieredquery.internal.plan;
+
+import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.fold.ManifestCount;
+import io.github.tieredquery.internal.view.Above;
+import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.QueryCall;
+import io.github.tieredquery.internal.view.RangeSplitter;
+import io.github.tieredquery.internal.view.Steps;
+import io.github.tieredquery.internal.view.StretchReader;
+import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.plan.QueryPlan;
+import io.github.tieredquery.plan.Tier;
+import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.Scan;
+import io.github.tieredquery.spi.ScanPlan;
+import io.github.tieredquery.spi.ScanStats;
+import io.github.tieredquery.spi.Source;
+import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveSize;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.PartitionManifest;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the plans of queries and counts. Asks the journal, and the sources only for their plans. */
+public final class Planner {
+
+    private final QueryCall call;
+    private final Tiers tiers;
+    private final Request request;
+    private final StretchReader reader;
+
+    /** What becomes of the rows. */
+    private enum Use {
+        READ,
+        COUNT
+    }
+
+    public Planner(QueryCall call, Request request) {
+        this.call = call;
+        this.tiers = call.tiers();
+        this.request = request;
+        this.reader = new StretchReader(tiers, request, call.control());
+    }
+
+    public QueryPlan plan() {
+        return plan(Use.READ, true);
+    }
+
+    /** The plan of a count. Late rows are looked through, since they decide which partitions count as they are. */
+    public QueryPlan planCount() {
+        return plan(Use.COUNT, true);
+    }
+
+    /** Refuses what the policy doesn't allow. Where there is none, nothing is asked. */
+    public void enforce() {
+        enforce(Use.READ);
+    }
+
+    /** {@link #enforce} for a count. */
+    public void enforceCount() {
+        enforce(Use.COUNT);
+    }
+
+    private void enforce(Use use) {
+        if (tiers.policy().isUnlimited()) {
+            return;
+        }
+        List<QueryPlan.Objection> ofRange = policyCheck().ofRange();
+        if (!ofRange.isEmpty()) {
+            PolicyCheck.enforce(new QueryPlan(describe(), request.order(), List.of(), ofRange));
+        } else if (!plan(use, false).objections().isEmpty()) {
+            PolicyCheck.enforce(plan(use, true));
+        }
+    }
+
+    /**
+     * Makes a plan.
+     *
+     * @param inAll whether it is to be shown, and says how much of the whole archive is read; if not, it says what is
+     *     read of what is read
+     */
+    private QueryPlan plan(Use use, boolean inAll) {
+        List<QueryPlan.Slice> slices = new ArrayList<>();
+        if (!request.isEmpty()) {
+            HotStore journaled = tiers.journaled();
+            if (journaled == null) {
+                planByBoundary(slices);
+            } else {
+                planByJournal(journaled, slices, use, inAll);
+            }
+        }
+        if (request.order() == Order.NEWEST_FIRST) {
+            Collections.reverse(slices);
+        }
+        return new QueryPlan(describe(), request.order(), slices, policyCheck().of(slices));
+    }
+
+    private PolicyCheck policyCheck() {
+        return new PolicyCheck(tiers.policy(), request, tiers.coldStore());
+    }
+
+    private String describe() {
+        return request.table().name() + " " + request.range()
+                + request.asked().text()
+                + (request.order() == Order.NEWEST_FIRST ? " newest first" : " oldest first")
+                + (request.isLimited() ? " limit " + request.limit() : "");
+    }
+
+    private void planByBoundary(List<QueryPlan.Slice> slices) {
+        for (RangeSplitter.Stretch stretch : tiers.stretches(request.range())) {
+            TimeRange range = stretch.range();
+            switch (stretch.answer()) {
+                case COLD -> slices.add(slice(Tier.COLD, tiers.cold(), request.scan(range, request.limit()), null));
+                case HOT -> slices.add(slice(Tier.HOT, tiers.hot(), request.scan(range, request.limit()), null));
+                case BOTH -> {
+                    Scan cold = reader.mergedColdScan(range, Long.MAX_VALUE, null);
+                    addMerged(
+                            slices,
+                            slice(Tier.LATE, tiers.hot(), reader.lateScan(range), null),
+                            slice(Tier.COLD, tiers.cold(), cold, null));
+                }
+            }
+        }
+    }
+
+    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices, Use use, boolean inAll) {
+        DatedSnapshot taken = call.snapshot(hot);
+        try (HotSnapshot snapshot = taken.snapshot()) {
+            TimeRange below = taken.below(request.range());
+            TimeRange above = taken.above(request.range());
+            if (!below.isEmpty()) {
+                new OfArchive(hot, snapshot, slices, inAll).plan(below, use);
+            }
+            if (!above.isEmpty()) {
+                slices.add(slice(Tier.HOT, hot, request.scan(above, request.limit()), null));
+            }
+        }
+    }
+
+    /** The slices of what is below the watermark. */
+    private final class OfArchive {
+
+        private final HotStore hot;
+        private final HotSnapshot snapshot;
+        private final List<QueryPlan.Slice> slices;
+        /** Null if the cold tier isn't one that a manifest tells of. */
+        private final @Nullable ColdStore store;
+
+        private final @Nullable HivePartitionPlanner planner;
+        private final @Nullable ArchiveSize inAll;
+
+        OfArchive(HotStore hot, HotSnapshot snapshot, List<QueryPlan.Slice> slices, boolean inAll) {
+            this.hot = hot;
+            this.snapshot = snapshot;
+            this.slices = slices;
+            this.store = tiers.coldStore();
+            this.planner = store == null ? null : HivePartitionPlanner.of(request.table(), store.layout());
+            this.inAll = inAll && store != null ? snapshot.archiveSize() : null;
+        }
+
+        public void plan(TimeRange below, Use use) {
+            if (use == Use.READ || store == null || planner == null || !planner.isExact(request.filter())) {
+                plan(use == Use.READ ? enough(below) : below);
+                return;
+            }
+            ManifestCount known = ManifestCount.of(call, snapshot, below, request, planner);
+            slices.add(new QueryPlan.Slice(
+                    Tier.COLD,
+                    store.name(),
+                    below,
+                    AccessPath.MANIFEST,
+                    "the manifests of whole partitions",
+                    Filter.all(),
+                    "",
+                    archive(known.partitions(), known.partitionRows(), 0, BigDecimal.ZERO),
+                    null));
+            known.asked().forEach(this::plan);
+        }
+
+        /** The first steps of a query with a limit, if they certainly have as many rows. */
+        private TimeRange enough(TimeRange below) {
+            if (!request.isLimited() || planner == null) {
+                return below;
+            }
+            Request.Asked asked = request.asked();
+            if (!planner.isExact(asked.own()) || !planner.isExact(asked.mandatory())) {
+                return below;
+            }
+            TimeRange steps = new Steps(call, request).enough(snapshot, below, request.limit());
+            return steps.equals(below) || Above.look(snapshot, steps).isNothing() ? steps : below;
+        }
+
+        private void plan(TimeRange range) {
+            VisibleVersions versions = snapshot.journal().versions();
+            QueryPlan.Archive archive = archive(range);
+            if (Above.look(snapshot, range).isNothing()) {
+                Scan cold = reader.coldScan(range, request.limit(), versions);
+                slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
+            } else {
+                Scan cold = reader.mergedColdScan(range, request.limit(), versions);
+                addMerged(
+                        slices,
+                        slice(Tier.LATE, hot, reader.lateScan(range), null),
+                        slice(Tier.COLD, tiers.cold(), cold, archive));
+            }
+        }
+
+        private QueryPlan.@Nullable Archive archive(TimeRange range) {
+            if (store == null || planner == null) {
+                return null;
+            }
+            Predicate<HivePartition> matcher = planner.matcher(range, request.filter());
+            int partitions = 0;
+            long rows = 0;
+            long bytes = 0;
+            for (PartitionManifest manifest : call.manifests(snapshot, range)) {
+                if (manifest.rows() > 0 && matcher.test(manifest.partition())) {
+                    partitions++;
+                    rows += manifest.rows();
+                    bytes += manifest.bytes();
+                }
+            }
+            return archive(partitions, rows, bytes, store.costOf(bytes));
+        }
+
+        private QueryPlan.Archive archive(int partitions, long rows, long bytes, BigDecimal cost) {
+            return new QueryPlan.Archive(
+                    partitions,
+                    inAll == null ? partitions : inAll.partitions(),
+                    rows,
+                    bytes,
+                    inAll == null ? bytes : inAll.bytes(),
+                    cost);
+        }
+    }
+
+    /**
+     * Late rows are read before the cold rows that they may hide, in both orders; newest first turns the list round.
+     */
+    private void addMerged(List<QueryPlan.Slice> slices, QueryPlan.Slice late, QueryPlan.Slice cold) {
+        slices.addAll(request.order() == Order.OLDEST_FIRST ? List.of(late, cold) : List.of(cold, late));
+    }
+
+    private QueryPlan.Slice slice(Tier tier, @Nullable Source source, Scan scan, QueryPlan.@Nullable Archive archive) {
+        Source asked = Objects.requireNonNull(source);
+        ScanPlan plan = asked.explain(scan);
+        return new QueryPlan.Slice(
+                tier,
+                asked.name(),
+                scan.range(),
+                plan.accessPath(),
+                plan.statement(),
+                plan.residual(),
+                request.asked().text(plan.residual()),
+                archive,
+                capacity(asked, plan));
+    }
+
+    private static QueryPlan.@Nullable Capacity capacity(Source source, ScanPlan plan) {
+        double units = plan.capacityUnitsAtMost();
+        return units < 0 ? null : new QueryPlan.Capacity(units, source.costOf(new ScanStats(null, -1, units)));
+    }
+}

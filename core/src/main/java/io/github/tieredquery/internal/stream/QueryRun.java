@@ -1,0 +1,185 @@
+package io.github.tieredquery.internal.stream;
+
+import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.table.Row;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a query: the rows of its stages, one stage after the other, up to the limit. One thread reads; any thread
+ * closes. A run that has failed or was closed before its end never looks as if it had come to its end: reading on
+ * fails.
+ */
+public final class QueryRun implements RowCursor {
+
+    private static final String NEXT_TIER = "starting to read the next tier";
+
+    private final Supplier<Stages> start;
+    private final ScanControl control;
+    private final Object lock = new Object();
+    /** Touched by the reading thread only. */
+    private long wanted;
+
+    private @Nullable Stages stages;
+    /** Written under the lock; read without it, once for each row. */
+    private volatile @Nullable RowCursor current;
+    /**
+     * The reading thread is in the stages. Whoever closes meanwhile leaves them to it, since they are not thread-safe.
+     */
+    private boolean opening;
+
+    private boolean exhausted;
+    private boolean closed;
+
+    /**
+     * A run that touches no tier before its first row is asked for.
+     *
+     * @param start makes the stages
+     * @param limit how many rows at most, {@link Long#MAX_VALUE} for all
+     */
+    public QueryRun(Supplier<Stages> start, ScanControl control, long limit) {
+        this.start = start;
+        this.control = control;
+        this.wanted = limit;
+    }
+
+    @Override
+    public @Nullable Row next() {
+        try {
+            return advance();
+        } catch (RuntimeException | Error e) {
+            try {
+                close();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable Row advance() {
+        while (wanted > 0) {
+            RowCursor cursor = current;
+            if (cursor == null) {
+                cursor = openNext();
+            }
+            if (cursor == null) {
+                break;
+            }
+            Row row = cursor.next();
+            if (row != null) {
+                if (wanted != Long.MAX_VALUE) {
+                    wanted--;
+                }
+                return row;
+            }
+            finishStage(cursor);
+        }
+        finish();
+        return null;
+    }
+
+    /**
+     * Whether there may be further rows. No tier is asked that wasn't asked before, so it may turn out that there are
+     * none. A row is lost by it: reading must not go on.
+     */
+    boolean mayGoOn() {
+        RowCursor cursor = current;
+        if (cursor != null && cursor.next() != null) {
+            return true;
+        }
+        synchronized (lock) {
+            return stages != null && !stages.isFinished();
+        }
+    }
+
+    private @Nullable RowCursor openNext() {
+        control.check(NEXT_TIER);
+        Stages source = enterStages();
+        if (source == null) {
+            control.check(NEXT_TIER);
+            return null;
+        }
+        RowCursor cursor = null;
+        boolean abandoned;
+        try {
+            cursor = source.next(wanted);
+        } finally {
+            synchronized (lock) {
+                opening = false;
+                abandoned = closed;
+                current = abandoned ? null : cursor;
+            }
+            if (abandoned) {
+                close(source, cursor);
+            }
+        }
+        if (abandoned) {
+            control.check(NEXT_TIER);
+        }
+        return cursor;
+    }
+
+    /** The stages, from now on the reading thread's until it leaves them; null if the run is closed. */
+    private @Nullable Stages enterStages() {
+        synchronized (lock) {
+            if (!closed) {
+                Stages source = stages == null ? start.get() : stages;
+                stages = source;
+                opening = true;
+                return source;
+            }
+            if (exhausted) {
+                return null;
+            }
+        }
+        // Whoever closes may not have come to cancelling yet.
+        control.cancel();
+        return null;
+    }
+
+    private void finishStage(RowCursor cursor) {
+        synchronized (lock) {
+            current = null;
+        }
+        cursor.close();
+    }
+
+    /** All rows were read: releases what they were read with, but nothing is left to be cancelled. */
+    private void finish() {
+        synchronized (lock) {
+            exhausted = !closed || exhausted;
+        }
+        close();
+    }
+
+    /** Stops whatever runs, unless all rows were read. */
+    @Override
+    public void close() {
+        RowCursor cursor;
+        Stages source;
+        boolean early;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            early = !exhausted;
+            cursor = current;
+            current = null;
+            source = opening ? null : stages;
+        }
+        if (early) {
+            control.cancel();
+        }
+        close(source, cursor);
+    }
+
+    private static void close(@Nullable Stages source, @Nullable RowCursor cursor) {
+        try (source;
+                cursor) {
+            // Both are closed, the cursor first, also if closing one of them fails.
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.internal.stream;
+
+import org.jspecify.annotations.NullMarked;

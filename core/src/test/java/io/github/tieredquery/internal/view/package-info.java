@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.internal.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.query;
+
+import org.jspecify.annotations.NullMarked;
