@@ -1,5 +1,25 @@
 package io.github.tieredquery.athenalocal;
 
+import io.github.tieredquery.athenalocal.fault.Counters;
+import io.github.tieredquery.athenalocal.fault.Faults;
+import io.github.tieredquery.athenalocal.internal.catalog.Catalog;
+import io.github.tieredquery.athenalocal.internal.duckdb.DuckDb;
+import io.github.tieredquery.athenalocal.internal.duckdb.TableReader;
+import io.github.tieredquery.athenalocal.internal.execution.Execution;
+import io.github.tieredquery.athenalocal.internal.execution.Executions;
+import io.github.tieredquery.athenalocal.internal.execution.HiveRunner;
+import io.github.tieredquery.athenalocal.internal.execution.Plan;
+import io.github.tieredquery.athenalocal.internal.execution.StatementRunner;
+import io.github.tieredquery.athenalocal.internal.http.AthenaApi;
+import io.github.tieredquery.athenalocal.internal.http.AthenaServlet;
+import io.github.tieredquery.athenalocal.internal.s3.Endpoint;
+import io.github.tieredquery.athenalocal.internal.s3.Identities;
+import io.github.tieredquery.athenalocal.internal.s3.Identity;
+import io.github.tieredquery.athenalocal.internal.s3.S3Server;
+import io.github.tieredquery.athenalocal.internal.s3.StsServlet;
+import io.github.tieredquery.athenalocal.internal.type.MalformedQueryException;
+import io.github.tieredquery.athenalocal.internal.type.Tally;
+import io.github.tieredquery.athenalocal.internal.type.WorkGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -50,7 +70,7 @@ public final class AthenaLocal implements AutoCloseable {
     private final S3Server s3;
     private final Endpoint athenaEndpoint;
     private final Endpoint stsEndpoint;
-    private final Duck duck;
+    private final DuckDb duck;
     private final Executions executions;
     private final SdkHttpClient http;
     private final AthenaClient athenaClient;
@@ -76,7 +96,7 @@ public final class AthenaLocal implements AutoCloseable {
         s3.start();
         Catalog catalog = new Catalog();
         Path work = directory.resolve("work");
-        duck = new Duck(work, builder.memoryLimitBytes, builder.threads);
+        duck = new DuckDb(work, builder.memoryLimitBytes, builder.threads);
         StatementRunner runner =
                 new StatementRunner(catalog, duck, new TableReader(s3, work), new HiveRunner(catalog, s3), s3, work);
         executions = new Executions(runner, faults, builder.maxActiveQueries, builder.maxRunningQueries);

@@ -3,6 +3,7 @@ package io.github.tieredquery.athenalocal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athenalocal.internal.catalog.Partition;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -2,6 +2,10 @@ package io.github.tieredquery.athenalocal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.athenalocal.internal.execution.Execution;
+import io.github.tieredquery.athenalocal.internal.execution.Plan;
+import io.github.tieredquery.athenalocal.internal.type.QueryFailedException;
+import io.github.tieredquery.athenalocal.internal.type.WorkGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,5 +1,6 @@
 package io.github.tieredquery.athenalocal;
 
+import io.github.tieredquery.athenalocal.internal.type.S3Address;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,31 +15,31 @@ import software.amazon.awssdk.services.athena.model.QueryExecutionState;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
 
 /** Queries through the SDK's own client, as a user would send them. */
-final class Sql {
+public final class Sql {
     private final AthenaLocal athena;
 
-    Sql(AthenaLocal athena) {
+    public Sql(AthenaLocal athena) {
         this.athena = athena;
     }
 
-    StartQueryExecutionRequest.Builder request(String sql) {
+    public StartQueryExecutionRequest.Builder request(String sql) {
         return StartQueryExecutionRequest.builder()
                 .queryString(sql)
                 .clientRequestToken(UUID.randomUUID().toString())
                 .resultConfiguration(result -> result.outputLocation(athena.outputLocation()));
     }
 
-    String start(String sql) {
+    public String start(String sql) {
         return athena.athenaClient().startQueryExecution(request(sql).build()).queryExecutionId();
     }
 
-    QueryExecution get(String id) {
+    public QueryExecution get(String id) {
         return athena.athenaClient()
                 .getQueryExecution(request -> request.queryExecutionId(id))
                 .queryExecution();
     }
 
-    QueryExecution await(String id) {
+    public QueryExecution await(String id) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (System.nanoTime() < deadline) {
             QueryExecution execution = get(id);
@@ -52,7 +53,7 @@ final class Sql {
     }
 
     /** Waits until that many queries are queued or running. */
-    void awaitActive(int queries) {
+    public void awaitActive(int queries) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (athena.counters().activeQueries() != queries) {
             if (System.nanoTime() > deadline) {
@@ -62,13 +63,13 @@ final class Sql {
         }
     }
 
-    QueryExecution execute(String sql) {
+    public QueryExecution execute(String sql) {
         return await(start(sql));
     }
 
     /** Why a query failed. */
     @Nullable
-    String failure(String sql) {
+    public String failure(String sql) {
         QueryExecution execution = execute(sql);
         if (execution.status().state() != QueryExecutionState.FAILED) {
             throw new AssertionError("The query is " + execution.status().state() + ": " + sql);
@@ -93,7 +94,7 @@ final class Sql {
     }
 
     /** The rows as GetQueryResults tells them, without the header. */
-    List<List<@Nullable String>> rows(String sql) {
+    public List<List<@Nullable String>> rows(String sql) {
         QueryExecution execution = execute(sql);
         if (execution.status().state() != QueryExecutionState.SUCCEEDED) {
             throw new AssertionError(execution.status().stateChangeReason());

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.TieredQuery;
-import io.github.tieredquery.athenalocal.Counters;
-import io.github.tieredquery.athenalocal.Fault;
-import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.athenalocal.fault.Counters;
+import io.github.tieredquery.athenalocal.fault.Fault;
+import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.RefusedByPolicyException;
 import io.github.tieredquery.error.SourceUnavailableException;

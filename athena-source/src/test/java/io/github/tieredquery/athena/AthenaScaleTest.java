@@ -4,7 +4,7 @@ import static io.github.tieredquery.testkit.Flights.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.TieredQuery;
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Page;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.TieredQuery;
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Page;

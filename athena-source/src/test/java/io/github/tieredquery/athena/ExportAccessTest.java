@@ -3,7 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;

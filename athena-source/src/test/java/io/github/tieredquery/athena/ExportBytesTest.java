@@ -2,7 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.StoredObject;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.athena.MortalProcess.When;
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.query.Order;

@@ -3,9 +3,9 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.athenalocal.Fault;
-import io.github.tieredquery.athenalocal.Faults;
-import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.athenalocal.fault.Fault;
+import io.github.tieredquery.athenalocal.fault.Faults;
+import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.ExportFailedException;
 import io.github.tieredquery.export.CsvOptions;

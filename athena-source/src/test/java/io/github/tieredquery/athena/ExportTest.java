@@ -6,8 +6,8 @@ import static io.github.tieredquery.query.Filter.not;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.TieredQuery;
-import io.github.tieredquery.athenalocal.Counters;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Counters;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;

@@ -4,7 +4,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.export.StoredObject;

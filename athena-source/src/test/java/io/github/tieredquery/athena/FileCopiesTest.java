@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Counters;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Counters;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.SourceUnavailableException;

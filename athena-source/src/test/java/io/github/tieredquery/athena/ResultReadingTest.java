@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;

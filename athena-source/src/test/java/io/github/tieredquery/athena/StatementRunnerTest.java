@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Counters;
-import io.github.tieredquery.athenalocal.Fault;
-import io.github.tieredquery.athenalocal.Faults;
-import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.athenalocal.fault.Counters;
+import io.github.tieredquery.athenalocal.fault.Fault;
+import io.github.tieredquery.athenalocal.fault.Faults;
+import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;

@@ -9,7 +9,7 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.Eraser;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;

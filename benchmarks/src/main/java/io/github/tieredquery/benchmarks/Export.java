@@ -3,7 +3,7 @@ package io.github.tieredquery.benchmarks;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Counters;
+import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.benchmarks.ExportSide.Strategy;
 import io.github.tieredquery.examples.flights.FlightRows;
 import io.github.tieredquery.partition.HivePartitionLayout;

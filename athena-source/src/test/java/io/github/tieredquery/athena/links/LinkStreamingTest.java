@@ -7,7 +7,7 @@ import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.ChildProcess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
-import io.github.tieredquery.athenalocal.Fault;
+import io.github.tieredquery.athenalocal.fault.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -9,7 +9,7 @@ import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
-import io.github.tieredquery.athenalocal.Hold;
+import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.examples.lambda.ExportHandler;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.jdbc.JdbcSource;

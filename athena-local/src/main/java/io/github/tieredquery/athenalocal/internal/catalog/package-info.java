@@ -1,0 +1,5 @@
+/** Databases, tables, partitions. */
+@NullMarked
+package io.github.tieredquery.athenalocal.internal.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Athena's wire protocol. */
+@NullMarked
+package io.github.tieredquery.athenalocal.internal.http;
+
+import org.jspecify.annotations.NullMarked;

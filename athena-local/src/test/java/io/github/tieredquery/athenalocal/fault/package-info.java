@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.athenalocal.fault;
+
+import org.jspecify.annotations.NullMarked;
