@@ -172,7 +172,7 @@ public final class Planner {
             this.inAll = inAll && store != null ? snapshot.archiveSize() : null;
         }
 
-        public void plan(TimeRange below, Use use) {
+        void plan(TimeRange below, Use use) {
             if (use == Use.READ || store == null || planner == null || !planner.isExact(request.filter())) {
                 plan(use == Use.READ ? enough(below) : below);
                 return;
