@@ -112,7 +112,7 @@ final class ColdTable {
         return new ScanPlan(
                 partitions instanceof Filter.All ? AccessPath.FILTER_SCAN : AccessPath.PARTITION_PRUNED,
                 select(scan, partitions, Use.SHOW),
-                residual(scan.filter()));
+                residual(scan.condition()));
     }
 
     /** The conditions that don't keep any file from being read. */
@@ -292,16 +292,17 @@ final class ColdTable {
             conditions.addAll(visible(scan.versions().get()));
         }
         conditions.addAll(during(scan.range()));
-        if (!(scan.filter() instanceof Filter.All) && !planner.isExact(scan.filter())) {
+        Filter condition = scan.condition();
+        if (!(condition instanceof Filter.All) && !planner.isExact(condition)) {
             conditions.add(
                     new FilterSql(column -> use == Use.SHOW ? column(column).masked() : column(column))
-                            .write(scan.filter()));
+                            .write(condition));
         }
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
     private Filter partitions(Scan scan) {
-        return planner.predicate(scan.range(), scan.filter());
+        return planner.predicate(scan.range(), scan.condition());
     }
 
     /** The conditions that leave only versions that may be seen. */

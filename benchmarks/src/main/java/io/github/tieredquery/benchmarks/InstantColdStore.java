@@ -62,7 +62,7 @@ record InstantColdStore(Table table, HivePartitionLayout layout) implements Cold
 
     @Override
     public ScanPlan explain(Scan scan) {
-        return new ScanPlan(AccessPath.PARTITION_PRUNED, "nothing", scan.filter());
+        return new ScanPlan(AccessPath.PARTITION_PRUNED, "nothing", scan.condition());
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
+import io.github.tieredquery.query.Order;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -18,13 +20,13 @@ import java.util.Objects;
 final class CopyRest {
 
     private final List<String> clusters;
-    private final List<String> orderColumns;
+    private final Table table;
     private final Row last;
     private final HivePartition lastPartition;
 
     private CopyRest(Table table, HivePartitionLayout layout, FinishedFile end) {
         this.clusters = layout.filterColumns();
-        this.orderColumns = table.orderColumns();
+        this.table = table;
         this.last = end.last();
         this.lastPartition = end.manifest().partition();
     }
@@ -46,7 +48,7 @@ final class CopyRest {
     /** Behind the last row in a column that clusters, or equal there and behind it in what follows. */
     private Filter behindCluster(int index, List<HivePartition> partitions) {
         if (index == clusters.size()) {
-            return behindInOrder(0);
+            return RowPosition.of(table, last).toFilter(table, Order.OLDEST_FIRST);
         }
         String column = clusters.get(index);
         List<HivePartition> beside = partitions.stream()
@@ -67,15 +69,5 @@ final class CopyRest {
             after = nullCame ? greater : Filter.or(greater, isNull);
         }
         return Filter.or(after, Filter.and(equal, behindCluster(index + 1, beside)));
-    }
-
-    private Filter behindInOrder(int index) {
-        String column = orderColumns.get(index);
-        Object value = Objects.requireNonNull(last.value(column), column);
-        Filter after = new Filter.Comparison(column, Operator.GT, value);
-        return index == orderColumns.size() - 1
-                ? after
-                : Filter.or(
-                        after, Filter.and(new Filter.Comparison(column, Operator.EQ, value), behindInOrder(index + 1)));
     }
 }

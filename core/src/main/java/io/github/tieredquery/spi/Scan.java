@@ -25,6 +25,7 @@ public final class Scan {
     private final long limit;
     private final List<String> clusteredBy;
     private final @Nullable VisibleVersions versions;
+    private final @Nullable RowPosition startAfter;
 
     private Scan(
             Table table,
@@ -34,7 +35,8 @@ public final class Scan {
             Order order,
             long limit,
             List<String> clusteredBy,
-            @Nullable VisibleVersions versions) {
+            @Nullable VisibleVersions versions,
+            @Nullable RowPosition startAfter) {
         this.table = table;
         this.range = range;
         this.filter = filter;
@@ -43,6 +45,7 @@ public final class Scan {
         this.limit = limit;
         this.clusteredBy = clusteredBy;
         this.versions = versions;
+        this.startAfter = startAfter;
     }
 
     /**
@@ -53,7 +56,7 @@ public final class Scan {
      * @return the scan
      */
     public static Scan of(Table table, TimeRange range) {
-        return new Scan(table, range, Filter.all(), table.rowType(), Order.OLDEST_FIRST, -1, List.of(), null);
+        return new Scan(table, range, Filter.all(), table.rowType(), Order.OLDEST_FIRST, -1, List.of(), null, null);
     }
 
     /**
@@ -63,7 +66,7 @@ public final class Scan {
      * @return the scan
      */
     public Scan range(TimeRange newRange) {
-        return new Scan(table, newRange, filter, rowType, order, limit, clusteredBy, versions);
+        return new Scan(table, newRange, filter, rowType, order, limit, clusteredBy, versions, startAfter);
     }
 
     /**
@@ -73,7 +76,7 @@ public final class Scan {
      * @return the scan
      */
     public Scan filter(Filter bound) {
-        return new Scan(table, range, bound, rowType, order, limit, clusteredBy, versions);
+        return new Scan(table, range, bound, rowType, order, limit, clusteredBy, versions, startAfter);
     }
 
     /**
@@ -83,7 +86,7 @@ public final class Scan {
      * @return the scan
      */
     public Scan rowType(RowType columns) {
-        return new Scan(table, range, filter, columns, order, limit, clusteredBy, versions);
+        return new Scan(table, range, filter, columns, order, limit, clusteredBy, versions, startAfter);
     }
 
     /**
@@ -93,7 +96,7 @@ public final class Scan {
      * @return the scan
      */
     public Scan order(Order direction) {
-        return new Scan(table, range, filter, rowType, direction, limit, clusteredBy, versions);
+        return new Scan(table, range, filter, rowType, direction, limit, clusteredBy, versions, startAfter);
     }
 
     /**
@@ -106,7 +109,7 @@ public final class Scan {
         if (rows < 0) {
             throw new IllegalArgumentException("the limit is " + rows + "; it is 0 or more");
         }
-        return new Scan(table, range, filter, rowType, order, rows, clusteredBy, versions);
+        return new Scan(table, range, filter, rowType, order, rows, clusteredBy, versions, startAfter);
     }
 
     /**
@@ -119,7 +122,7 @@ public final class Scan {
      * @return the scan
      */
     public Scan clusteredBy(List<String> columns) {
-        return new Scan(table, range, filter, rowType, order, limit, List.copyOf(columns), versions);
+        return new Scan(table, range, filter, rowType, order, limit, List.copyOf(columns), versions, startAfter);
     }
 
     /**
@@ -129,7 +132,28 @@ public final class Scan {
      * @return the scan
      */
     public Scan versions(VisibleVersions visible) {
-        return new Scan(table, range, filter, rowType, order, limit, clusteredBy, Objects.requireNonNull(visible));
+        return new Scan(
+                table, range, filter, rowType, order, limit, clusteredBy, Objects.requireNonNull(visible), startAfter);
+    }
+
+    /**
+     * The same scan of the rows that follow a position in the scan's order: a page that goes on behind another. The
+     * range stays as it is; {@link RowPosition#rest} tells the part of it in which rows can follow.
+     *
+     * @param position where the row stands that the first row follows; no row need stand there
+     * @return the scan
+     */
+    public Scan startAfter(RowPosition position) {
+        return new Scan(
+                table,
+                range,
+                filter,
+                rowType,
+                order,
+                limit,
+                clusteredBy,
+                versions,
+                Objects.requireNonNull(position, "position"));
     }
 
     /**
@@ -153,10 +177,20 @@ public final class Scan {
     /**
      * The condition.
      *
-     * @return the bound filter, {@link Filter#all()} if there is none
+     * @return the bound filter, {@link Filter#all()} if there is none; it says nothing of {@link #startAfter()}
      */
     public Filter filter() {
         return filter;
+    }
+
+    /**
+     * Everything that a row must match, as one filter: {@link #filter}, and what {@link #startAfter()} says. A source
+     * that can't start at a key by itself uses this in the filter's place.
+     *
+     * @return the bound filter, {@link Filter#all()} if there is none
+     */
+    public Filter condition() {
+        return startAfter == null ? filter : Filter.and(filter, startAfter.toFilter(table, order));
     }
 
     /**
@@ -204,9 +238,19 @@ public final class Scan {
         return Optional.ofNullable(versions);
     }
 
+    /**
+     * Where the scan starts.
+     *
+     * @return the position that the rows follow; empty to start with the range
+     */
+    public Optional<RowPosition> startAfter() {
+        return Optional.ofNullable(startAfter);
+    }
+
     @Override
     public String toString() {
-        return table.name() + " " + range + (filter instanceof Filter.All ? "" : " where " + filter) + " " + order
+        return table.name() + " " + range + (filter instanceof Filter.All ? "" : " where " + filter)
+                + (startAfter == null ? "" : " after " + startAfter) + " " + order
                 + (limit < 0 ? "" : " limit " + limit);
     }
 }

@@ -292,7 +292,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     private List<MemoryBucket.Stored> selected(Scan scan) {
-        Predicate<HivePartition> partitions = planner.matcher(scan.range(), scan.filter());
+        Predicate<HivePartition> partitions = planner.matcher(scan.range(), scan.condition());
         return bucket.query().stream()
                 .filter(file -> partitions.test(file.partition()))
                 .filter(file -> !layout.isVersioned()
@@ -318,7 +318,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
                 AccessPath.PARTITION_PRUNED,
                 "columns " + scan.rowType().names() + " of " + name + ",\n  " + scan.order()
                         + (scan.limit().isPresent() ? " limit " + scan.limit().getAsLong() : ""),
-                scan.filter());
+                scan.condition());
     }
 
     @Override

@@ -240,7 +240,7 @@ public final class MemoryHotStore implements HotStore {
 
     @Override
     public ScanPlan explain(Scan scan) {
-        return new ScanPlan(AccessPath.KEY_RANGE, "rows of " + name + " in " + scan.order(), scan.filter());
+        return new ScanPlan(AccessPath.KEY_RANGE, "rows of " + name + " in " + scan.order(), scan.condition());
     }
 
     @Override

@@ -27,7 +27,7 @@ final class MemoryRows {
             if (scan.range()
                             .contains(Objects.requireNonNull(
                                     row.timestamp(table.timeColumn().name())))
-                    && scan.filter().matches(row)) {
+                    && scan.condition().matches(row)) {
                 matching.add(row);
             }
         }

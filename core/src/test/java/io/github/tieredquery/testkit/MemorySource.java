@@ -103,7 +103,7 @@ public final class MemorySource implements Source {
 
     @Override
     public ScanPlan explain(Scan scan) {
-        return new ScanPlan(AccessPath.FILTER_SCAN, "the list " + name, scan.filter());
+        return new ScanPlan(AccessPath.FILTER_SCAN, "the list " + name, scan.condition());
     }
 
     @Override

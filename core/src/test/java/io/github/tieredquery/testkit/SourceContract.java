@@ -21,6 +21,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Groups;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -308,6 +310,28 @@ public abstract class SourceContract {
         assertAnswers(Scan.of(AGES, new TimeRange(last, last.plusNanos(1_000))));
         assertAnswers(Scan.of(AGES, new TimeRange(ALL.from(), first)));
         assertAnswers(Scan.of(AGES, new TimeRange(last.plusNanos(1_000), ALL.to())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rows_that_follow_a_position_are_read_and_counted(Order order) {
+        for (Table table : List.of(READINGS, NAMES)) {
+            List<Row> all = expected(Scan.of(table, ALL).order(order));
+            RowPosition first = RowPosition.of(table, all.get(0));
+            RowPosition middle = RowPosition.of(table, all.get(all.size() / 2));
+            RowPosition last = RowPosition.of(table, all.get(all.size() - 1));
+            RowPosition betweenRows = new RowPosition(middle.time().plusNanos(1_000), middle.key());
+            for (RowPosition position : List.of(first, middle, betweenRows, last)) {
+                Scan rest = Scan.of(table, ALL).order(order).startAfter(position);
+                assertSelects(rest);
+                assertSelects(rest.range(position.rest(ALL, order)).limit(3));
+                assertThat(source(table).count(rest, ScanControl.unlimited()).rows())
+                        .as(shortened(rest))
+                        .isEqualTo(expected(rest).size());
+            }
+        }
+        Row some = expected(readings(Filter.ge("small", 1)).order(order)).get(2);
+        assertSelects(readings(Filter.ge("small", 1)).order(order).startAfter(RowPosition.of(READINGS, some)));
     }
 
     @Test
@@ -654,7 +678,7 @@ public abstract class SourceContract {
         String time = scan.table().timeColumn().name();
         return rowsOf(scan.table()).stream()
                 .filter(row -> scan.range().contains(Objects.requireNonNull(row.timestamp(time))))
-                .filter(row -> scan.filter().matches(row))
+                .filter(row -> scan.condition().matches(row))
                 .sorted(scan.order() == Order.OLDEST_FIRST ? order : order.reversed())
                 .limit(scan.limit().orElse(Long.MAX_VALUE))
                 .map(row -> project(row, scan.rowType()))

@@ -237,6 +237,7 @@ public final class DynamoDbSource implements Source {
                 .filter(scan.filter())
                 .rowType(RowType.of(key))
                 .order(scan.order());
+        keys = scan.startAfter().map(keys::startAfter).orElse(keys);
         try (RowCursor rows =
                 open(scan.limit().isPresent() ? keys.limit(scan.limit().getAsLong()) : keys, control)) {
             long count = 0;

@@ -92,7 +92,7 @@ final class Workflows {
     static List<Row> expected(List<Row> rows, Scan scan) {
         Comparator<Row> order = TABLE.rowOrder(TABLE.rowType());
         return rows.stream()
-                .filter(row -> scan.filter().matches(row))
+                .filter(row -> scan.condition().matches(row))
                 .sorted(scan.order() == Order.OLDEST_FIRST ? order : order.reversed())
                 .limit(scan.limit().orElse(Long.MAX_VALUE))
                 .toList();

@@ -3,20 +3,16 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
-import io.github.tieredquery.query.Order;
-import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
-import io.github.tieredquery.table.Table;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -33,7 +29,6 @@ final class KeysetCursor implements RowCursor {
     private final Scan scan;
     private final RowType pageType;
     private final int @Nullable [] projection;
-    private final List<Ordering> orderings;
     private final int pageRows;
     private final Function<Scan, RowCursor> opener;
     private final ScanControl control;
@@ -47,9 +42,6 @@ final class KeysetCursor implements RowCursor {
     private @Nullable Row last;
     private long handedOut;
     private boolean exhausted;
-
-    /** A column that orders the rows, and which way. */
-    private record Ordering(String column, Operator behind) {}
 
     /**
      * A cursor that has read its first page.
@@ -66,11 +58,6 @@ final class KeysetCursor implements RowCursor {
         this.scan = scan;
         this.pageRows = pageRows;
         this.opener = opener;
-        Table table = scan.table();
-        Operator direction = scan.order() == Order.OLDEST_FIRST ? Operator.GT : Operator.LT;
-        this.orderings = new ArrayList<>();
-        scan.clusteredBy().forEach(column -> orderings.add(new Ordering(column, Operator.GT)));
-        table.orderColumns().forEach(column -> orderings.add(new Ordering(column, direction)));
         this.pageType = withOrderColumns();
         this.projection = pageType.equals(scan.rowType())
                 ? null
@@ -90,8 +77,10 @@ final class KeysetCursor implements RowCursor {
 
     private RowType withOrderColumns() {
         List<Column> columns = new ArrayList<>(scan.rowType().columns());
-        for (Ordering ordering : orderings) {
-            Column column = scan.table().column(ordering.column());
+        List<String> ordering = new ArrayList<>(scan.clusteredBy());
+        ordering.addAll(scan.table().orderColumns());
+        for (String name : ordering) {
+            Column column = scan.table().column(name);
             if (!columns.contains(column)) {
                 columns.add(column);
             }
@@ -137,7 +126,7 @@ final class KeysetCursor implements RowCursor {
         Scan next = scan.rowType(pageType).limit(wanted);
         Row behind = last;
         if (behind != null) {
-            next = next.range(rest(behind)).filter(Filter.and(scan.filter(), behind(behind)));
+            next = behind(next, behind);
         }
         int read = 0;
         try (RowCursor rows = opener.apply(next)) {
@@ -154,32 +143,27 @@ final class KeysetCursor implements RowCursor {
         exhausted = read < wanted || wanted == left;
     }
 
-    /** Rows of the last row's own time may follow still. In clusters the time starts anew with each. */
-    private TimeRange rest(Row behind) {
+    /** What follows a row. In clusters the time starts anew with each, so that none of the range is left out. */
+    private Scan behind(Scan next, Row row) {
         if (!scan.clusteredBy().isEmpty()) {
-            return scan.range();
+            return next.filter(Filter.and(scan.filter(), behind(row)));
         }
-        Instant time = Objects.requireNonNull(
-                behind.timestamp(scan.table().timeColumn().name()));
-        return scan.order() == Order.OLDEST_FIRST
-                ? scan.range().since(time)
-                : scan.range().before(time.plusNanos(1_000));
+        RowPosition position = RowPosition.of(scan.table(), row);
+        return next.range(position.rest(scan.range(), scan.order())).startAfter(position);
     }
 
-    /** What follows a row: behind it in the first column, or equal there and behind it in the second, and so on. */
+    /** Behind the row in the first column that clusters, or equal there and behind it in what follows. */
     private Filter behind(Row row) {
-        Filter filter = Filter.none();
-        for (int i = orderings.size() - 1; i >= 0; i--) {
-            Ordering ordering = orderings.get(i);
-            Object value = row.value(ordering.column());
-            Filter equal = value == null
-                    ? new Filter.IsNull(ordering.column())
-                    : new Filter.Comparison(ordering.column(), Operator.EQ, value);
-            // NULL comes first in these databases. It stands in clusters only, which always ascend.
-            Filter after = value == null
-                    ? Filter.not(new Filter.IsNull(ordering.column()))
-                    : new Filter.Comparison(ordering.column(), ordering.behind(), value);
-            filter = i == orderings.size() - 1 ? after : Filter.or(after, Filter.and(equal, filter));
+        Filter filter = RowPosition.of(scan.table(), row).toFilter(scan.table(), scan.order());
+        List<String> clusters = scan.clusteredBy();
+        for (int i = clusters.size() - 1; i >= 0; i--) {
+            String column = clusters.get(i);
+            Object value = row.value(column);
+            Filter isNull = new Filter.IsNull(column);
+            Filter equal = value == null ? isNull : new Filter.Comparison(column, Operator.EQ, value);
+            // NULL comes first in these databases, and clusters ascend always.
+            Filter after = value == null ? Filter.not(isNull) : new Filter.Comparison(column, Operator.GT, value);
+            filter = Filter.or(after, Filter.and(equal, filter));
         }
         return filter;
     }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.internal.bound;
 
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Table;
@@ -24,7 +25,7 @@ public final class PositionCodec {
 
     private PositionCodec() {}
 
-    public static void write(DataOutputStream out, Position position) throws IOException {
+    public static void write(DataOutputStream out, RowPosition position) throws IOException {
         out.writeLong(micros(position.time()));
         for (Object value : position.key()) {
             write(out, value);
@@ -37,13 +38,13 @@ public final class PositionCodec {
      * @throws IOException if the bytes end before
      * @throws RuntimeException if they aren't values of the columns
      */
-    public static Position read(DataInputStream in, Table table) throws IOException {
+    public static RowPosition read(DataInputStream in, Table table) throws IOException {
         Instant time = (Instant) table.timeColumn().type().canonical(instant(in.readLong()));
         List<Object> key = new ArrayList<>();
         for (Column column : table.keyColumns()) {
             key.add(column.type().canonical(read(in, column.type())));
         }
-        return new Position(time, key);
+        return new RowPosition(time, key);
     }
 
     private static void write(DataOutputStream out, Object value) throws IOException {

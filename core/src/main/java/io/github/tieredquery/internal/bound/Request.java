@@ -5,6 +5,7 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
@@ -16,17 +17,26 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query that was checked against its table.
  *
  * @param filter bound, the mandatory one included
  * @param asked the conditions that {@code filter} came from, for messages
+ * @param startAfter the position that the wanted rows follow, null to start with the range
  * @param rowType the columns that were asked for
  * @param limit how many rows at most, {@link Long#MAX_VALUE} if there is no limit
  */
 public record Request(
-        Table table, TimeRange range, Filter filter, Asked asked, RowType rowType, Order order, long limit) {
+        Table table,
+        TimeRange range,
+        Filter filter,
+        Asked asked,
+        @Nullable RowPosition startAfter,
+        RowType rowType,
+        Order order,
+        long limit) {
 
     /**
      * Who asked for which condition. What restricts a caller may be what another one must not learn, a tenant's name
@@ -69,6 +79,7 @@ public record Request(
                 query.range(),
                 Filter.and(mandatory, own),
                 new Asked(own, mandatory),
+                null,
                 rowType(table, query.columns()),
                 query.order(),
                 query.limit().orElse(Long.MAX_VALUE));
@@ -96,12 +107,17 @@ public record Request(
 
     /** The same with another limit. */
     public Request limit(long rows) {
-        return new Request(table, range, filter, asked, rowType, order, rows);
+        return new Request(table, range, filter, asked, startAfter, rowType, order, rows);
     }
 
-    /** A part of it. */
-    public Request narrowed(TimeRange part, Filter condition) {
-        return new Request(table, part, Filter.and(filter, condition), asked, rowType, order, limit);
+    /** The same of a part of its range. */
+    public Request range(TimeRange part) {
+        return new Request(table, part, filter, asked, startAfter, rowType, order, limit);
+    }
+
+    /** What of it follows a position. */
+    public Request startAfter(RowPosition position) {
+        return new Request(table, position.rest(range, order), filter, asked, position, rowType, order, limit);
     }
 
     /** The same with the time and the key among the columns, after those asked for. */
@@ -113,6 +129,7 @@ public record Request(
                         range,
                         filter,
                         asked,
+                        startAfter,
                         RowType.of(names.stream().map(table::column).toList()),
                         order,
                         limit)
@@ -131,7 +148,13 @@ public record Request(
     /** The rows of a stretch as the caller gets them. */
     public Scan scan(TimeRange stretch, long rows) {
         Scan scan = Scan.of(table, stretch).filter(filter).rowType(rowType).order(order);
+        scan = startAfter == null ? scan : scan.startAfter(startAfter);
         return rows == Long.MAX_VALUE ? scan : scan.limit(rows);
+    }
+
+    /** Everything that a row must match: the filter, and that it follows the position. */
+    public Filter condition() {
+        return startAfter == null ? filter : Filter.and(filter, startAfter.toFilter(table, order));
     }
 
     /** The columns that a merge needs: those asked for, those that sort and those that the filter looks at. */

@@ -5,7 +5,6 @@ import io.github.tieredquery.export.ExportMoment;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.ExportTiers;
 import io.github.tieredquery.export.ExportTransfer;
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;
 import io.github.tieredquery.internal.bound.Request;
@@ -24,6 +23,7 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
@@ -141,11 +141,7 @@ public final class TierExports implements ExportTiers {
     public ExportMoment moment(
             Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control) {
         Request whole = request(query);
-        Request rest = after == null
-                ? whole.narrowed(part, Filter.all())
-                : whole.narrowed(
-                        position(after).rest(part, whole.order()),
-                        position(after).after(tiers.table(), whole.order()));
+        Request rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
         if (transfer == ExportTransfer.THROUGH_CLIENT) {
             return new ClientMoment(rest, control);
         }
@@ -157,7 +153,7 @@ public final class TierExports implements ExportTiers {
         return new JournalMoment(rest, control, snapshot);
     }
 
-    private Position position(byte[] bytes) {
+    private RowPosition position(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             return PositionCodec.read(in, tiers.table());
         } catch (IOException e) {
@@ -180,14 +176,14 @@ public final class TierExports implements ExportTiers {
 
         @Override
         public boolean counts(Row late) {
-            return request.filter().matches(late);
+            return request.condition().matches(late);
         }
 
         @Override
         public byte[] place(Row hotRow) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(bytes)) {
-                PositionCodec.write(out, Position.of(tiers.table(), hotRow));
+                PositionCodec.write(out, RowPosition.of(tiers.table(), hotRow));
             } catch (IOException e) {
                 throw new UncheckedIOException("writing to memory", e);
             }

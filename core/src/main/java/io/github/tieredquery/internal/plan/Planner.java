@@ -173,7 +173,7 @@ public final class Planner {
         }
 
         void plan(TimeRange below, Use use) {
-            if (use == Use.READ || store == null || planner == null || !planner.isExact(request.filter())) {
+            if (use == Use.READ || store == null || planner == null || !planner.isExact(request.condition())) {
                 plan(use == Use.READ ? enough(below) : below);
                 return;
             }
@@ -223,7 +223,7 @@ public final class Planner {
             if (store == null || planner == null) {
                 return null;
             }
-            Predicate<HivePartition> matcher = planner.matcher(range, request.filter());
+            Predicate<HivePartition> matcher = planner.matcher(range, request.condition());
             int partitions = 0;
             long rows = 0;
             long bytes = 0;

@@ -1,7 +1,6 @@
 package io.github.tieredquery.internal.stream;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.internal.bound.QueryLog;
 import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.internal.token.KeptResult;
@@ -10,6 +9,7 @@ import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ResultSource;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanStats;
@@ -35,7 +35,7 @@ public final class ColdPages {
     private static final Logger LOG = QueryLog.LOG;
 
     private final Request asked;
-    private final @Nullable Position start;
+    private final @Nullable RowPosition start;
     private final long rowsPerScan;
     private @Nullable KeptResult given;
     private @Nullable Reading reading;
@@ -48,7 +48,7 @@ public final class ColdPages {
      * @param given what the token tells of a result, null if nothing
      * @param rowsPerScan how many rows a scan asks for
      */
-    ColdPages(Request asked, @Nullable Position start, @Nullable KeptResult given, long rowsPerScan) {
+    ColdPages(Request asked, @Nullable RowPosition start, @Nullable KeptResult given, long rowsPerScan) {
         this.asked = asked;
         this.start = start;
         this.given = given;
@@ -159,7 +159,8 @@ public final class ColdPages {
         Instant time =
                 Objects.requireNonNull(row.timestamp(asked.table().timeColumn().name()));
         return range.contains(time)
-                && (start == null || start.after(asked.table(), asked.order()).matches(row));
+                && (start == null
+                        || start.toFilter(asked.table(), asked.order()).matches(row));
     }
 
     /**
@@ -188,9 +189,9 @@ public final class ColdPages {
         return opened;
     }
 
-    private Scan scan(@Nullable Position after, TimeRange range, long limit) {
-        Request part = after == null ? asked : asked.narrowed(asked.range(), after.after(asked.table(), asked.order()));
-        return part.scan(range, limit);
+    private Scan scan(@Nullable RowPosition after, TimeRange range, long limit) {
+        Scan scan = asked.scan(range, limit);
+        return after == null ? scan : scan.startAfter(after);
     }
 
     /** Counts what is left of the limit. */

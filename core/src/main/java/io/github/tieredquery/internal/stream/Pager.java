@@ -1,12 +1,12 @@
 package io.github.tieredquery.internal.stream;
 
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.internal.bound.RowBytes;
 import io.github.tieredquery.internal.token.KeptResult;
 import io.github.tieredquery.internal.token.PageOptions;
 import io.github.tieredquery.internal.token.PageToken;
 import io.github.tieredquery.query.Page;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -54,11 +54,9 @@ public final class Pager {
     }
 
     /** What follows a position; one row more than is wanted tells whether there is a next page. */
-    private Request rest(@Nullable Position after, int wanted) {
+    private Request rest(@Nullable RowPosition after, int wanted) {
         Request rest = paged.limit(wanted + 1L);
-        return after == null
-                ? rest
-                : rest.narrowed(after.rest(asked.range(), asked.order()), after.after(asked.table(), asked.order()));
+        return after == null ? rest : rest.startAfter(after);
     }
 
     /**
@@ -75,7 +73,7 @@ public final class Pager {
         List<T> rows = new ArrayList<>();
         long bytes = 0;
         boolean full = false;
-        Position position = start == null ? null : start.position();
+        RowPosition position = start == null ? null : start.position();
         KeptResult keptResult = start == null ? null : start.result();
         while (true) {
             ColdPages pages = new ColdPages(paged, position, keptResult, rowsPerScan);
@@ -91,7 +89,7 @@ public final class Pager {
                     full = rows.size() == size || bytes >= maxBytes;
                     row = full ? null : run.next();
                 }
-                position = last == null ? position : Position.of(asked.table(), last);
+                position = last == null ? position : RowPosition.of(asked.table(), last);
                 if (full && position != null) {
                     KeptResult kept = pages.kept();
                     return new Page<>(rows, run.mayGoOn() ? tokens.write(next(position, kept, pages)) : null);
@@ -106,7 +104,7 @@ public final class Pager {
     /**
      * The place before the row that was looked ahead to, if there was one: at the end of a result there is no place.
      */
-    private static PageToken.Start next(Position position, @Nullable KeptResult kept, ColdPages pages) {
+    private static PageToken.Start next(RowPosition position, @Nullable KeptResult kept, ColdPages pages) {
         return new PageToken.Start(position, pages.hasEnded() ? null : kept);
     }
 

@@ -1,8 +1,8 @@
 package io.github.tieredquery.internal.token;
 
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultPlace;
+import io.github.tieredquery.spi.RowPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeptResult(
         ResultPlace place,
-        @Nullable Position after,
+        @Nullable RowPosition after,
         TimeRange range,
         long limit,
         long remaining,

@@ -2,13 +2,13 @@ package io.github.tieredquery.internal.token;
 
 import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;
 import io.github.tieredquery.internal.bound.QueryLog;
 import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultPlace;
+import io.github.tieredquery.spi.RowPosition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -54,7 +54,7 @@ public final class PageToken {
      * @param position of the last row before the page
      * @param result where the page stands in a kept result, null if it isn't known
      */
-    public record Start(Position position, @Nullable KeptResult result) {}
+    public record Start(RowPosition position, @Nullable KeptResult result) {}
 
     /**
      * Tokens of a query.
@@ -157,7 +157,7 @@ public final class PageToken {
 
     private Start start(byte[] bytes, boolean verified) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            Position position = PositionCodec.read(in, request.table());
+            RowPosition position = PositionCodec.read(in, request.table());
             int hasResult = in.readByte();
             if (hasResult == 1 && !verified) {
                 LOG.debug(
@@ -187,7 +187,7 @@ public final class PageToken {
         writeNumber(out, result.remaining());
         writeNumber(out, result.ceiling());
         writeNumber(out, result.epoch());
-        Position after = result.after();
+        RowPosition after = result.after();
         out.writeBoolean(after != null);
         if (after != null) {
             PositionCodec.write(out, after);
@@ -201,7 +201,7 @@ public final class PageToken {
         long remaining = readNumber(in);
         long ceiling = readNumber(in);
         long epoch = readNumber(in);
-        Position after = in.readBoolean() ? PositionCodec.read(in, request.table()) : null;
+        RowPosition after = in.readBoolean() ? PositionCodec.read(in, request.table()) : null;
         return new KeptResult(place, after, range, limit, remaining, ceiling, epoch);
     }
 

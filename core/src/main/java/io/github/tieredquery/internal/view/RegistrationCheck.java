@@ -87,7 +87,7 @@ public final class RegistrationCheck {
         }
         Instant now = clock.instant();
         Instant since = now.minus(belief);
-        Predicate<HivePartition> selected = plan.matcher(range, request.filter());
+        Predicate<HivePartition> selected = plan.matcher(range, request.condition());
         List<PartitionManifest> unseen = manifests.stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .filter(manifest ->

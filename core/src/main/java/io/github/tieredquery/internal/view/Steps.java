@@ -100,7 +100,7 @@ public final class Steps {
 
     /** Goes from partition to partition until there is enough. Few manifests are read at first, since few may do. */
     private Walk walk(HivePartitionPlanner plan, HotSnapshot snapshot, TimeRange below, Predicate<Walk> isEnough) {
-        Predicate<HivePartition> selected = plan.matcher(below, request.filter());
+        Predicate<HivePartition> selected = plan.matcher(below, request.condition());
         long lookDays = FIRST_LOOK_DAYS;
         while (true) {
             TimeRange look = someDays(below, lookDays);

@@ -1,6 +1,5 @@
 package io.github.tieredquery.internal.view;
 
-import io.github.tieredquery.internal.bound.Position;
 import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.internal.cursor.EarlyStart;
 import io.github.tieredquery.internal.cursor.HidingCursor;
@@ -9,9 +8,9 @@ import io.github.tieredquery.internal.cursor.ProjectingCursor;
 import io.github.tieredquery.internal.cursor.RefilledCursor;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
 import io.github.tieredquery.plan.Tier;
-import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
@@ -105,7 +104,7 @@ public final class StretchReader {
                 rows = new RefilledCursor(rows, limit, last -> openCold(cold, behind(last, scan), null));
             }
             RowCursor left = erased == null ? rows : new HidingCursor(rows, hiddenKeys(erased));
-            RowCursor merge = new MergeCursor(late, left, request.filter(), request.mergeOrder());
+            RowCursor merge = new MergeCursor(late, left, request.condition(), request.mergeOrder());
             return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
         } catch (RuntimeException | Error e) {
             try (late;
@@ -117,9 +116,8 @@ public final class StretchReader {
 
     /** The same scan, but of what follows a row. */
     private Scan behind(Row last, Scan scan) {
-        Position position = Position.of(request.table(), last);
-        return scan.range(position.rest(scan.range(), request.order()))
-                .filter(Filter.and(scan.filter(), position.after(request.table(), request.order())));
+        RowPosition position = RowPosition.of(request.table(), last);
+        return scan.range(position.rest(scan.range(), request.order())).startAfter(position);
     }
 
     private HiddenKeys hiddenKeys(RowCursor erased) {
@@ -132,10 +130,12 @@ public final class StretchReader {
      * asked of time and key alone is kept: both twins have the same, and some sources can't answer without it.
      */
     public Scan lateScan(TimeRange stretch) {
-        return Scan.of(request.table(), stretch)
+        Scan scan = Scan.of(request.table(), stretch)
                 .filter(request.keyFilter())
                 .rowType(request.mergeType())
                 .order(request.order());
+        RowPosition position = request.startAfter();
+        return position == null ? scan : scan.startAfter(position);
     }
 
     /** What the cold tier is asked for a stretch that it alone answers for. */

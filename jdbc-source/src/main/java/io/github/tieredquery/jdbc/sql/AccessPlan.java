@@ -15,8 +15,9 @@ import java.util.List;
 record AccessPlan(AccessPath path, Filter residual) {
 
     static AccessPlan of(Scan scan, List<List<String>> indexes) {
-        List<Filter> conditions = scan.filter() instanceof Filter.And and ? and.filters() : List.of(scan.filter());
-        AccessPlan best = new AccessPlan(AccessPath.FILTER_SCAN, scan.filter());
+        List<Filter> conditions =
+                scan.condition() instanceof Filter.And and ? and.filters() : List.of(scan.condition());
+        AccessPlan best = new AccessPlan(AccessPath.FILTER_SCAN, scan.condition());
         int bestColumns = 0;
         for (List<String> index : indexes) {
             int equalities = 0;
@@ -41,7 +42,8 @@ record AccessPlan(AccessPath path, Filter residual) {
 
     /** Conditions on partition columns choose partitions, all others test rows. */
     static AccessPlan pruned(Scan scan, List<String> partitionColumns) {
-        List<Filter> conditions = scan.filter() instanceof Filter.And and ? and.filters() : List.of(scan.filter());
+        List<Filter> conditions =
+                scan.condition() instanceof Filter.And and ? and.filters() : List.of(scan.condition());
         return new AccessPlan(
                 AccessPath.PARTITION_PRUNED,
                 Filter.and(conditions.stream()

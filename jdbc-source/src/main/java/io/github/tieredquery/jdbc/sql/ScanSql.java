@@ -109,10 +109,11 @@ final class ScanSql {
 
     void where(SqlText sql, Scan scan) {
         List<Consumer<SqlText>> conditions = new ArrayList<>();
-        partitions.conditions(scan).forEach(condition -> conditions.add(text -> text.add(condition)));
+        Filter condition = scan.condition();
+        partitions.conditions(scan).forEach(pruning -> conditions.add(text -> text.add(pruning)));
         range(scan.range(), conditions);
-        if (!(scan.filter() instanceof Filter.All)) {
-            conditions.add(text -> filter(text, scan.filter()));
+        if (!(condition instanceof Filter.All)) {
+            conditions.add(text -> filter(text, condition));
         }
         for (int i = 0; i < conditions.size(); i++) {
             sql.add(i == 0 ? " WHERE " : " AND ");

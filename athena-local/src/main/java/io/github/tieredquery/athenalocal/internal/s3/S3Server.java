@@ -88,7 +88,11 @@ public final class S3Server implements AutoCloseable {
         return !bucket.isEmpty() && Files.isDirectory(root.resolve(bucket));
     }
 
-    /** @throws IllegalArgumentException if S3 wouldn't take the name */
+    /**
+     * Makes a bucket.
+     *
+     * @throws IllegalArgumentException if S3 would not take the name
+     */
     public void createBucket(String bucket) {
         if (!BUCKET_NAME.matcher(bucket).matches()) {
             throw new IllegalArgumentException("'" + bucket + "' isn't a bucket's name: 3 to 63 lower-case letters,"

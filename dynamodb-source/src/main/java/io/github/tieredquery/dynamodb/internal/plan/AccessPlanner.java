@@ -9,9 +9,12 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
+import io.github.tieredquery.table.Table;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -60,8 +63,8 @@ public final class AccessPlanner {
                 scan.filter() instanceof Filter.And and
                         ? and.filters()
                         : scan.filter() instanceof Filter.All ? List.of() : List.of(scan.filter()));
-        PageStart page = PageStart.takeFrom(conditions, declared.table(), scan.order());
-        TimeRange asked = page == null ? scan.range() : page.rest(scan.range(), declared.table());
+        RowPosition start = scan.startAfter().orElse(null);
+        TimeRange asked = start == null ? scan.range() : start.rest(scan.range(), scan.order());
         TimeRange range = living(narrowed(asked, conditions));
         Set<Object> tenants = tenants(conditions);
         if (tenants == null || tenants.size() > MAX_VALUES) {
@@ -69,7 +72,7 @@ public final class AccessPlanner {
                 throw new BadQueryException(refusal.ofPartitions(tenants == null ? 0 : tenants.size()));
             }
             return new Access(
-                    AccessPath.FILTER_SCAN, List.of(), range, null, List.of(), Filter.all(), scan.filter(), false);
+                    AccessPath.FILTER_SCAN, List.of(), range, null, List.of(), Filter.all(), scan.condition(), false);
         }
         List<String> partitions = tenants.stream()
                 .map(declared.keys()::partition)
@@ -78,20 +81,25 @@ public final class AccessPlanner {
         if (range.isEmpty() || partitions.isEmpty()) {
             return Access.nothing(range);
         }
-        String after = page == null || !range.contains(page.time(declared.table())) ? null : ending(page, tenants);
-        if (page != null && after == null) {
-            return planned(scan, partitions, range, null, conditions, page.condition());
+        String after = start == null || !range.contains(start.time()) ? null : ending(start, tenants);
+        if (start != null && after == null) {
+            return planned(scan, partitions, range, null, conditions, start.toFilter(declared.table(), scan.order()));
         }
         return planned(scan, partitions, range, after, conditions, Filter.all());
     }
 
-    /** Says where each partition's part of a page starts; null if that isn't the same place in all of them. */
-    private @Nullable String ending(PageStart page, Set<Object> tenants) {
+    /** Where each partition's part of the scan starts; null if that isn't the same place in all of them. */
+    private @Nullable String ending(RowPosition start, Set<Object> tenants) {
+        Table table = declared.table();
+        List<Object> values = new ArrayList<>(start.key());
+        values.add(0, start.time());
+        Row last = RowType.of(table.orderColumns().stream().map(table::column).toList())
+                .row(values.toArray());
         Column partition = declared.partition();
         boolean same = partition == null
-                || !declared.table().orderColumns().contains(partition.name())
-                || tenants.equals(Collections.singleton(page.last().value(partition.name())));
-        return same ? declared.keys().ending(page.last()) : null;
+                || !table.orderColumns().contains(partition.name())
+                || tenants.equals(Collections.singleton(last.value(partition.name())));
+        return same ? declared.keys().ending(last) : null;
     }
 
     /**
