@@ -41,7 +41,7 @@ public record Scope(@Nullable Scope parent, List<Field> fields) {
     }
 
     /** A partition key of a scanned table. */
-    record Origin(TableScan scan, int key) {}
+    public record Origin(TableScan scan, int key) {}
 
     /** The fields that a name, with or without its table's, means in this scope alone. */
     List<Field> find(List<String> parts) {
