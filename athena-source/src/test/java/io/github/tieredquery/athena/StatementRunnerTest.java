@@ -241,7 +241,7 @@ class StatementRunnerTest {
         assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
-                        "starting a statement of athena:lake.t: AccessDeniedException: You may not.. Allow it in the"
+                        "starting a statement of athena:lake.t: AccessDeniedException: You may not. Allow it in the"
                                 + " policy of the caller or of the role");
     }
 
