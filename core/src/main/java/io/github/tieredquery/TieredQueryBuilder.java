@@ -250,7 +250,7 @@ public final class TieredQueryBuilder {
         check(tiers);
         return new TieredQuery<>(
                 tiers,
-                new RegistrationCheck(table, tiers.archive(), clock, partitionsSeenFor),
+                new RegistrationCheck(table, tiers.journaled(), tiers.archive(), clock, partitionsSeenFor),
                 Filter.all(),
                 mapper,
                 columns,

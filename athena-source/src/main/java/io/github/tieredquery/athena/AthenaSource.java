@@ -87,6 +87,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final @Nullable ForeignArchive foreign;
     private final @Nullable ArchiveView view;
     private final PlaceMark mark;
+    private final @Nullable String place;
 
     AthenaSource(SourceAssembly parts, Pauses pauses) {
         this.cold = parts.coldTable();
@@ -95,6 +96,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         this.ddl = parts.ddl(cold);
         this.archive = new Archive(aws, cold, ddl, parts.archiveOptions());
         this.writable = parts.isWritable();
+        this.place = parts.place();
         this.mark = new PlaceMark(aws, archive, ddl.location());
         this.price = parts.price();
         this.runner = new StatementRunner(aws, name, parts.runnerOptions(), pauses);
@@ -121,6 +123,12 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public String name() {
         return name;
+    }
+
+    /** The folder of its files; unknown if the source wasn't told it ({@link AthenaSourceBuilder#location}). */
+    @Override
+    public Optional<String> place() {
+        return Optional.ofNullable(place);
     }
 
     @Override

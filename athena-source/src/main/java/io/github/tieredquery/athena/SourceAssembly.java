@@ -189,6 +189,12 @@ final class SourceAssembly {
                         source, options.view, cold, ddl.partitionColumns(), catalog, statements, System::nanoTime);
     }
 
+    /** Where its files lie; null if nobody has said. */
+    @Nullable
+    String place() {
+        return options.location == null ? null : options.location.toString();
+    }
+
     TableDdl ddl(ColdTable cold) {
         S3Location files = options.location == null ? new S3Location("unknown", "") : options.location;
         return new TableDdl(cold, options.form, files, projection(cold, files));

@@ -70,6 +70,16 @@ class PlaceMarkTest {
     }
 
     @Test
+    void the_place_of_a_source_is_the_folder_of_its_files_however_it_is_written() {
+        String folder = athena.location("places");
+        for (String location : List.of(folder, folder.substring(0, folder.length() - 1))) {
+            try (AthenaSource source = source("places").location(location).build()) {
+                assertThat(source.place()).contains(folder);
+            }
+        }
+    }
+
+    @Test
     void a_mark_takes_the_place_of_the_one_that_was_found_and_of_no_other() {
         try (AthenaSource source = source("marks_a").build()) {
             source.prepare(CONTROL);

@@ -240,9 +240,8 @@ class StatementRunnerTest {
         athena.faults().on("StartQueryExecution").inject(Fault.error(400, "AccessDeniedException", "You may not."));
         assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(
-                        "starting a statement of athena:lake.t: AccessDeniedException: You may not. Allow it in the"
-                                + " policy of the caller or of the role");
+                .hasMessage("starting a statement of athena:lake.t: AccessDeniedException: You may not. Allow it in the"
+                        + " policy of the caller or of the role");
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveAttempt;
-import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
@@ -73,8 +72,7 @@ final class AdoptionRun {
         List<TimeRange> gaps = List.of();
         Stop stop;
         try {
-            stores.cold().prepare(control);
-            stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            stores.prepare(control);
             stores.marks().check(control);
             all = AdoptedWindow.of(stores.cold().adoptable(control), stores.layout());
             stop = adopt(all);

@@ -7,7 +7,6 @@ import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
@@ -217,8 +216,7 @@ public final class Archiver {
         TieredQueryException unexposed = null;
         ArchiveReport.Stop stop;
         try {
-            stores.cold().prepare(control);
-            stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+            stores.prepare(control);
             stores.marks().check(control);
             refuseBeforeAdoption();
             refuseClockAhead(now);

@@ -7,7 +7,6 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveHistory;
-import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
@@ -49,8 +48,7 @@ final class RecoveryRun {
     }
 
     RecoveryReport run() {
-        stores.cold().prepare(control);
-        stores.journal().prepare(ArchiveIdentity.of(stores.table(), stores.layout()));
+        stores.prepare(control);
         for (int tries = 0; tries < TRIES; tries++) {
             PlaceMarks.Found found = stores.marks().look(control);
             StoredMark there = found.mark();

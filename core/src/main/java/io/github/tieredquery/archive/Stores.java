@@ -6,6 +6,7 @@ import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
+import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
@@ -25,6 +26,18 @@ import java.util.TreeSet;
  * @param layout bound to the table
  */
 record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
+
+    /**
+     * Makes both stores ready, with nothing read or written if this isn't the archive that the journal tells of.
+     *
+     * @throws io.github.tieredquery.error.ConfigurationException if it is another one, or doesn't fit
+     */
+    void prepare(ScanControl control) {
+        ArchiveIdentity identity = ArchiveIdentity.of(hot, cold, layout);
+        journal.check(identity);
+        cold.prepare(control);
+        journal.prepare(identity);
+    }
 
     /** What tells whether the cold store's place and the journal know of the same versions. */
     PlaceMarks marks() {

@@ -5,23 +5,29 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * With which table and layout an archive is written. A process that is configured otherwise would put rows where nobody
- * looks for them, or look where they aren't. Immutable and thread-safe.
+ * With which table and layout an archive is written, where it lies, and how the hot store's times without a zone are
+ * read. A process that is configured otherwise would put rows where nobody looks for them, look where they aren't, or
+ * take its hot rows for those of other moments. Immutable and thread-safe.
  *
  * <p>Nullable columns may be appended to the table. Each time that an archiver comes with more columns is a schema
  * version, counted from 1; the columns of each are a beginning of those of the next. Nothing else may change. A reader
  * may have fewer columns than were archived, and reads those, or more, and reads NULL; an archiver with fewer would
  * drop values.
  *
+ * <p>The place and the reading of local times may be unknown: of archives that were begun before they were recorded,
+ * and of processes that have none. What is unknown on one side isn't compared, and is recorded by the next archiver
+ * that knows it.
+ *
  * <p>As text it is one line: {@code flights(at TIMESTAMP NOT NULL, id INT64 NOT NULL, origin STRING; key at, id; since
- * 2 gate STRING) partitioned year, month, day, tq_version in Z}.
+ * 2 gate STRING) partitioned year, month, day, tq_version in Z; local times of Europe/Berlin EARLIER; lies at
+ * s3://archive/flights/}.
  */
 public final class ArchiveIdentity {
 
@@ -29,25 +35,42 @@ public final class ArchiveIdentity {
     private static final String SINCE = "; since ";
     private static final String PARTITIONED = ") partitioned ";
     private static final String NOT_NULL = " NOT NULL";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final String LOCAL_TIMES = "; local times of ";
+    private static final String PLACE = "; lies at ";
 
     private final String name;
     private final String key;
     private final String layout;
     /** The columns that each schema version has added. */
     private final List<List<String>> added;
+    /** Null if it is unknown, or if the hot store keeps no local times. */
+    private final @Nullable String localTimes;
+    /** Null if it is unknown. */
+    private final @Nullable String place;
 
     private final String text;
 
-    private ArchiveIdentity(String name, String key, String layout, List<List<String>> added) {
+    private ArchiveIdentity(
+            String name,
+            String key,
+            String layout,
+            List<List<String>> added,
+            @Nullable String localTimes,
+            @Nullable String place) {
         this.name = name;
         this.key = key;
         this.layout = layout;
         this.added = List.copyOf(added);
-        this.text = text(name, key, layout, added);
+        this.localTimes = localTimes;
+        this.place = place;
+        this.text = text(name, key, layout, added)
+                + (localTimes == null ? "" : LOCAL_TIMES + localTimes)
+                + (place == null ? "" : PLACE + encoded(place));
     }
 
     /**
-     * The identity of a set-up.
+     * The identity of a set-up whose place isn't known, and whose hot store keeps no local times.
      *
      * @param table the table
      * @param layout the layout of its archive
@@ -58,7 +81,80 @@ public final class ArchiveIdentity {
                 table.name(),
                 String.join(", ", table.orderColumns()),
                 layout.describe(),
-                List.of(table.rowType().columns().stream().map(Column::describe).toList()));
+                List.of(table.rowType().columns().stream().map(Column::describe).toList()),
+                null,
+                null);
+    }
+
+    /**
+     * The identity of a set-up.
+     *
+     * @param hot where the rows come from
+     * @param cold where the archive lies
+     * @param layout the archive's layout
+     * @return the identity, of the schema version 1
+     */
+    public static ArchiveIdentity of(HotStore hot, ArchiveSource cold, HivePartitionLayout layout) {
+        return of(hot.table(), layout)
+                .withLocalTimes(hot.localTimes().orElse(null))
+                .withPlace(cold.place().orElse(null));
+    }
+
+    /**
+     * With a reading of local times.
+     *
+     * @param reading the zone, and which of two instants a repeated time is: {@code Europe/Berlin EARLIER}; null if it
+     *     is unknown, or if there are none
+     * @return the identity
+     */
+    public ArchiveIdentity withLocalTimes(@Nullable String reading) {
+        return new ArchiveIdentity(name, key, layout, added, reading, place);
+    }
+
+    /**
+     * With a place.
+     *
+     * @param where what tells it from others: {@code s3://archive/flights/}; null if it is unknown
+     * @return the identity
+     */
+    public ArchiveIdentity withPlace(@Nullable String where) {
+        return new ArchiveIdentity(name, key, layout, added, localTimes, where);
+    }
+
+    /**
+     * What binds the next archiver as long as no version was given out: nothing can lie anywhere yet, so that the place
+     * and the reading of local times may still be corrected.
+     *
+     * @return the identity without them
+     */
+    public ArchiveIdentity beforeAnyVersion() {
+        return new ArchiveIdentity(name, key, layout, added, null, null);
+    }
+
+    /** The text with neither spaces nor line breaks, so that where it begins can be found. */
+    private static String encoded(String place) {
+        StringBuilder encoded = new StringBuilder();
+        place.codePoints().forEach(c -> {
+            if (c == '%' || c <= ' ') {
+                encoded.append('%').append(HEX.toHexDigits((byte) c));
+            } else {
+                encoded.appendCodePoint(c);
+            }
+        });
+        return encoded.toString();
+    }
+
+    private static String decoded(String encoded) {
+        StringBuilder place = new StringBuilder();
+        for (int i = 0; i < encoded.length(); i++) {
+            if (encoded.charAt(i) == '%') {
+                place.append((char) HexFormat.fromHexDigits(encoded, i + 1, i + 3));
+                i += 2;
+            } else {
+                place.append(encoded.charAt(i));
+            }
+        }
+        return place.toString();
     }
 
     /**
@@ -82,13 +178,27 @@ public final class ArchiveIdentity {
                 for (int i = 1; i < parts.length; i++) {
                     added.add(columns(parts[i].substring(parts[i].indexOf(' ') + 1)));
                 }
+                String rest = text.substring(end + PARTITIONED.length());
+                int placeAt = indexOf(rest, PLACE);
+                int timesAt = indexOf(rest, LOCAL_TIMES);
                 return new ArchiveIdentity(
-                        text.substring(0, columnsAt), parts[0], text.substring(end + PARTITIONED.length()), added);
+                        text.substring(0, columnsAt),
+                        parts[0],
+                        rest.substring(0, Math.min(placeAt, timesAt)),
+                        added,
+                        timesAt == rest.length() ? null : rest.substring(timesAt + LOCAL_TIMES.length(), placeAt),
+                        placeAt == rest.length() ? null : decoded(rest.substring(placeAt + PLACE.length())));
             }
         }
         throw new ConfigurationException(
                 "the journal says that the archive was written with\n  " + text
                         + "\nwhich this version of the library doesn't understand; use the version that wrote it, or a newer one");
+    }
+
+    /** The text's end if it hasn't the mark. */
+    private static int indexOf(String text, String mark) {
+        int found = text.indexOf(mark);
+        return found < 0 ? text.length() : found;
     }
 
     private static List<String> columns(String text) {
@@ -125,7 +235,8 @@ public final class ArchiveIdentity {
      * What an archive is written with once an archiver goes on with it.
      *
      * @param archiver how the archiver is configured
-     * @return this, or this with a further schema version if the archiver has appended columns
+     * @return this, or this with a further schema version if the archiver has appended columns, and with what was
+     *     unknown and the archiver knows
      * @throws ConfigurationException if it has changed anything else, or lacks columns; with both texts and what
      *     differs
      */
@@ -136,12 +247,17 @@ public final class ArchiveIdentity {
         }
         List<String> mine = columns();
         List<String> theirs = archiver.columns();
-        if (mine.size() == theirs.size()) {
-            return this;
+        List<List<String>> all = new ArrayList<>(added);
+        if (theirs.size() > mine.size()) {
+            all.add(theirs.subList(mine.size(), theirs.size()));
         }
-        List<List<String>> more = new ArrayList<>(added);
-        more.add(theirs.subList(mine.size(), theirs.size()));
-        return new ArchiveIdentity(name, key, layout, more);
+        return new ArchiveIdentity(
+                name,
+                key,
+                layout,
+                all,
+                localTimes == null ? archiver.localTimes : localTimes,
+                place == null ? archiver.place : place);
     }
 
     /**
@@ -176,6 +292,21 @@ public final class ArchiveIdentity {
         }
     }
 
+    /**
+     * Fails if a process would take the hot store's local times for other moments than those that were archived.
+     *
+     * @param reading how the process reads them; null if it has none
+     * @throws ConfigurationException with both readings
+     */
+    public void checkLocalTimes(@Nullable String reading) {
+        if (reading != null && localTimes != null && !reading.equals(localTimes)) {
+            throw new ConfigurationException("table '" + name + "': the hot table's times without a zone were archived"
+                    + " as those of " + localTimes + ", and this process takes them for those of " + reading
+                    + ", so that rows would be of other moments. Configure the zone, and which of two instants a"
+                    + " repeated time is, as the archive was written, or use another journal");
+        }
+    }
+
     private List<String> columns() {
         return added.stream().flatMap(List::stream).toList();
     }
@@ -186,6 +317,8 @@ public final class ArchiveIdentity {
         compare(differences, "the table's name", name, other.name);
         compare(differences, "the order and key of rows", key, other.key);
         compare(differences, "the layout", layout, other.layout);
+        compareIfKnown(differences, "the zone of the hot table's local times", localTimes, other.localTimes);
+        compareIfKnown(differences, "the place", place, other.place);
         List<String> mine = columns();
         List<String> theirs = other.columns();
         if (theirs.size() >= mine.size() && theirs.subList(0, mine.size()).equals(mine)) {
@@ -203,6 +336,13 @@ public final class ArchiveIdentity {
     private static void compare(List<String> differences, String what, String archived, String here) {
         if (!archived.equals(here)) {
             differences.add(what + " is " + archived + " in the archive, and " + here + " here");
+        }
+    }
+
+    private static void compareIfKnown(
+            List<String> differences, String what, @Nullable String archived, @Nullable String here) {
+        if (archived != null && here != null) {
+            compare(differences, what, archived, here);
         }
     }
 
@@ -243,7 +383,7 @@ public final class ArchiveIdentity {
 
     @Override
     public int hashCode() {
-        return Objects.hash(Arrays.asList(name, key, layout, added));
+        return text.hashCode();
     }
 
     @Override

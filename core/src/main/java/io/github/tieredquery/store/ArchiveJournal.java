@@ -15,6 +15,16 @@ import java.util.Optional;
 public interface ArchiveJournal {
 
     /**
+     * Fails if the archive was written with another identity that isn't continued by this one. Changes nothing: a
+     * journal whose tables aren't there yet knows of no archive.
+     *
+     * @param identity how the archiver is configured
+     * @throws io.github.tieredquery.error.ConfigurationException if it can't go on with the archive
+     *     ({@link ArchiveIdentity#continuedBy})
+     */
+    void check(ArchiveIdentity identity);
+
+    /**
      * Creates or migrates the journal's tables and records with which table and layout the archive is written. If
      * columns were appended to the table since, a further schema version is recorded, and whoever holds the lease loses
      * it: an archiver that doesn't know of the columns would drop their values.

@@ -21,6 +21,16 @@ public interface ArchiveSource extends Source {
     Optional<HivePartitionLayout> archiveLayout();
 
     /**
+     * What tells the place where the archive lies from others, in the same words for all who use it. It becomes part of
+     * the archive's identity: a process with another place is refused. By default it isn't known.
+     *
+     * @return for example {@code s3://archive/flights/}; empty if the source doesn't know it
+     */
+    default Optional<String> place() {
+        return Optional.empty();
+    }
+
+    /**
      * Which partitions a query would silently miss. What it costs is stated by each source.
      *
      * @param expected manifests with rows, of the {@link #archiveLayout}

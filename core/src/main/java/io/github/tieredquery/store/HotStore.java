@@ -18,6 +18,16 @@ public interface HotStore extends Source {
     Optional<ArchiveJournal> journal();
 
     /**
+     * How the store's times that are kept without a zone stand for instants. Times are instants by default.
+     *
+     * @return the zone, and which of two instants a repeated time is: {@code Europe/Berlin EARLIER}; the zone alone if
+     *     no time is repeated; empty if the store keeps no such times
+     */
+    default Optional<String> localTimes() {
+        return Optional.empty();
+    }
+
+    /**
      * Takes a snapshot: what is read from it, the journal's state and all rows, is of one moment.
      *
      * @param control tells when to stop

@@ -63,6 +63,16 @@ class ArchiveIdentityTest {
             assertThat(ArchiveIdentity.parse(identity.text())).isEqualTo(identity);
             assertThat(ArchiveIdentity.parse(wider.text())).isEqualTo(wider);
             assertThat(ArchiveIdentity.parse(wider.text()).schemaVersion()).isEqualTo(2);
+            for (String place : List.of("s3://a/b/", "s3://a/; lies at % ) partitioned \u00e9\n/", "")) {
+                ArchiveIdentity placed = wider.withPlace(place).withLocalTimes("Europe/Berlin LATER");
+                assertThat(ArchiveIdentity.parse(placed.text())).isEqualTo(placed);
+                assertThat(placed.text().lines()).hasSize(1);
+                assertThat(ArchiveIdentity.parse(placed.text()).withPlace(null).withLocalTimes(null))
+                        .isEqualTo(wider);
+                assertThat(ArchiveIdentity.parse(placed.text()).continuedBy(placed))
+                        .isEqualTo(placed);
+                assertThat(ArchiveIdentity.parse(wider.withPlace(place).text())).isEqualTo(wider.withPlace(place));
+            }
         }
     }
 

@@ -50,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,30 @@ public abstract class JournalContract {
         assertThat(state(store).identity())
                 .isEqualTo("events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id)"
                         + " partitioned year, month, day, tenant, tq_version in Z");
+    }
+
+    @Test
+    void an_archive_with_another_place_or_zone_is_refused_once_a_version_was_given_out() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        ArchiveIdentity here =
+                ArchiveIdentity.of(EVENTS, LAYOUT).withPlace("s3://a/").withLocalTimes("Z");
+        ArchiveIdentity elsewhere = here.withPlace("s3://b/").withLocalTimes("Europe/Berlin LATER");
+        journal.prepare(elsewhere);
+        journal.check(here);
+        assertThat(state(store).identity()).as("a check changes nothing").isEqualTo(elsewhere.text());
+        assertThat(journal.prepare(here)).isEqualTo(here);
+        archive(store, MONDAY);
+        for (ThrowingCallable call :
+                List.<ThrowingCallable>of(() -> journal.check(elsewhere), () -> journal.prepare(elsewhere))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("the archive was written with\n  " + here + "\nbut this process is configured with\n  "
+                            + elsewhere + "\nThat is: the zone of the hot table's local times is Z in the archive, and"
+                            + " Europe/Berlin LATER here; the place is s3://a/ in the archive, and s3://b/ here."
+                            + " Configure it as the archive was written, or use another journal");
+        }
+        assertThat(state(store).identity()).isEqualTo(here.text());
     }
 
     @Test

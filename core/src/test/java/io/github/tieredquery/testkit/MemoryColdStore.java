@@ -63,6 +63,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     private final Predicate<Row> refused;
     private final @Nullable MemoryColdStore old;
     private volatile @Nullable VisibleVersions exposed;
+    private volatile @Nullable String place;
 
     private MemoryColdStore(
             String name,
@@ -109,7 +110,26 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      * @return the client
      */
     public MemoryColdStore client(StepHook ownHook) {
-        return new MemoryColdStore(name, table, layout, planner, bucket, ownHook, refused, old);
+        MemoryColdStore client = new MemoryColdStore(name, table, layout, planner, bucket, ownHook, refused, old);
+        client.place = place;
+        return client;
+    }
+
+    /**
+     * Another client of the same archive, which knows by what name its place goes.
+     *
+     * @param ownPlace the place
+     * @return the client
+     */
+    public MemoryColdStore at(String ownPlace) {
+        MemoryColdStore client = client(hook);
+        client.place = ownPlace;
+        return client;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.ofNullable(place);
     }
 
     /**

@@ -275,9 +275,19 @@ final class MemoryDatabase {
         return clock.instant();
     }
 
+    synchronized void check(ArchiveIdentity archiver) {
+        if (identity != null) {
+            binding(identity).continuedBy(archiver);
+        }
+    }
+
+    private ArchiveIdentity binding(ArchiveIdentity known) {
+        return lastVersion == 0 ? known.beforeAnyVersion() : known;
+    }
+
     synchronized ArchiveIdentity prepare(Table client, ArchiveIdentity newIdentity) {
         ArchiveIdentity known = identity;
-        ArchiveIdentity continued = known == null ? newIdentity : known.continuedBy(newIdentity);
+        ArchiveIdentity continued = known == null ? newIdentity : binding(known).continuedBy(newIdentity);
         checkColumns(client);
         journalTables.set(true);
         if (known != null && !continued.equals(known)) {

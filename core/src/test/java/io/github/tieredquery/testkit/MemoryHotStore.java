@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hot store in memory with a journal: snapshots, leases by a clock of the test's, attempts and commits with all their
@@ -38,6 +39,7 @@ public final class MemoryHotStore implements HotStore {
     private final String name;
     private final MemoryDatabase database;
     private final Table table;
+    private volatile @Nullable String localTimes;
     private final StepHook hook;
 
     private MemoryHotStore(String name, MemoryDatabase database, Table table, StepHook hook) {
@@ -70,7 +72,26 @@ public final class MemoryHotStore implements HotStore {
      * @return the client
      */
     public MemoryHotStore client(StepHook ownHook) {
-        return new MemoryHotStore(name, database, table, ownHook);
+        MemoryHotStore client = new MemoryHotStore(name, database, table, ownHook);
+        client.localTimes = localTimes;
+        return client;
+    }
+
+    /**
+     * Another client of the same database, which takes its times for local times.
+     *
+     * @param reading as {@link #localTimes} gives it
+     * @return the client
+     */
+    public MemoryHotStore reading(String reading) {
+        MemoryHotStore client = client(hook);
+        client.localTimes = reading;
+        return client;
+    }
+
+    @Override
+    public Optional<String> localTimes() {
+        return Optional.ofNullable(localTimes);
     }
 
     /**

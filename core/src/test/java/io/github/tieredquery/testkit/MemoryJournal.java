@@ -28,6 +28,11 @@ import java.util.Optional;
 record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implements ArchiveJournal {
 
     @Override
+    public void check(ArchiveIdentity identity) {
+        database.check(identity);
+    }
+
+    @Override
     public ArchiveIdentity prepare(ArchiveIdentity identity) {
         hook.at("journal.prepare");
         return database.prepare(table, identity);

@@ -47,6 +47,7 @@ final class JdbcJournal implements ArchiveJournal {
     volatile Runnable betweenRereadAndDelete = () -> {};
 
     private final JournalPreparation preparation;
+    private final @Nullable String localTimes;
     private final String source;
     private final String tableName;
     private final Table table;
@@ -64,6 +65,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.tables = tables;
         this.source = physical.name();
         this.table = physical.table();
+        this.localTimes = physical.localTimes().orElse(null);
         this.tableName = table.name();
         this.tombstones = new Tombstones(tables, table);
         this.versions = new Versions(tables);
@@ -105,6 +107,11 @@ final class JdbcJournal implements ArchiveJournal {
         }
         return new JdbcJournal(
                 jdbi, physical, dialect, new JournalTables(name, dialect), accepted, risks, detachPartitions);
+    }
+
+    @Override
+    public void check(ArchiveIdentity identity) {
+        preparation.check(Objects.requireNonNull(identity, "identity"));
     }
 
     @Override
@@ -321,6 +328,7 @@ final class JdbcJournal implements ArchiveJournal {
             throw new ConfigurationException(source + ": the journal '" + tables.name() + "' doesn't know the table '"
                     + tableName + "'; call prepare first");
         }
+        row.identity().checkLocalTimes(localTimes);
         return row;
     }
 

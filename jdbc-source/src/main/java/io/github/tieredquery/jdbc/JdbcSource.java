@@ -144,6 +144,11 @@ public final class JdbcSource implements HotStore, ArchiveSource {
     }
 
     @Override
+    public Optional<String> localTimes() {
+        return physical.localTimes();
+    }
+
+    @Override
     public Optional<ArchiveJournal> journal() {
         return Optional.ofNullable(journal);
     }

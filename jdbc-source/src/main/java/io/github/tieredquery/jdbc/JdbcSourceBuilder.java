@@ -233,6 +233,9 @@ public final class JdbcSourceBuilder {
      * Says in which zone times are kept in columns that hold local times (TIMESTAMP WITHOUT TIME ZONE, DATETIME). UTC
      * by default. Columns that hold instants are read as instants whatever stands here.
      *
+     * <p>Once a version of the archive was given out, a source with such columns and another zone, or other
+     * {@link #ambiguousTimes}, is refused.
+     *
      * @param zone the zone; one whose clocks change needs {@link #ambiguousTimes}
      * @return this builder
      */

@@ -34,6 +34,30 @@ final class JournalPreparation {
         this.tables = journal.tables;
     }
 
+    /** Fails if the archive that the journal tells of is another one. */
+    void check(ArchiveIdentity identity) {
+        if (foundVersion() == JournalTables.NONE) {
+            return;
+        }
+        transactions.run(
+                "looking for the archive of '" + journal.tableName() + "'",
+                dialect.shortIsolation(),
+                AGAIN,
+                connection -> {
+                    JournalSql.query(
+                            connection,
+                            "SELECT next_version, archive_identity FROM " + tables.archive + " WHERE table_name = ?",
+                            row -> binding(row.getLong(1), ArchiveIdentity.parse(row.getString(2)))
+                                    .continuedBy(identity),
+                            journal.tableName());
+                    return true;
+                });
+    }
+
+    private static ArchiveIdentity binding(long nextVersion, ArchiveIdentity recorded) {
+        return nextVersion == 1 ? recorded.beforeAnyVersion() : recorded;
+    }
+
     ArchiveIdentity prepare(ArchiveIdentity identity) {
         Optional<String> risk = checkHotTable();
         createTables();
@@ -105,7 +129,9 @@ final class JournalPreparation {
                 "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?",
                 journal.tableName());
         JournalRow row = JournalRow.lock(connection, tables, journal.tableName());
-        ArchiveIdentity continued = row == null ? identity : row.identity().continuedBy(identity);
+        ArchiveIdentity continued = row == null
+                ? identity
+                : binding(row.nextVersion(), row.identity()).continuedBy(identity);
         journal.hotRows.refuse(undeclared);
         if (risk.isPresent()) {
             throw new ConfigurationException(journal.source() + " can't be archived: " + risk.get());

@@ -10,6 +10,7 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveSource;
+import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Table;
@@ -37,6 +38,7 @@ public final class RegistrationCheck {
     private final @Nullable HivePartitionLayout layout;
     private final @Nullable HivePartitionPlanner planner;
     private final @Nullable ArchiveIdentity identity;
+    private final @Nullable String localTimes;
     private final InstantSource clock;
     private final Duration belief;
     /** When each partition was last seen. */
@@ -47,28 +49,40 @@ public final class RegistrationCheck {
     /**
      * A check that has seen nothing yet.
      *
+     * @param hot the store with the journal; null if there is none
      * @param cold a source with a layout; null if there is nothing to check
      */
-    public RegistrationCheck(Table table, @Nullable ArchiveSource cold, InstantSource clock, Duration belief) {
+    public RegistrationCheck(
+            Table table, @Nullable HotStore hot, @Nullable ArchiveSource cold, InstantSource clock, Duration belief) {
         this.table = table;
         this.cold = cold;
         this.clock = clock;
         this.belief = belief;
         this.layout = cold == null ? null : cold.archiveLayout().orElseThrow();
         this.planner = layout == null ? null : HivePartitionPlanner.of(table, layout);
-        this.identity = layout == null ? null : ArchiveIdentity.of(table, layout);
+        this.localTimes = hot == null ? null : hot.localTimes().orElse(null);
+        this.identity = cold == null || layout == null
+                ? null
+                : ArchiveIdentity.of(table, layout)
+                        .withLocalTimes(localTimes)
+                        .withPlace(cold.place().orElse(null));
     }
 
     /**
-     * Fails if the archive was written with another table or layout than this process is configured with, and can't be
-     * read so.
+     * Fails if the archive was written with another table or layout, at another place or with other local times than
+     * this process is configured with, and can't be read so.
      *
      * @throws ConfigurationException with both descriptions
      */
     void checkIdentity(JournalState state) {
         String written = state.identity();
-        if (identity != null && written != null && !written.equals(readable)) {
-            ArchiveIdentity.parse(written).checkReadableBy(identity);
+        if (written != null && !written.equals(readable) && (identity != null || localTimes != null)) {
+            ArchiveIdentity archived = ArchiveIdentity.parse(written);
+            if (identity == null) {
+                archived.checkLocalTimes(localTimes);
+            } else {
+                archived.checkReadableBy(identity);
+            }
             readable = written;
         }
     }

@@ -27,7 +27,8 @@ class RegistrationCheckTest {
     private final MemoryColdStore cold =
             new MemoryColdStore("cold:flights", Flights.TABLE, HivePartitionLayout.daily(ZoneOffset.UTC));
     private final TestClock clock = new TestClock(Instant.parse("2024-03-06T08:00:00Z"));
-    private final RegistrationCheck check = new RegistrationCheck(Flights.TABLE, cold, clock, Duration.ofMinutes(10));
+    private final RegistrationCheck check =
+            new RegistrationCheck(Flights.TABLE, null, cold, clock, Duration.ofMinutes(10));
 
     @Test
     void versions_that_no_query_has_asked_for_lately_are_forgotten() {

@@ -49,6 +49,13 @@ public final class LocalTimes {
         return zone;
     }
 
+    /** The zone, and where its clocks change, which of two instants is meant. Names of one fixed offset are one. */
+    String describe() {
+        return rules.isFixedOffset()
+                ? rules.getOffset(Instant.EPOCH).getId()
+                : zone.getId() + (later ? " LATER" : " EARLIER");
+    }
+
     /** The instant that a local time stands for; empty if the clock skips it. */
     Optional<Instant> instant(LocalDateTime local) {
         if (rules.isFixedOffset()) {

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -288,6 +289,19 @@ public final class PhysicalTable {
      */
     public Duration timeUnit(Column column) {
         return Duration.of((long) Math.pow(10, 6 - column(column.name()).secondDigits()), ChronoUnit.MICROS);
+    }
+
+    /**
+     * How local times stand for instants.
+     *
+     * @return the zone, and which of two instants a repeated time is; empty if no column holds local times
+     */
+    public Optional<String> localTimes() {
+        return columns.values().stream()
+                .map(SqlColumn::localTimes)
+                .filter(Objects::nonNull)
+                .map(LocalTimes::describe)
+                .findAny();
     }
 
     SqlColumn column(String column) {
