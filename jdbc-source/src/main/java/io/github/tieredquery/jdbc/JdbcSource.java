@@ -27,8 +27,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,18 @@ public final class JdbcSource implements HotStore, ArchiveSource {
     /**
      * Starts a source. The table is looked for under its own name, its time in UTC, 3,000 rows are fetched at a time,
      * and the dialect is the one of the database that answers.
+     *
+     * @param database where connections come from, usually a pool; stays the caller's to close
+     * @param table the table
+     * @return a builder
+     */
+    public static JdbcSourceBuilder builder(DataSource database, Table table) {
+        return builder(Jdbi.create(Objects.requireNonNull(database, "database")), table);
+    }
+
+    /**
+     * Starts a source for those who have a {@link Jdbi}, with the defaults of {@link #builder(DataSource, Table)}. The
+     * source uses its connections alone: plug-ins and mappers don't matter.
      *
      * @param jdbi where connections come from; stays the caller's
      * @param table the table
