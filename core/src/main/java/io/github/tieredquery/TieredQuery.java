@@ -7,22 +7,22 @@ import io.github.tieredquery.export.CsvFile;
 import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.export.TierExports;
 import io.github.tieredquery.internal.fold.Aggregator;
 import io.github.tieredquery.internal.fold.Counter;
 import io.github.tieredquery.internal.fold.GroupResult;
 import io.github.tieredquery.internal.plan.Planner;
 import io.github.tieredquery.internal.stream.BoundaryStages;
-import io.github.tieredquery.internal.stream.ColdPages;
 import io.github.tieredquery.internal.stream.JournalStages;
 import io.github.tieredquery.internal.stream.Pager;
-import io.github.tieredquery.internal.stream.QueryRun;
+import io.github.tieredquery.internal.stream.QueryCursor;
+import io.github.tieredquery.internal.stream.ResultReuse;
 import io.github.tieredquery.internal.stream.Stages;
 import io.github.tieredquery.internal.token.PageOptions;
+import io.github.tieredquery.internal.view.PartitionCheck;
 import io.github.tieredquery.internal.view.QueryCall;
-import io.github.tieredquery.internal.view.RegistrationCheck;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.plan.QueryPlan;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
@@ -77,16 +77,16 @@ public final class TieredQuery<T> {
 
     private static final int KEYS_PER_ERASURE = 500;
 
-    private final Tiers tiers;
-    private final RegistrationCheck registration;
+    private final TierSet tiers;
+    private final PartitionCheck registration;
     private final Filter mandatory;
     private final Function<Row, T> mapper;
     private final List<String> mappedColumns;
     private final PageOptions pageOptions;
 
     TieredQuery(
-            Tiers tiers,
-            RegistrationCheck registration,
+            TierSet tiers,
+            PartitionCheck registration,
             Filter mandatory,
             Function<Row, T> mapper,
             List<String> mappedColumns,
@@ -150,13 +150,14 @@ public final class TieredQuery<T> {
 
     /** For tests that have their own clock or stop the query from outside. */
     Stream<T> stream(Query query, ScanControl control) {
-        QueryRun run = run(request(query), call(control));
+        QueryCursor run = run(request(query), call(control));
         return StreamSupport.stream(spliterator(run), false).onClose(run::close);
     }
 
-    private QueryRun run(Request request, QueryCall call) {
+    private QueryCursor run(BoundQuery request, QueryCall call) {
         new Planner(call, request).enforce();
-        return new QueryRun(() -> stages(call, request, null), call.control(), request.isEmpty() ? 0 : request.limit());
+        return new QueryCursor(
+                () -> stages(call, request, null), call.control(), request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -214,14 +215,15 @@ public final class TieredQuery<T> {
                     + query.limit().getAsLong() + ", but pages are limited by their size; leave limit(…) out");
         }
         QueryCall call = call(control(query));
-        Request asked = request(query);
+        BoundQuery asked = request(query);
         Pager pager = new Pager(asked, size, pageOptions, token);
         if (asked.isEmpty()) {
             return new Page<>(List.of(), null);
         }
         new Planner(call, pager.rest()).enforce();
         return pager.read(
-                (rest, pages) -> new QueryRun(() -> stages(call, rest, pages), call.control(), rest.limit()), mapper);
+                (rest, pages) -> new QueryCursor(() -> stages(call, rest, pages), call.control(), rest.limit()),
+                mapper);
     }
 
     /**
@@ -236,7 +238,7 @@ public final class TieredQuery<T> {
      */
     public long count(Query query) {
         QueryCall call = call(control(query));
-        Request request = keysOf(query);
+        BoundQuery request = keysOf(query);
         if (request.isEmpty()) {
             return 0;
         }
@@ -264,7 +266,7 @@ public final class TieredQuery<T> {
         }
         Eraser eraser = Eraser.of(journaled);
         Erased done = new Erased(0, 0);
-        try (QueryRun run = run(keysOf(query), call(control(query)))) {
+        try (QueryCursor run = run(keysOf(query), call(control(query)))) {
             List<Row> batch = new ArrayList<>();
             for (Row row = run.next(); row != null; row = run.next()) {
                 batch.add(row);
@@ -302,7 +304,7 @@ public final class TieredQuery<T> {
         }
         GroupResult result = GroupResult.of(table(), aggregation);
         QueryCall call = call(control(query));
-        Request request = Request.of(table(), query.columns(aggregation.read(table())), mandatory);
+        BoundQuery request = BoundQuery.of(table(), query.columns(aggregation.read(table())), mandatory);
         new Planner(call, request).enforce();
         return result.of(new Aggregator(call, request, aggregation).groups());
     }
@@ -342,9 +344,9 @@ public final class TieredQuery<T> {
      * @throws IOException if the stream can't be written to
      */
     public long writeCsv(Query query, CsvOptions options, OutputStream target) throws IOException {
-        Request request = Request.of(table(), query, mandatory);
+        BoundQuery request = BoundQuery.of(table(), query, mandatory);
         long written = 0;
-        try (QueryRun rows = run(request, call(control(query)))) {
+        try (QueryCursor rows = run(request, call(control(query)))) {
             CsvFile file = CsvFile.start(request.rowType(), options, target);
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 file.write(row);
@@ -399,8 +401,8 @@ public final class TieredQuery<T> {
     }
 
     /** The rows of a query by time and key alone. */
-    private Request keysOf(Query query) {
-        return Request.of(table(), query.columns(table().orderColumns()), mandatory);
+    private BoundQuery keysOf(Query query) {
+        return BoundQuery.of(table(), query.columns(table().orderColumns()), mandatory);
     }
 
     private QueryCall call(ScanControl control) {
@@ -411,25 +413,25 @@ public final class TieredQuery<T> {
         return query.timeout().map(ScanControl::within).orElseGet(ScanControl::unlimited);
     }
 
-    private Request request(Query query) {
+    private BoundQuery request(Query query) {
         if (mappedColumns.isEmpty()) {
-            return Request.of(table(), query, mandatory);
+            return BoundQuery.of(table(), query, mandatory);
         }
         if (query.columns().isEmpty()) {
-            return Request.of(table(), query.columns(mappedColumns), mandatory);
+            return BoundQuery.of(table(), query.columns(mappedColumns), mandatory);
         }
         if (!query.columns().containsAll(mappedColumns)) {
             throw new BadQueryException("table '" + table().name() + "': the query chooses the columns "
                     + query.columns() + ", but its rows are mapped onto a record that needs " + mappedColumns);
         }
-        return Request.of(table(), query, mandatory);
+        return BoundQuery.of(table(), query, mandatory);
     }
 
-    private Stages stages(Request request, ScanControl control) {
+    private Stages stages(BoundQuery request, ScanControl control) {
         return stages(call(control), request, null);
     }
 
-    private Stages stages(QueryCall call, Request request, @Nullable ColdPages pages) {
+    private Stages stages(QueryCall call, BoundQuery request, @Nullable ResultReuse pages) {
         HotStore journaled = tiers.journaled();
         return journaled == null
                 ? new BoundaryStages(call, request, pages)

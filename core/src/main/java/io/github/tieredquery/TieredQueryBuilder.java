@@ -3,8 +3,8 @@ package io.github.tieredquery;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.internal.token.PageOptions;
 import io.github.tieredquery.internal.token.TokenKeys;
-import io.github.tieredquery.internal.view.RegistrationCheck;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.PartitionCheck;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.plan.QueryListener;
 import io.github.tieredquery.plan.QueryPolicy;
@@ -246,18 +246,18 @@ public final class TieredQueryBuilder {
     }
 
     private <T> TieredQuery<T> build(Function<Row, T> mapper, List<String> columns) {
-        Tiers tiers = new Tiers(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge, policy);
+        TierSet tiers = new TierSet(table, hot, cold, boundary, executor, listener, clock, maxSnapshotAge, policy);
         check(tiers);
         return new TieredQuery<>(
                 tiers,
-                new RegistrationCheck(table, tiers.journaled(), tiers.archive(), clock, partitionsSeenFor),
+                new PartitionCheck(table, tiers.journaled(), tiers.archive(), clock, partitionsSeenFor),
                 Filter.all(),
                 mapper,
                 columns,
                 new PageOptions(tokenKeys, pagesPerScan, pageBytes));
     }
 
-    private void check(Tiers tiers) {
+    private void check(TierSet tiers) {
         if (hot == null && cold == null) {
             throw new ConfigurationException(
                     "table '" + table.name() + "' has no source; give hot(…), cold(…) or both");

@@ -48,7 +48,7 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
      * @param accessPath how the source gets at the rows
      * @param statement what the source would run, without the values that are bound to it
      * @param residual the part of the filter that is applied only after reading
-     * @param residualText the same for people, empty if there is none; of what {@link TieredQuery#restrictedTo}
+     * @param residualDescription the same for people, empty if there is none; of what {@link TieredQuery#restrictedTo}
      *     restricts it names the columns alone
      * @param archive what of the archive would be read, null if the slice isn't of an archive with a manifest
      * @param capacity what the slice consumes of a backend that counts capacity units, null if it doesn't or can't say
@@ -60,7 +60,7 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
             AccessPath accessPath,
             String statement,
             Filter residual,
-            String residualText,
+            String residualDescription,
             @Nullable Archive archive,
             @Nullable Capacity capacity) {}
 
@@ -174,8 +174,8 @@ public record QueryPlan(String query, Order order, List<Slice> slices, List<Obje
                     "at most " + BigDecimal.valueOf(capacity.unitsAtMost()).toPlainString() + " read units, "
                             + capacity.cost().toPlainString() + " USD");
         }
-        if (!slice.residualText().isEmpty()) {
-            line(text, indent, "after reading", slice.residualText());
+        if (!slice.residualDescription().isEmpty()) {
+            line(text, indent, "after reading", slice.residualDescription());
         }
         line(text, indent, "statement", slice.statement().replaceAll("\\s+", " "));
     }

@@ -1,5 +1,6 @@
 package io.github.tieredquery.simulation;
 
+import io.github.tieredquery.internal.cursor.TombstoneMatcher;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
@@ -14,7 +15,6 @@ import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
@@ -277,7 +277,7 @@ enum ProtocolFault {
         }
 
         private RowCursor withoutErased(HotSnapshot snapshot, Scan scan, RowCursor late) {
-            HiddenKeys erased = new HiddenKeys(
+            TombstoneMatcher erased = new TombstoneMatcher(
                     scan.table(),
                     snapshot.openTombstones(scan.range(), scan.order()),
                     scan.table().keyType(),

@@ -21,7 +21,7 @@ public final class QueryFingerprint {
     private QueryFingerprint() {}
 
     /** Of a request as the caller made it; its limit doesn't count. */
-    public static byte[] of(Request request) {
+    public static byte[] of(BoundQuery request) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             text(out, request.table().describe());

@@ -5,18 +5,18 @@ import io.github.tieredquery.export.ExportMoment;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.ExportTiers;
 import io.github.tieredquery.export.ExportTransfer;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;
-import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.internal.plan.Planner;
-import io.github.tieredquery.internal.stream.QueryRun;
+import io.github.tieredquery.internal.stream.QueryCursor;
 import io.github.tieredquery.internal.stream.Stages;
 import io.github.tieredquery.internal.token.TokenKeys;
 import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.PartitionCheck;
 import io.github.tieredquery.internal.view.QueryCall;
-import io.github.tieredquery.internal.view.RegistrationCheck;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Filter;
@@ -50,11 +50,11 @@ import org.jspecify.annotations.Nullable;
 /** What exports see of the tiers. Thread-safe. */
 public final class TierExports implements ExportTiers {
 
-    private final Tiers tiers;
-    private final RegistrationCheck registration;
+    private final TierSet tiers;
+    private final PartitionCheck registration;
     private final Filter mandatory;
     private final TokenKeys keys;
-    private final BiFunction<Request, ScanControl, Stages> stages;
+    private final BiFunction<BoundQuery, ScanControl, Stages> stages;
 
     /**
      * Of a query's tiers.
@@ -62,11 +62,11 @@ public final class TierExports implements ExportTiers {
      * @param stages how rows are read that pass through the client
      */
     public TierExports(
-            Tiers tiers,
-            RegistrationCheck registration,
+            TierSet tiers,
+            PartitionCheck registration,
             Filter mandatory,
             TokenKeys keys,
-            BiFunction<Request, ScanControl, Stages> stages) {
+            BiFunction<BoundQuery, ScanControl, Stages> stages) {
         this.stages = stages;
         this.tiers = tiers;
         this.registration = registration;
@@ -79,8 +79,8 @@ public final class TierExports implements ExportTiers {
         }
     }
 
-    private Request request(Query query) {
-        return Request.of(tiers.table(), query, mandatory);
+    private BoundQuery request(Query query) {
+        return BoundQuery.of(tiers.table(), query, mandatory);
     }
 
     @Override
@@ -140,8 +140,8 @@ public final class TierExports implements ExportTiers {
     @Override
     public ExportMoment moment(
             Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control) {
-        Request whole = request(query);
-        Request rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
+        BoundQuery whole = request(query);
+        BoundQuery rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
         if (transfer == ExportTransfer.THROUGH_CLIENT) {
             return new ClientMoment(rest, control);
         }
@@ -164,14 +164,14 @@ public final class TierExports implements ExportTiers {
     /** What both kinds of moments have in common. */
     private abstract class Moment implements ExportMoment {
 
-        final Request request;
+        final BoundQuery request;
         final ScanControl control;
-        final StretchReader reader;
+        final SegmentReader reader;
 
-        Moment(Request request, ScanControl control) {
+        Moment(BoundQuery request, ScanControl control) {
             this.request = request;
             this.control = control;
-            this.reader = new StretchReader(tiers, request, control);
+            this.reader = new SegmentReader(tiers, request, control);
         }
 
         @Override
@@ -201,7 +201,7 @@ public final class TierExports implements ExportTiers {
 
         private final DatedSnapshot dated;
 
-        JournalMoment(Request request, ScanControl control, DatedSnapshot dated) {
+        JournalMoment(BoundQuery request, ScanControl control, DatedSnapshot dated) {
             super(request, control);
             this.dated = dated;
         }
@@ -276,7 +276,7 @@ public final class TierExports implements ExportTiers {
         private TimeRange both;
         private TimeRange hot;
 
-        BoundaryMoment(Request request, ScanControl control) {
+        BoundaryMoment(BoundQuery request, ScanControl control) {
             super(request, control);
             TimeRange range = request.range();
             TimeRange nothing = range.before(range.from());
@@ -342,7 +342,7 @@ public final class TierExports implements ExportTiers {
     /** All rows are read as a query reads them, and so count as hot. */
     private final class ClientMoment extends Moment {
 
-        ClientMoment(Request request, ScanControl control) {
+        ClientMoment(BoundQuery request, ScanControl control) {
             super(request, control);
         }
 
@@ -373,7 +373,7 @@ public final class TierExports implements ExportTiers {
 
         @Override
         public RowCursor openHot() {
-            return new QueryRun(() -> stages.apply(request.withOrderColumns(), control), control, Long.MAX_VALUE);
+            return new QueryCursor(() -> stages.apply(request.withOrderColumns(), control), control, Long.MAX_VALUE);
         }
 
         @Override

@@ -1,13 +1,13 @@
 package io.github.tieredquery.internal.fold;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
-import io.github.tieredquery.internal.view.Above;
 import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.internal.view.QueryCall;
 import io.github.tieredquery.internal.view.RangeSplitter;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.TimeRange;
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class Aggregator {
 
     private final QueryCall call;
-    private final Tiers tiers;
-    private final Request request;
+    private final TierSet tiers;
+    private final BoundQuery request;
     private final ScanControl control;
-    private final StretchReader reader;
+    private final SegmentReader reader;
     private final GroupedScan grouped;
     private final Groups groups;
 
@@ -47,12 +47,12 @@ public final class Aggregator {
      *
      * @param request with the columns that the aggregation reads, and without a limit
      */
-    public Aggregator(QueryCall call, Request request, Aggregation aggregation) {
+    public Aggregator(QueryCall call, BoundQuery request, Aggregation aggregation) {
         this.call = call;
         this.tiers = call.tiers();
         this.request = request;
         this.control = call.control();
-        this.reader = new StretchReader(tiers, request, control);
+        this.reader = new SegmentReader(tiers, request, control);
         this.grouped = GroupedScan.of(request.scan(request.range(), Long.MAX_VALUE), aggregation);
         this.groups = new Groups(grouped);
     }
@@ -109,7 +109,7 @@ public final class Aggregator {
 
     private void aggregateArchived(HotStore hot, HotSnapshot snapshot, TimeRange below) {
         VisibleVersions versions = snapshot.journal().versions();
-        Above above = call.look(snapshot, below, request);
+        Overlay above = call.look(snapshot, below, request);
         if (!above.isNothing()) {
             aggregateUnder(snapshot, hot, above, below);
         } else {
@@ -118,9 +118,9 @@ public final class Aggregator {
     }
 
     /** An archived stretch that late rows and tombstones lie over. They are read before the cold tier is asked. */
-    private void aggregateUnder(HotSnapshot snapshot, HotStore hot, Above above, TimeRange range) {
+    private void aggregateUnder(HotSnapshot snapshot, HotStore hot, Overlay above, TimeRange range) {
         RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open);
-        HiddenRows hidden = HiddenRows.by(late, snapshot, above, range, request);
+        ShadowedKeys hidden = ShadowedKeys.by(late, snapshot, above, range, request);
         if (hidden.areFew()) {
             VisibleVersions versions = snapshot.journal().versions();
             // What the cold tier shows is fixed by the versions: the snapshot isn't held while it aggregates.
@@ -134,7 +134,7 @@ public final class Aggregator {
     /** A stretch that both tiers have. The hot rows win, and are read first. */
     private void aggregateOverlap(Source hot, TimeRange range) {
         Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
-        HiddenRows hidden = HiddenRows.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
+        ShadowedKeys hidden = ShadowedKeys.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
         if (hidden.areFew()) {
             aggregateAround(hidden, range, null);
         } else {
@@ -143,7 +143,7 @@ public final class Aggregator {
         }
     }
 
-    private void aggregateAround(HiddenRows hidden, TimeRange range, @Nullable VisibleVersions versions) {
+    private void aggregateAround(ShadowedKeys hidden, TimeRange range, @Nullable VisibleVersions versions) {
         hidden.matching().forEach(groups::add);
         pushDown(Tier.COLD, cold(), hidden.leftOutOf(scan(range, versions)));
     }

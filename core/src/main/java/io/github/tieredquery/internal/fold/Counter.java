@@ -1,13 +1,13 @@
 package io.github.tieredquery.internal.fold;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
-import io.github.tieredquery.internal.view.Above;
 import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.internal.view.QueryCall;
 import io.github.tieredquery.internal.view.RangeSplitter;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.TimeRange;
@@ -36,17 +36,17 @@ import org.jspecify.annotations.Nullable;
 public final class Counter {
 
     private final QueryCall call;
-    private final Tiers tiers;
-    private final Request request;
+    private final TierSet tiers;
+    private final BoundQuery request;
     private final ScanControl control;
-    private final StretchReader reader;
+    private final SegmentReader reader;
 
-    public Counter(QueryCall call, Request request) {
+    public Counter(QueryCall call, BoundQuery request) {
         this.call = call;
         this.tiers = call.tiers();
         this.request = request;
         this.control = call.control();
-        this.reader = new StretchReader(tiers, request, control);
+        this.reader = new SegmentReader(tiers, request, control);
     }
 
     public long count() {
@@ -150,11 +150,11 @@ public final class Counter {
 
     private Stretch look(HotStore hot, HotSnapshot snapshot, TimeRange range) {
         List<PartitionManifest> manifests = call.manifests(snapshot, range);
-        Above above = Above.look(snapshot, range);
-        HiddenRows hidden = null;
+        Overlay above = Overlay.look(snapshot, range);
+        ShadowedKeys hidden = null;
         if (!above.isNothing()) {
             RowCursor late = reader.plain(Tier.LATE, hot, reader.lateScan(range), snapshot::open);
-            hidden = HiddenRows.by(late, snapshot, above, range, request);
+            hidden = ShadowedKeys.by(late, snapshot, above, range, request);
         }
         return new Stretch(range, manifests, above, hidden);
     }
@@ -178,7 +178,7 @@ public final class Counter {
     /** A stretch that both tiers have. The hot rows win, and are read first. */
     private long countOverlap(Source hot, TimeRange range, long wanted) {
         Function<Scan, RowCursor> openHot = scan -> hot.open(scan, control);
-        HiddenRows hidden = HiddenRows.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
+        ShadowedKeys hidden = ShadowedKeys.by(reader.plain(Tier.HOT, hot, reader.lateScan(range), openHot), request);
         if (hidden.areFew()) {
             return countAround(hidden, range, wanted, null);
         }
@@ -187,7 +187,7 @@ public final class Counter {
     }
 
     /** The rows that hide others are known; the cold tier leaves out what they hide. */
-    private long countAround(HiddenRows hidden, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
+    private long countAround(ShadowedKeys hidden, TimeRange range, long wanted, @Nullable VisibleVersions versions) {
         long late = Math.min(wanted, hidden.matching().size());
         if (late == wanted) {
             return late;
@@ -230,8 +230,8 @@ public final class Counter {
     private record Stretch(
             TimeRange range,
             List<PartitionManifest> manifests,
-            Above above,
-            @Nullable HiddenRows hidden) {
+            Overlay above,
+            @Nullable ShadowedKeys hidden) {
 
         /** Whether too many rows don't count for the cold tier to be told of them. */
         boolean isMerged() {

@@ -1,6 +1,6 @@
 package io.github.tieredquery.internal.fold;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.view.QueryCall;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * What the manifests tell of a count, and what is left to ask the cold tier for. Whole {@linkplain Island islands} are
- * counted by their manifests, unless a late row or a tombstone lies in one and may hide an archived row; between
- * islands there is nothing to be hidden, and late rows are counted as they are.
+ * What the manifests tell of a count, and what is left to ask the cold tier for. Whole {@linkplain TimeRun runs} are
+ * counted by their manifests, unless a late row or a tombstone lies in one and may hide an archived row; between runs
+ * there is nothing to be hidden, and late rows are counted as they are.
  *
  * @param rows how many rows need no cold query
  * @param partitions how many partitions are counted by their manifests
@@ -40,56 +40,60 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
      * @param archived the part of the range that the archive answers for
      */
     public static ManifestCount of(
-            QueryCall call, HotSnapshot snapshot, TimeRange archived, Request request, HivePartitionPlanner planner) {
+            QueryCall call,
+            HotSnapshot snapshot,
+            TimeRange archived,
+            BoundQuery request,
+            HivePartitionPlanner planner) {
         Predicate<HivePartition> selected = planner.matcher(archived, request.filter());
         List<PartitionManifest> manifests = call.manifests(snapshot, archived).stream()
                 .filter(manifest -> selected.test(manifest.partition()))
                 .toList();
-        Shore shore = new Shore(Island.of(manifests, archived), archived);
+        RunTally tally = new RunTally(TimeRun.of(manifests, archived), archived);
         if (snapshot.hasRows(archived)) {
             Scan late = Scan.of(request.table(), archived).rowType(request.mergeType());
             try (RowCursor rows = snapshot.open(late)) {
-                shore.wash(rows, request);
+                tally.addLateRows(rows, request);
             }
         }
         if (snapshot.tombstones(archived) > 0) {
             try (RowCursor erased = snapshot.openTombstones(archived, Order.OLDEST_FIRST)) {
-                shore.erode(erased, request);
+                tally.addTombstones(erased, request);
             }
         }
-        return shore.count();
+        return tally.count();
     }
 
-    /** Islands while late rows are laid over them. */
-    private static final class Shore {
+    /** Time runs, and what late rows and tombstones say of each. */
+    private static final class RunTally {
 
-        private final List<Island> islands;
+        private final List<TimeRun> timeRuns;
         private final TimeRange archived;
-        /** Whether the manifests don't tell how many of the island's rows count. */
+        /** Whether the manifests don't tell how many of the run's rows count. */
         private final boolean[] unclear;
-        /** How many late rows count before each island and after the one before it; one more for those after all. */
+        /** How many late rows count before each run and after the one before it; one more for those after all. */
         private final long[] between;
 
-        Shore(List<Island> islands, TimeRange archived) {
-            this.islands = islands;
+        RunTally(List<TimeRun> timeRuns, TimeRange archived) {
+            this.timeRuns = timeRuns;
             this.archived = archived;
-            this.unclear = new boolean[islands.size()];
-            this.between = new long[islands.size() + 1];
+            this.unclear = new boolean[timeRuns.size()];
+            this.between = new long[timeRuns.size() + 1];
             for (int i = 0; i < unclear.length; i++) {
-                unclear[i] = !islands.get(i).isIn(archived);
+                unclear[i] = !timeRuns.get(i).isIn(archived);
             }
         }
 
         /** Takes late rows, oldest first. */
-        void wash(RowCursor late, Request request) {
+        void addLateRows(RowCursor late, BoundQuery request) {
             String time = request.table().timeColumn().name();
             int next = 0;
             for (Row row = late.next(); row != null; row = late.next()) {
                 Instant at = Objects.requireNonNull(row.timestamp(time));
-                while (next < islands.size() && islands.get(next).last().isBefore(at)) {
+                while (next < timeRuns.size() && timeRuns.get(next).last().isBefore(at)) {
                     next++;
                 }
-                if (next < islands.size() && islands.get(next).contains(at)) {
+                if (next < timeRuns.size() && timeRuns.get(next).contains(at)) {
                     unclear[next] = true;
                 } else if (request.filter().matches(row)) {
                     between[next]++;
@@ -98,15 +102,15 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
         }
 
         /** Takes the keys of erased rows, oldest first. */
-        void erode(RowCursor erased, Request request) {
+        void addTombstones(RowCursor erased, BoundQuery request) {
             String time = request.table().timeColumn().name();
             int next = 0;
-            for (Row key = erased.next(); key != null && next < islands.size(); key = erased.next()) {
+            for (Row key = erased.next(); key != null && next < timeRuns.size(); key = erased.next()) {
                 Instant at = Objects.requireNonNull(key.timestamp(time));
-                while (next < islands.size() && islands.get(next).last().isBefore(at)) {
+                while (next < timeRuns.size() && timeRuns.get(next).last().isBefore(at)) {
                     next++;
                 }
-                if (next < islands.size() && islands.get(next).contains(at)) {
+                if (next < timeRuns.size() && timeRuns.get(next).contains(at)) {
                     unclear[next] = true;
                 }
             }
@@ -119,11 +123,11 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
             int partitions = 0;
             long late = 0;
             int run = 0;
-            for (int i = 0; i < islands.size(); i++) {
+            for (int i = 0; i < timeRuns.size(); i++) {
                 boolean inRun = run < runs.size() && runs.get(run)[0] <= i;
                 if (!inRun) {
-                    archivedRows += islands.get(i).rows();
-                    partitions += islands.get(i).partitions();
+                    archivedRows += timeRuns.get(i).rows();
+                    partitions += timeRuns.get(i).partitions();
                 }
                 if (!inRun || runs.get(run)[0] == i) {
                     late += between[i];
@@ -133,17 +137,17 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
                     run++;
                 }
             }
-            late += between[islands.size()];
+            late += between[timeRuns.size()];
             return new ManifestCount(archivedRows + late, partitions, archivedRows, List.copyOf(asked));
         }
 
         private TimeRange span(int[] run) {
             TimeRange span = new TimeRange(
-                    islands.get(run[0]).first(), islands.get(run[1]).span().to());
+                    timeRuns.get(run[0]).first(), timeRuns.get(run[1]).span().to());
             return span.since(archived.from()).before(archived.to());
         }
 
-        /** First and last of the unclear islands that stand next to each other, and of those that few bytes part. */
+        /** First and last of the unclear runs that stand next to each other, and of those that few bytes part. */
         private List<int[]> runs() {
             List<int[]> runs = new ArrayList<>();
             for (int i = 0; i < unclear.length; i++) {
@@ -171,7 +175,7 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
         private long gap(List<int[]> runs, int index) {
             long bytes = 0;
             for (int i = runs.get(index - 1)[1] + 1; i < runs.get(index)[0]; i++) {
-                bytes += islands.get(i).bytes();
+                bytes += timeRuns.get(i).bytes();
             }
             return bytes;
         }

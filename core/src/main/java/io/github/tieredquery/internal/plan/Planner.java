@@ -1,14 +1,14 @@
 package io.github.tieredquery.internal.plan;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.fold.ManifestCount;
-import io.github.tieredquery.internal.view.Above;
 import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.internal.view.QueryCall;
 import io.github.tieredquery.internal.view.RangeSplitter;
-import io.github.tieredquery.internal.view.Steps;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.ScanSteps;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.plan.QueryPlan;
@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
 
     private final QueryCall call;
-    private final Tiers tiers;
-    private final Request request;
-    private final StretchReader reader;
+    private final TierSet tiers;
+    private final BoundQuery request;
+    private final SegmentReader reader;
 
     /** What becomes of the rows. */
     private enum Use {
@@ -49,11 +49,11 @@ public final class Planner {
         COUNT
     }
 
-    public Planner(QueryCall call, Request request) {
+    public Planner(QueryCall call, BoundQuery request) {
         this.call = call;
         this.tiers = call.tiers();
         this.request = request;
-        this.reader = new StretchReader(tiers, request, call.control());
+        this.reader = new SegmentReader(tiers, request, call.control());
     }
 
     public QueryPlan plan() {
@@ -115,7 +115,7 @@ public final class Planner {
 
     private String describe() {
         return request.table().name() + " " + request.range()
-                + request.asked().text()
+                + request.provenance().text()
                 + (request.order() == Order.NEWEST_FIRST ? " newest first" : " oldest first")
                 + (request.isLimited() ? " limit " + request.limit() : "");
     }
@@ -196,18 +196,18 @@ public final class Planner {
             if (!request.isLimited() || planner == null) {
                 return below;
             }
-            Request.Asked asked = request.asked();
+            BoundQuery.Provenance asked = request.provenance();
             if (!planner.isExact(asked.own()) || !planner.isExact(asked.mandatory())) {
                 return below;
             }
-            TimeRange steps = new Steps(call, request).enough(snapshot, below, request.limit());
-            return steps.equals(below) || Above.look(snapshot, steps).isNothing() ? steps : below;
+            TimeRange steps = new ScanSteps(call, request).enough(snapshot, below, request.limit());
+            return steps.equals(below) || Overlay.look(snapshot, steps).isNothing() ? steps : below;
         }
 
         private void plan(TimeRange range) {
             VisibleVersions versions = snapshot.journal().versions();
             QueryPlan.Archive archive = archive(range);
-            if (Above.look(snapshot, range).isNothing()) {
+            if (Overlay.look(snapshot, range).isNothing()) {
                 Scan cold = reader.coldScan(range, request.limit(), versions);
                 slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
             } else {
@@ -265,7 +265,7 @@ public final class Planner {
                 plan.accessPath(),
                 plan.statement(),
                 plan.residual(),
-                request.asked().text(plan.residual()),
+                request.provenance().text(plan.residual()),
                 archive,
                 capacity(asked, plan));
     }

@@ -1,8 +1,8 @@
 package io.github.tieredquery.internal.plan;
 
 import io.github.tieredquery.error.RefusedByPolicyException;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.QueryLog;
-import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.plan.QueryPlan;
 import io.github.tieredquery.plan.QueryPlan.Objection;
 import io.github.tieredquery.plan.QueryPlan.Verdict;
@@ -25,10 +25,10 @@ final class PolicyCheck {
     private static final Logger LOG = QueryLog.LOG;
 
     private final QueryPolicy policy;
-    private final Request request;
+    private final BoundQuery request;
     private final @Nullable ColdStore cold;
 
-    PolicyCheck(QueryPolicy policy, Request request, @Nullable ColdStore cold) {
+    PolicyCheck(QueryPolicy policy, BoundQuery request, @Nullable ColdStore cold) {
         this.policy = policy;
         this.request = request;
         this.cold = cold;
@@ -126,7 +126,9 @@ final class PolicyCheck {
         return new Objection(
                 policy.filterScans() == QueryPolicy.FilterScans.REFUSED ? Verdict.REFUSED : Verdict.WARNED,
                 slice.source() + " would read everything"
-                        + (slice.residualText().isEmpty() ? "" : " to filter it by " + slice.residualText())
+                        + (slice.residualDescription().isEmpty()
+                                ? ""
+                                : " to filter it by " + slice.residualDescription())
                         + ", and the policy doesn't want that. " + help);
     }
 

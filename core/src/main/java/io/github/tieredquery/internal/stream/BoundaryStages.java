@@ -1,13 +1,13 @@
 package io.github.tieredquery.internal.stream;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.EarlyStart;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
 import io.github.tieredquery.internal.view.QueryCall;
 import io.github.tieredquery.internal.view.RangeSplitter;
-import io.github.tieredquery.internal.view.Steps;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.ScanSteps;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
@@ -25,28 +25,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stages of a query without a journal: a boundary by the clock, or one tier only. A query with a limit takes the
- * cold tier's part in {@linkplain Steps steps}, each one a stage.
+ * cold tier's part in {@linkplain ScanSteps steps}, each one a stage.
  */
 public final class BoundaryStages implements Stages {
 
-    private final Tiers tiers;
-    private final Request request;
+    private final TierSet tiers;
+    private final BoundQuery request;
     private final ScanControl control;
-    private final StretchReader reader;
+    private final SegmentReader reader;
     private final Deque<RangeSplitter.Stretch> stretches;
-    private final Steps steps;
+    private final ScanSteps steps;
     /** Null if no page is read. */
-    private final @Nullable ColdPages pages;
+    private final @Nullable ResultReuse pages;
 
     private @Nullable RowCursor earlyCold;
 
-    public BoundaryStages(QueryCall call, Request request, @Nullable ColdPages pages) {
+    public BoundaryStages(QueryCall call, BoundQuery request, @Nullable ResultReuse pages) {
         this.tiers = call.tiers();
         this.request = request;
         this.control = call.control();
         this.pages = pages;
-        this.reader = new StretchReader(tiers, request, control);
-        this.steps = new Steps(call, request);
+        this.reader = new SegmentReader(tiers, request, control);
+        this.steps = new ScanSteps(call, request);
         List<RangeSplitter.Stretch> parts = new ArrayList<>(tiers.stretches(request.range()));
         if (request.order() == Order.NEWEST_FIRST) {
             Collections.reverse(parts);

@@ -1,14 +1,14 @@
 package io.github.tieredquery.internal.stream;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.EarlyStart;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
-import io.github.tieredquery.internal.view.Above;
 import io.github.tieredquery.internal.view.DatedSnapshot;
+import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.internal.view.QueryCall;
-import io.github.tieredquery.internal.view.Steps;
-import io.github.tieredquery.internal.view.StretchReader;
-import io.github.tieredquery.internal.view.Tiers;
+import io.github.tieredquery.internal.view.ScanSteps;
+import io.github.tieredquery.internal.view.SegmentReader;
+import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
@@ -29,23 +29,23 @@ import org.jspecify.annotations.Nullable;
  * watermark, the visible versions, the late rows and the hot rows of one moment; so rows that move between two stages
  * are seen by one of them only.
  *
- * <p>A query with a limit takes the archive's part in {@linkplain Steps steps}, each one a cold stage. Oldest first,
- * the cold stages come first and the hot snapshot is taken when it is over: if the watermark has moved meanwhile, the
- * stretch between is one more cold stage. Newest first, one snapshot serves both stages, unless it has grown too old
- * for the versions it knows.
+ * <p>A query with a limit takes the archive's part in {@linkplain ScanSteps steps}, each one a cold stage. Oldest
+ * first, the cold stages come first and the hot snapshot is taken when it is over: if the watermark has moved
+ * meanwhile, the stretch between is one more cold stage. Newest first, one snapshot serves both stages, unless it has
+ * grown too old for the versions it knows.
  */
 public final class JournalStages implements Stages {
 
     private final QueryCall call;
-    private final Tiers tiers;
-    private final Request request;
+    private final TierSet tiers;
+    private final BoundQuery request;
     private final ScanControl control;
-    private final StretchReader reader;
+    private final SegmentReader reader;
     private final HotStore hot;
     private final Source cold;
-    private final Steps steps;
+    private final ScanSteps steps;
     /** Null if no page is read. */
-    private final @Nullable ColdPages pages;
+    private final @Nullable ResultReuse pages;
     /** What remains of the range; it shrinks from the side that is read first. */
     private TimeRange rest;
     /** The snapshot that a later stage goes on with. */
@@ -79,7 +79,7 @@ public final class JournalStages implements Stages {
         }
     }
 
-    public JournalStages(QueryCall call, HotStore hot, Request request, @Nullable ColdPages pages) {
+    public JournalStages(QueryCall call, HotStore hot, BoundQuery request, @Nullable ResultReuse pages) {
         this.call = call;
         this.tiers = call.tiers();
         this.hot = hot;
@@ -87,8 +87,8 @@ public final class JournalStages implements Stages {
         this.request = request;
         this.control = call.control();
         this.pages = pages;
-        this.reader = new StretchReader(tiers, request, control);
-        this.steps = new Steps(call, request);
+        this.reader = new SegmentReader(tiers, request, control);
+        this.steps = new ScanSteps(call, request);
         this.rest = request.range();
     }
 
@@ -191,7 +191,7 @@ public final class JournalStages implements Stages {
 
     private EarlyCold earlyCold(DatedSnapshot dated, TimeRange below, EarlyStart start) {
         HotSnapshot snapshot = dated.snapshot();
-        Above above = call.lookBeside(snapshot, below, request);
+        Overlay above = call.lookBeside(snapshot, below, request);
         forgetManifests();
         RowCursor rows = above.isNothing()
                 ? reader.cold(cold, below, Long.MAX_VALUE, snapshot.journal().versions(), start)
@@ -201,7 +201,7 @@ public final class JournalStages implements Stages {
 
     private RowCursor coldStage(HotSnapshot snapshot, TimeRange below, long limit) {
         JournalState journal = snapshot.journal();
-        Above above = call.look(snapshot, below, request);
+        Overlay above = call.look(snapshot, below, request);
         forgetManifests();
         if (!above.isNothing()) {
             return new SnapshotCursor(reader.archived(snapshot, hot, above, cold, below, limit, null), snapshot);

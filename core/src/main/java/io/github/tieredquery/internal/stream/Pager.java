@@ -1,10 +1,10 @@
 package io.github.tieredquery.internal.stream;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.RowBytes;
-import io.github.tieredquery.internal.token.KeptResult;
 import io.github.tieredquery.internal.token.PageOptions;
 import io.github.tieredquery.internal.token.PageToken;
+import io.github.tieredquery.internal.token.ResumableResult;
 import io.github.tieredquery.query.Page;
 import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.table.Column;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads one page of a query: what follows a position, up to a number of rows. */
 public final class Pager {
 
-    private final Request asked;
+    private final BoundQuery asked;
     /** With the columns that tell a row's position. */
-    private final Request paged;
+    private final BoundQuery paged;
 
     private final int size;
     private final long rowsPerScan;
@@ -37,7 +37,7 @@ public final class Pager {
      * @param token where the page starts, null for the first page
      * @throws io.github.tieredquery.error.BadPageTokenException if it isn't a token of this query
      */
-    public Pager(Request asked, int size, PageOptions options, @Nullable String token) {
+    public Pager(BoundQuery asked, int size, PageOptions options, @Nullable String token) {
         this.asked = asked;
         this.paged = asked.withOrderColumns();
         this.size = size;
@@ -49,13 +49,13 @@ public final class Pager {
     }
 
     /** What is left of the query before the page is read. */
-    public Request rest() {
+    public BoundQuery rest() {
         return rest(start == null ? null : start.position(), size);
     }
 
     /** What follows a position; one row more than is wanted tells whether there is a next page. */
-    private Request rest(@Nullable RowPosition after, int wanted) {
-        Request rest = paged.limit(wanted + 1L);
+    private BoundQuery rest(@Nullable RowPosition after, int wanted) {
+        BoundQuery rest = paged.limit(wanted + 1L);
         return after == null ? rest : rest.startAfter(after);
     }
 
@@ -65,7 +65,7 @@ public final class Pager {
      *
      * @param runs starts a run over what is left
      */
-    public <T> Page<T> read(BiFunction<Request, ColdPages, QueryRun> runs, Function<Row, T> mapper) {
+    public <T> Page<T> read(BiFunction<BoundQuery, ResultReuse, QueryCursor> runs, Function<Row, T> mapper) {
         int[] indexes = asked.rowType().columns().stream()
                 .map(Column::name)
                 .mapToInt(paged.rowType()::indexOf)
@@ -74,11 +74,11 @@ public final class Pager {
         long bytes = 0;
         boolean full = false;
         RowPosition position = start == null ? null : start.position();
-        KeptResult keptResult = start == null ? null : start.result();
+        ResumableResult keptResult = start == null ? null : start.result();
         while (true) {
-            ColdPages pages = new ColdPages(paged, position, keptResult, rowsPerScan);
+            ResultReuse pages = new ResultReuse(paged, position, keptResult, rowsPerScan);
             keptResult = null;
-            try (QueryRun run = runs.apply(rest(position, size - rows.size()), pages)) {
+            try (QueryCursor run = runs.apply(rest(position, size - rows.size()), pages)) {
                 Row last = null;
                 Row row = run.next();
                 while (row != null) {
@@ -91,7 +91,7 @@ public final class Pager {
                 }
                 position = last == null ? position : RowPosition.of(asked.table(), last);
                 if (full && position != null) {
-                    KeptResult kept = pages.kept();
+                    ResumableResult kept = pages.kept();
                     return new Page<>(rows, run.mayGoOn() ? tokens.write(next(position, kept, pages)) : null);
                 }
             }
@@ -104,7 +104,7 @@ public final class Pager {
     /**
      * The place before the row that was looked ahead to, if there was one: at the end of a result there is no place.
      */
-    private static PageToken.Start next(RowPosition position, @Nullable KeptResult kept, ColdPages pages) {
+    private static PageToken.Start next(RowPosition position, @Nullable ResumableResult kept, ResultReuse pages) {
         return new PageToken.Start(position, pages.hasEnded() ? null : kept);
     }
 

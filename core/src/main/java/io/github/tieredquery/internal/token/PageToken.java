@@ -2,10 +2,10 @@ package io.github.tieredquery.internal.token;
 
 import io.github.tieredquery.error.BadPageTokenException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;
 import io.github.tieredquery.internal.bound.QueryLog;
-import io.github.tieredquery.internal.bound.Request;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.RowPosition;
@@ -44,7 +44,7 @@ public final class PageToken {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private final Request request;
+    private final BoundQuery request;
     private final TokenKeys keys;
     private final byte[] fingerprint;
 
@@ -54,14 +54,14 @@ public final class PageToken {
      * @param position of the last row before the page
      * @param result where the page stands in a kept result, null if it isn't known
      */
-    public record Start(RowPosition position, @Nullable KeptResult result) {}
+    public record Start(RowPosition position, @Nullable ResumableResult result) {}
 
     /**
      * Tokens of a query.
      *
      * @param request the query as the caller made it, not the rest that is left of it
      */
-    public PageToken(Request request, TokenKeys keys) {
+    public PageToken(BoundQuery request, TokenKeys keys) {
         this.request = request;
         this.keys = keys;
         this.fingerprint = QueryFingerprint.of(request);
@@ -81,7 +81,7 @@ public final class PageToken {
 
     private String text(Start start) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        KeptResult result = start.result();
+        ResumableResult result = start.result();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             out.write(fingerprint);
@@ -140,7 +140,7 @@ public final class PageToken {
         } catch (IOException | RuntimeException e) {
             throw refused("is damaged", e);
         }
-        KeptResult result = start.result();
+        ResumableResult result = start.result();
         boolean resultIsInside = result == null || request.range().encloses(result.range());
         if (!request.range().contains(start.position().time()) || !resultIsInside) {
             throw refused("points outside of the query's range", null);
@@ -176,7 +176,7 @@ public final class PageToken {
         }
     }
 
-    private static void write(DataOutputStream out, KeptResult result) throws IOException {
+    private static void write(DataOutputStream out, ResumableResult result) throws IOException {
         out.writeUTF(result.place().executionId());
         writeNumber(out, result.place().offset());
         // No rows lie beyond these years, and no number of microseconds reaches all instants.
@@ -194,7 +194,7 @@ public final class PageToken {
         }
     }
 
-    private KeptResult result(DataInputStream in) throws IOException {
+    private ResumableResult result(DataInputStream in) throws IOException {
         ResultPlace place = new ResultPlace(in.readUTF(), readNumber(in));
         TimeRange range = new TimeRange(PositionCodec.instant(in.readLong()), PositionCodec.instant(in.readLong()));
         long limit = readNumber(in);
@@ -202,7 +202,7 @@ public final class PageToken {
         long ceiling = readNumber(in);
         long epoch = readNumber(in);
         RowPosition after = in.readBoolean() ? PositionCodec.read(in, request.table()) : null;
-        return new KeptResult(place, after, range, limit, remaining, ceiling, epoch);
+        return new ResumableResult(place, after, range, limit, remaining, ceiling, epoch);
     }
 
     /** Seven bits a byte, the lowest first: most numbers are small. */

@@ -13,10 +13,10 @@ import java.time.Instant;
  *
  * @param takenAt not after the snapshot's own moment
  */
-public record DatedSnapshot(HotSnapshot snapshot, Instant takenAt, Tiers tiers) {
+public record DatedSnapshot(HotSnapshot snapshot, Instant takenAt, TierSet tiers) {
 
     /** Takes one, whose archive is the one that this process is configured for. */
-    public static DatedSnapshot take(HotStore hot, Tiers tiers, RegistrationCheck registration, ScanControl control) {
+    public static DatedSnapshot take(HotStore hot, TierSet tiers, PartitionCheck registration, ScanControl control) {
         Instant takenAt = tiers.clock().instant();
         HotSnapshot snapshot = hot.snapshot(control);
         try {

@@ -1,6 +1,6 @@
 package io.github.tieredquery.internal.view;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryCall {
 
-    private final Tiers tiers;
-    private final RegistrationCheck registration;
+    private final TierSet tiers;
+    private final PartitionCheck registration;
     private final ScanControl control;
     private final @Nullable HivePartitionLayout layout;
     /** What the manifests were read for, null if there are none. */
@@ -28,7 +28,7 @@ public final class QueryCall {
     private long epoch;
     private List<PartitionManifest> manifests = List.of();
 
-    public QueryCall(Tiers tiers, RegistrationCheck registration, ScanControl control) {
+    public QueryCall(TierSet tiers, PartitionCheck registration, ScanControl control) {
         this.tiers = tiers;
         this.registration = registration;
         this.control = control;
@@ -36,7 +36,7 @@ public final class QueryCall {
         this.layout = archive == null ? null : archive.archiveLayout().orElseThrow();
     }
 
-    public Tiers tiers() {
+    public TierSet tiers() {
         return tiers;
     }
 
@@ -79,9 +79,9 @@ public final class QueryCall {
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */
-    public Above look(HotSnapshot snapshot, TimeRange stretch, Request request) {
+    public Overlay look(HotSnapshot snapshot, TimeRange stretch, BoundQuery request) {
         List<PartitionManifest> shown = manifests(snapshot, stretch);
-        Above above = Above.look(snapshot, stretch);
+        Overlay above = Overlay.look(snapshot, stretch);
         if (above.isNothing()) {
             snapshot.close();
         }
@@ -90,9 +90,9 @@ public final class QueryCall {
     }
 
     /** The same where hot rows of the snapshot are being read, or will be: it stays open. */
-    public Above lookBeside(HotSnapshot snapshot, TimeRange stretch, Request request) {
+    public Overlay lookBeside(HotSnapshot snapshot, TimeRange stretch, BoundQuery request) {
         check(manifests(snapshot, stretch), stretch, request);
-        return Above.look(snapshot, stretch);
+        return Overlay.look(snapshot, stretch);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class QueryCall {
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */
-    public void check(List<PartitionManifest> shown, TimeRange stretch, Request request) {
+    public void check(List<PartitionManifest> shown, TimeRange stretch, BoundQuery request) {
         registration.check(shown, stretch, request, control);
     }
 }

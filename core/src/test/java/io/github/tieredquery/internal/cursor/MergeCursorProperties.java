@@ -9,7 +9,6 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemorySource;
@@ -102,9 +101,9 @@ class MergeCursorProperties {
             @Override
             public void close() {}
         };
-        HiddenKeys hidden =
-                new HiddenKeys(Flights.TABLE, keyCursor, Flights.TABLE.keyType(), Flights.TABLE.rowType(), order);
-        RowCursor coldRows = new HidingCursor(open(rows(cold, 3), LATE, order), hidden);
+        TombstoneMatcher hidden =
+                new TombstoneMatcher(Flights.TABLE, keyCursor, Flights.TABLE.keyType(), Flights.TABLE.rowType(), order);
+        RowCursor coldRows = new TombstoneFilter(open(rows(cold, 3), LATE, order), hidden);
         List<Row> merged = new ArrayList<>();
         try (RowCursor merge = new MergeCursor(open(rows(hot, 0), Filter.all(), order), coldRows, LATE, direction)) {
             for (Row row = merge.next(); row != null; row = merge.next()) {

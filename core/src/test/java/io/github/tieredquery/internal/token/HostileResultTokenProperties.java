@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.error.BadPageTokenException;
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Page;
@@ -155,17 +155,17 @@ class HostileResultTokenProperties {
             System.arraycopy(other, cut, joined, cut, other.length - cut);
             return joined;
         }
-        Request request =
-                Request.of(Flights.TABLE, query, Filter.eq("origin", "mine").boundTo(Flights.TABLE));
+        BoundQuery request =
+                BoundQuery.of(Flights.TABLE, query, Filter.eq("origin", "mine").boundTo(Flights.TABLE));
         PageToken tokens = new PageToken(request, OURS);
         PageToken.Start start =
                 tokens.read(Base64.getUrlEncoder().withoutPadding().encodeToString(OURS.sign(body)));
-        KeptResult kept = Objects.requireNonNull(start.result());
+        ResumableResult kept = Objects.requireNonNull(start.result());
         ResultPlace place = new ResultPlace(
                 "execution-" + random.nextInt(80),
                 Math.abs(random.nextLong() % (random.nextBoolean() ? 40 : 1L << 40)));
         long limit = random.nextBoolean() ? kept.limit() : 1 + random.nextInt(100);
-        KeptResult foreign = new KeptResult(
+        ResumableResult foreign = new ResumableResult(
                 place,
                 random.nextBoolean() ? kept.after() : null,
                 kept.range(),

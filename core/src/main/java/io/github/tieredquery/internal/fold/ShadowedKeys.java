@@ -1,7 +1,7 @@
 package io.github.tieredquery.internal.fold;
 
-import io.github.tieredquery.internal.bound.Request;
-import io.github.tieredquery.internal.view.Above;
+import io.github.tieredquery.internal.bound.BoundQuery;
+import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -16,22 +16,22 @@ import java.util.Objects;
  * The keys of which a stretch's cold rows don't count, as a condition for the cold tier; as long as they are few enough
  * for one statement. For one stretch; used by one thread.
  */
-final class HiddenRows {
+final class ShadowedKeys {
 
     /** About 60 kB of Athena's SQL, of the 256 kB that a statement may have. */
     private static final int MOST = 500;
 
-    private final Request request;
+    private final BoundQuery request;
     private final List<Row> matching = new ArrayList<>();
     private final List<Filter> keys = new ArrayList<>();
 
-    private HiddenRows(Request request) {
+    private ShadowedKeys(BoundQuery request) {
         this.request = request;
     }
 
     /** Those that hot rows hide, which the cursor gives by range only; it is closed. */
-    static HiddenRows by(RowCursor hotRows, Request request) {
-        HiddenRows hidden = new HiddenRows(request);
+    static ShadowedKeys by(RowCursor hotRows, BoundQuery request) {
+        ShadowedKeys hidden = new ShadowedKeys(request);
         try (hotRows) {
             hidden.take(hotRows);
         }
@@ -39,8 +39,9 @@ final class HiddenRows {
     }
 
     /** Those that late rows hide, or tombstones. They are read before the cold tier is asked. */
-    static HiddenRows by(RowCursor lateRows, HotSnapshot snapshot, Above above, TimeRange stretch, Request request) {
-        HiddenRows hidden = by(lateRows, request);
+    static ShadowedKeys by(
+            RowCursor lateRows, HotSnapshot snapshot, Overlay above, TimeRange stretch, BoundQuery request) {
+        ShadowedKeys hidden = by(lateRows, request);
         if (above.tombstones() > 0 && hidden.areFew()) {
             try (RowCursor erased = snapshot.openTombstones(stretch, request.order())) {
                 hidden.takeErased(erased);

@@ -1,12 +1,13 @@
 package io.github.tieredquery.internal.view;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.EarlyStart;
-import io.github.tieredquery.internal.cursor.HidingCursor;
 import io.github.tieredquery.internal.cursor.MergeCursor;
 import io.github.tieredquery.internal.cursor.ProjectingCursor;
 import io.github.tieredquery.internal.cursor.RefilledCursor;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
+import io.github.tieredquery.internal.cursor.TombstoneFilter;
+import io.github.tieredquery.internal.cursor.TombstoneMatcher;
 import io.github.tieredquery.plan.Tier;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -15,7 +16,6 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.spi.VisibleVersions;
-import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -23,13 +23,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Opens single stretches: of one tier, or of hot rows merged over cold ones. */
-public final class StretchReader {
+public final class SegmentReader {
 
-    private final Tiers tiers;
-    private final Request request;
+    private final TierSet tiers;
+    private final BoundQuery request;
     private final ScanControl control;
 
-    public StretchReader(Tiers tiers, Request request, ScanControl control) {
+    public SegmentReader(TierSet tiers, BoundQuery request, ScanControl control) {
         this.tiers = tiers;
         this.request = request;
         this.control = control;
@@ -78,7 +78,7 @@ public final class StretchReader {
     public RowCursor archived(
             HotSnapshot snapshot,
             Source hot,
-            Above above,
+            Overlay above,
             Source cold,
             TimeRange stretch,
             long limit,
@@ -103,7 +103,7 @@ public final class StretchReader {
             if (limit != Long.MAX_VALUE) {
                 rows = new RefilledCursor(rows, limit, last -> openCold(cold, behind(last, scan), null));
             }
-            RowCursor left = erased == null ? rows : new HidingCursor(rows, hiddenKeys(erased));
+            RowCursor left = erased == null ? rows : new TombstoneFilter(rows, hiddenKeys(erased));
             RowCursor merge = new MergeCursor(late, left, request.condition(), request.mergeOrder());
             return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
         } catch (RuntimeException | Error e) {
@@ -120,9 +120,9 @@ public final class StretchReader {
         return scan.range(position.rest(scan.range(), request.order())).startAfter(position);
     }
 
-    private HiddenKeys hiddenKeys(RowCursor erased) {
+    private TombstoneMatcher hiddenKeys(RowCursor erased) {
         Table table = request.table();
-        return new HiddenKeys(table, erased, table.keyType(), request.mergeType(), request.order());
+        return new TombstoneMatcher(table, erased, table.keyType(), request.mergeType(), request.order());
     }
 
     /**

@@ -2,12 +2,11 @@ package io.github.tieredquery.internal.cursor;
 
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanStats;
-import io.github.tieredquery.store.HiddenKeys;
 import io.github.tieredquery.table.Row;
 import org.jspecify.annotations.Nullable;
 
 /** Cold rows without those that were erased since they were archived. */
-public record HidingCursor(RowCursor cold, HiddenKeys erased) implements RowCursor {
+public record TombstoneFilter(RowCursor cold, TombstoneMatcher erased) implements RowCursor {
 
     @Override
     public @Nullable Row next() {

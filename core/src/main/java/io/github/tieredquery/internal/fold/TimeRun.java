@@ -19,30 +19,30 @@ import java.util.List;
  * @param rows how many rows they hold
  * @param bytes how many bytes their files have
  */
-record Island(Instant first, Instant last, int partitions, long rows, long bytes) {
+record TimeRun(Instant first, Instant last, int partitions, long rows, long bytes) {
 
-    /** The islands that a range touches, in the order of time; of partitions that hold rows. */
-    static List<Island> of(List<PartitionManifest> manifests, TimeRange range) {
+    /** The runs that a range touches, in the order of time; of partitions that hold rows. */
+    static List<TimeRun> of(List<PartitionManifest> manifests, TimeRange range) {
         List<PartitionManifest> oldestFirst = manifests.stream()
                 .filter(manifest -> manifest.rows() > 0)
                 .sorted(Comparator.comparing(PartitionManifest::minTime))
                 .toList();
-        List<Island> islands = new ArrayList<>();
+        List<TimeRun> runs = new ArrayList<>();
         for (PartitionManifest manifest : oldestFirst) {
-            Island next = new Island(manifest.minTime(), manifest.maxTime(), 1, manifest.rows(), manifest.bytes());
-            int end = islands.size() - 1;
-            if (end >= 0 && !next.first.isAfter(islands.get(end).last)) {
-                islands.set(end, islands.get(end).with(next));
+            TimeRun next = new TimeRun(manifest.minTime(), manifest.maxTime(), 1, manifest.rows(), manifest.bytes());
+            int end = runs.size() - 1;
+            if (end >= 0 && !next.first.isAfter(runs.get(end).last)) {
+                runs.set(end, runs.get(end).with(next));
             } else {
-                islands.add(next);
+                runs.add(next);
             }
         }
-        islands.removeIf(island -> island.last.isBefore(range.from()) || !island.first.isBefore(range.to()));
-        return islands;
+        runs.removeIf(run -> run.last.isBefore(range.from()) || !run.first.isBefore(range.to()));
+        return runs;
     }
 
-    private Island with(Island later) {
-        return new Island(
+    private TimeRun with(TimeRun later) {
+        return new TimeRun(
                 first,
                 later.last.isAfter(last) ? later.last : last,
                 partitions + later.partitions,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * closes. A run that has failed or was closed before its end never looks as if it had come to its end: reading on
  * fails.
  */
-public final class QueryRun implements RowCursor {
+public final class QueryCursor implements RowCursor {
 
     private static final String NEXT_TIER = "starting to read the next tier";
 
@@ -38,7 +38,7 @@ public final class QueryRun implements RowCursor {
      * @param start makes the stages
      * @param limit how many rows at most, {@link Long#MAX_VALUE} for all
      */
-    public QueryRun(Supplier<Stages> start, ScanControl control, long limit) {
+    public QueryCursor(Supplier<Stages> start, ScanControl control, long limit) {
         this.start = start;
         this.control = control;
         this.wanted = limit;

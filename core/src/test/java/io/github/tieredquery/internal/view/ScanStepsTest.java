@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is scanned for a few rows of a long range: an archive of 151 days with 60 rows each. */
-class StepsTest {
+class ScanStepsTest {
 
     private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
     private static final int DAYS = 151;

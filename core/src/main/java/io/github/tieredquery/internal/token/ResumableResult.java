@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ceiling the newest version that the scan could see
  * @param epoch the journal's epoch at the scan: a commit since then may have changed what there is to be read
  */
-public record KeptResult(
+public record ResumableResult(
         ResultPlace place,
         @Nullable RowPosition after,
         TimeRange range,
@@ -27,7 +27,7 @@ public record KeptResult(
         long epoch) {
 
     /** Refuses what no scan has. */
-    public KeptResult {
+    public ResumableResult {
         if (remaining < 1 || remaining > limit || ceiling < 0) {
             throw new IllegalArgumentException(
                     remaining + " rows of " + limit + " are left, seen up to version " + ceiling);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param boundary null with a journal, or with one tier only
  * @param executor null if cold queries don't start early
  */
-public record Tiers(
+public record TierSet(
         Table table,
         @Nullable Source hot,
         @Nullable Source cold,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Pages that go on in the result of an earlier page's scan; a day of 200 flights is archived. */
-class ColdPagesTest {
+class ResultReuseTest {
 
     private static final byte[] KEY = "a key of the service, 32 bytes..".getBytes(StandardCharsets.UTF_8);
     private static final Instant DAY = Instant.parse("2024-03-05T00:00:00Z");
@@ -27,7 +27,7 @@ class ColdPagesTest {
     private final QueryFixture fixture = new QueryFixture();
     private final List<Row> rows;
 
-    ColdPagesTest() {
+    ResultReuseTest() {
         for (int i = 0; i < 200; i++) {
             fixture.hot.put(flight(DAY.plusSeconds(i / 3 * 60L), 1000 + i, i % 2 == 0 ? "SFO" : "BER", i % 7));
         }

@@ -2,7 +2,7 @@ package io.github.tieredquery.internal.view;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.MissingPartitionException;
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * that was seen is believed in for a while; a query pays for a look-up only when it selects a partition that this
  * object hasn't seen lately, since somebody else may have dropped it. Thread-safe.
  */
-public final class RegistrationCheck {
+public final class PartitionCheck {
 
     private final Table table;
     private final @Nullable ArchiveSource cold;
@@ -52,7 +52,7 @@ public final class RegistrationCheck {
      * @param hot the store with the journal; null if there is none
      * @param cold a source with a layout; null if there is nothing to check
      */
-    public RegistrationCheck(
+    public PartitionCheck(
             Table table, @Nullable HotStore hot, @Nullable ArchiveSource cold, InstantSource clock, Duration belief) {
         this.table = table;
         this.cold = cold;
@@ -93,7 +93,7 @@ public final class RegistrationCheck {
      * @param manifests those of the range, and maybe others
      * @throws MissingPartitionException naming the partitions
      */
-    public void check(List<PartitionManifest> manifests, TimeRange range, Request request, ScanControl control) {
+    public void check(List<PartitionManifest> manifests, TimeRange range, BoundQuery request, ScanControl control) {
         ArchiveSource store = cold;
         HivePartitionPlanner plan = planner;
         if (store == null || plan == null) {
@@ -119,7 +119,7 @@ public final class RegistrationCheck {
             throw new MissingPartitionException(
                     "table '" + table.name() + "', range " + range + ": " + store.name() + " doesn't know "
                             + missing.size() + " of " + unseen.size() + " partitions with " + rows
-                            + " archived rows, the first is " + toldPath(first, request.asked())
+                            + " archived rows, the first is " + toldPath(first, request.provenance())
                             + ". Register them again (the archiver's publish step, or MSCK REPAIR TABLE); "
                             + "without them the answer would lack rows",
                     path(first));
@@ -135,7 +135,7 @@ public final class RegistrationCheck {
     }
 
     /** The path as a caller may read it: what restricts it stays untold. */
-    private String toldPath(PartitionManifest manifest, Request.Asked asked) {
+    private String toldPath(PartitionManifest manifest, BoundQuery.Provenance asked) {
         Set<String> untold = asked.mandatory().columns();
         List<String> columns = manifest.partition().columns();
         String[] directories = path(manifest).split("/");

@@ -1,4 +1,4 @@
-package io.github.tieredquery.store;
+package io.github.tieredquery.internal.cursor;
 
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.spi.RowCursor;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Tells which of some ordered rows have their time and key among ordered keys. Holds one key. Used by one thread, but
  * that {@link #close} may be called from any.
  */
-public final class HiddenKeys implements AutoCloseable {
+public final class TombstoneMatcher implements AutoCloseable {
 
     private final RowCursor keys;
     private final Comparator<Row> keyToRow;
@@ -28,7 +28,7 @@ public final class HiddenKeys implements AutoCloseable {
      * @param rowsType the columns of the rows that are asked for
      * @param order the order of both
      */
-    public HiddenKeys(Table table, RowCursor keys, RowType keysType, RowType rowsType, Order order) {
+    public TombstoneMatcher(Table table, RowCursor keys, RowType keysType, RowType rowsType, Order order) {
         Comparator<Row> oldestFirst = table.rowOrder(keysType, rowsType);
         this.keys = keys;
         this.keyToRow = order == Order.OLDEST_FIRST ? oldestFirst : (key, row) -> -oldestFirst.compare(key, row);

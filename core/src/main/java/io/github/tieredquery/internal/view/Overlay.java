@@ -1,6 +1,6 @@
 package io.github.tieredquery.internal.view;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.store.HotSnapshot;
@@ -11,11 +11,11 @@ import io.github.tieredquery.store.HotSnapshot;
  * @param hotRows whether there are late rows
  * @param tombstones how many erased keys there are
  */
-public record Above(boolean hotRows, long tombstones) {
+public record Overlay(boolean hotRows, long tombstones) {
 
     /** A cheap look. */
-    public static Above look(HotSnapshot snapshot, TimeRange stretch) {
-        return new Above(snapshot.hasRows(stretch), snapshot.tombstones(stretch));
+    public static Overlay look(HotSnapshot snapshot, TimeRange stretch) {
+        return new Overlay(snapshot.hasRows(stretch), snapshot.tombstones(stretch));
     }
 
     /** Whether the cold tier alone answers for the stretch. */
@@ -27,13 +27,13 @@ public record Above(boolean hotRows, long tombstones) {
      * How many cold rows can be needed for so many rows: counted in the snapshot that the late rows are read from, so
      * no further one can hide a cold row.
      */
-    long coldLimit(HotSnapshot snapshot, Request request, TimeRange stretch, long limit) {
+    long coldLimit(HotSnapshot snapshot, BoundQuery request, TimeRange stretch, long limit) {
         return limit == Long.MAX_VALUE
                 ? limit
-                : StretchReader.plus(StretchReader.plus(limit, lateRows(snapshot, request, stretch)), tombstones);
+                : SegmentReader.plus(SegmentReader.plus(limit, lateRows(snapshot, request, stretch)), tombstones);
     }
 
-    private long lateRows(HotSnapshot snapshot, Request request, TimeRange stretch) {
+    private long lateRows(HotSnapshot snapshot, BoundQuery request, TimeRange stretch) {
         return hotRows ? snapshot.count(Scan.of(request.table(), stretch)) : 0;
     }
 }

@@ -1,9 +1,9 @@
 package io.github.tieredquery.internal.stream;
 
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.QueryLog;
-import io.github.tieredquery.internal.bound.Request;
-import io.github.tieredquery.internal.token.KeptResult;
+import io.github.tieredquery.internal.token.ResumableResult;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
@@ -30,15 +30,15 @@ import org.slf4j.Logger;
  * late rows are read so, since those would have to be merged up to an end that only the result knows. For one page;
  * used by one thread.
  */
-public final class ColdPages {
+public final class ResultReuse {
 
     private static final Logger LOG = QueryLog.LOG;
 
-    private final Request asked;
+    private final BoundQuery asked;
     private final @Nullable RowPosition start;
     private final long rowsPerScan;
-    private @Nullable KeptResult given;
-    private @Nullable Reading reading;
+    private @Nullable ResumableResult given;
+    private @Nullable CountingCursor reading;
 
     /**
      * For one page.
@@ -48,7 +48,7 @@ public final class ColdPages {
      * @param given what the token tells of a result, null if nothing
      * @param rowsPerScan how many rows a scan asks for
      */
-    ColdPages(Request asked, @Nullable RowPosition start, @Nullable KeptResult given, long rowsPerScan) {
+    ResultReuse(BoundQuery asked, @Nullable RowPosition start, @Nullable ResumableResult given, long rowsPerScan) {
         this.asked = asked;
         this.start = start;
         this.given = given;
@@ -57,24 +57,24 @@ public final class ColdPages {
 
     /** Whether the result that was read last has no more rows because of its limit: what follows is unknown. */
     boolean isCutOff() {
-        Reading last = reading;
+        CountingCursor last = reading;
         return last != null && last.remaining == 0;
     }
 
     /** Whether the result that was read last has been found to have no further row. */
     boolean hasEnded() {
-        Reading last = reading;
+        CountingCursor last = reading;
         return last == null || last.ended;
     }
 
     /** Where the next page can go on in the result that is being read; null if it can't. */
     @Nullable
-    KeptResult kept() {
-        Reading last = reading;
+    ResumableResult kept() {
+        CountingCursor last = reading;
         return last == null || last.remaining == 0 || last.ended
                 ? null
                 : last.place()
-                        .map(place -> new KeptResult(
+                        .map(place -> new ResumableResult(
                                 place,
                                 last.of.after(),
                                 last.of.range(),
@@ -88,7 +88,7 @@ public final class ColdPages {
     /** The stretch of the result that the token tells of, if it may still be read; null if there is none. */
     @Nullable
     TimeRange givenRange(long epoch) {
-        KeptResult result = given;
+        ResumableResult result = given;
         if (result == null) {
             return null;
         }
@@ -116,7 +116,7 @@ public final class ColdPages {
      * @param visible what the archive shows now, null if it has no versions
      */
     Optional<RowCursor> resume(Source cold, @Nullable VisibleVersions visible, ScanControl control) {
-        KeptResult result = given;
+        ResumableResult result = given;
         given = null;
         if (result == null || !(cold instanceof ResultSource results)) {
             return Optional.empty();
@@ -126,7 +126,7 @@ public final class ColdPages {
             scan = scan.versions(
                     new VisibleVersions(result.ceiling(), visible.excluded().headSet(result.ceiling() + 1)));
         }
-        Optional<Reading> resumed =
+        Optional<CountingCursor> resumed =
                 results.resume(scan, result.place(), control).flatMap(rows -> read(rows, result));
         if (resumed.isEmpty()) {
             LOG.debug(
@@ -139,11 +139,11 @@ public final class ColdPages {
     }
 
     /** A result from a place on, empty if there is no row at the place or none that the page could start with. */
-    private Optional<Reading> read(ResultCursor rows, KeptResult result) {
+    private Optional<CountingCursor> read(ResultCursor rows, ResumableResult result) {
         try {
             Row next = rows.next();
             if (next == null || canStartWith(next, result.range())) {
-                return Optional.of(new Reading(rows, result, result.remaining(), next));
+                return Optional.of(new CountingCursor(rows, result, result.remaining(), next));
             }
         } catch (SourceUnavailableException e) {
             LOG.debug("page of {}: {}", asked.table().name(), e.getMessage());
@@ -176,7 +176,7 @@ public final class ColdPages {
         if (!(rows instanceof ResultCursor results)) {
             return rows;
         }
-        KeptResult of = new KeptResult(
+        ResumableResult of = new ResumableResult(
                 new ResultPlace("", 0),
                 start,
                 range,
@@ -184,7 +184,7 @@ public final class ColdPages {
                 limit,
                 state == null ? 0 : state.versions().ceiling(),
                 state == null ? 0 : state.epoch());
-        Reading opened = new Reading(results, of, limit, null);
+        CountingCursor opened = new CountingCursor(results, of, limit, null);
         reading = opened;
         return opened;
     }
@@ -195,17 +195,17 @@ public final class ColdPages {
     }
 
     /** Counts what is left of the limit. */
-    private static final class Reading implements RowCursor {
+    private static final class CountingCursor implements RowCursor {
 
         private final ResultCursor rows;
-        private final KeptResult of;
+        private final ResumableResult of;
         private long remaining;
         /** The row at the place where reading goes on, until it is given out. */
         private @Nullable Row first;
 
         private boolean ended;
 
-        Reading(ResultCursor rows, KeptResult of, long remaining, @Nullable Row first) {
+        CountingCursor(ResultCursor rows, ResumableResult of, long remaining, @Nullable Row first) {
             this.rows = rows;
             this.of = of;
             this.remaining = remaining;

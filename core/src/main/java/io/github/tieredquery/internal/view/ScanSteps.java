@@ -1,6 +1,6 @@
 package io.github.tieredquery.internal.view;
 
-import io.github.tieredquery.internal.bound.Request;
+import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Order;
@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Cuts what is left of the archive's part of a range into steps, for a query that wants so many rows and no more: so
  * that fifty rows of the newest day don't take a scan of five years. The first step is of the fewest partitions that
  * hold as many rows as are wanted, if all of them matched. A filter may leave few of them: each further step holds
- * eight times the rows of the one before then. Steps don't overlap, so in all no more is scanned than without them, and
- * their number grows with the logarithm of the rows. Without manifests nothing tells how many rows a day has: the first
- * step is a day, and each further one eight times as many days. Where a step is cut decides nothing but what it costs.
+ * eight times the rows of the one before then. ScanSteps don't overlap, so in all no more is scanned than without them,
+ * and their number grows with the logarithm of the rows. Without manifests nothing tells how many rows a day has: the
+ * first step is a day, and each further one eight times as many days. Where a step is cut decides nothing but what it
+ * costs.
  */
-public final class Steps {
+public final class ScanSteps {
 
     private static final int GROWTH = 8;
     /** A page starts within a day, and the next day tells where the step can end. */
@@ -36,16 +37,16 @@ public final class Steps {
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final QueryCall call;
-    private final Request request;
+    private final BoundQuery request;
     private final @Nullable ColdStore cold;
     private final @Nullable HivePartitionPlanner planner;
     /** The step before, null if there was none. */
-    private @Nullable Walk before;
+    private @Nullable Progress before;
 
     private long wantedBefore;
     private long days = 1;
 
-    public Steps(QueryCall call, Request request) {
+    public ScanSteps(QueryCall call, BoundQuery request) {
         this.call = call;
         this.request = request;
         this.cold = call.tiers().coldStore();
@@ -70,15 +71,15 @@ public final class Steps {
             return step;
         }
         long target = target(wanted);
-        Walk walk = walk(planner, snapshot, below, reached -> reached.rows >= target);
-        before = walk;
+        Progress progress = reach(planner, snapshot, below, reached -> reached.rows >= target);
+        before = progress;
         wantedBefore = wanted;
-        return walk.part;
+        return progress.part;
     }
 
     /** Where all rows have come that the step before had for certain, nothing was filtered out. */
     private long target(long wanted) {
-        Walk last = before;
+        Progress last = before;
         if (last == null || wantedBefore - wanted >= last.rowsInside) {
             return wanted;
         }
@@ -95,39 +96,41 @@ public final class Steps {
      * @return a part that begins where the order begins
      */
     public TimeRange enough(HotSnapshot snapshot, TimeRange below, long wanted) {
-        return planner == null ? below : walk(planner, snapshot, below, reached -> reached.rowsInside >= wanted).part;
+        return planner == null ? below : reach(planner, snapshot, below, reached -> reached.rowsInside >= wanted).part;
     }
 
     /** Goes from partition to partition until there is enough. Few manifests are read at first, since few may do. */
-    private Walk walk(HivePartitionPlanner plan, HotSnapshot snapshot, TimeRange below, Predicate<Walk> isEnough) {
+    private Progress reach(
+            HivePartitionPlanner plan, HotSnapshot snapshot, TimeRange below, Predicate<Progress> isEnough) {
         Predicate<HivePartition> selected = plan.matcher(below, request.condition());
         long lookDays = FIRST_LOOK_DAYS;
         while (true) {
             TimeRange look = someDays(below, lookDays);
-            Walk walk = new Walk(below);
-            for (Stretch stretch : stretches(plan, call.manifests(snapshot, look), selected)) {
-                if (isEnough.test(walk) && walk.isBeyond(stretch.range())) {
-                    walk.cut();
-                    return walk;
+            Progress progress = new Progress(below);
+            for (PartitionSpan stretch : stretches(plan, call.manifests(snapshot, look), selected)) {
+                if (isEnough.test(progress) && progress.isBeyond(stretch.range())) {
+                    progress.cut();
+                    return progress;
                 }
-                walk.take(stretch);
+                progress.take(stretch);
             }
             if (look.equals(below)) {
-                return walk;
+                return progress;
             }
             lookDays = grown(lookDays);
         }
     }
 
-    private List<Stretch> stretches(
+    private List<PartitionSpan> stretches(
             HivePartitionPlanner plan, List<PartitionManifest> manifests, Predicate<HivePartition> selected) {
-        Comparator<Stretch> order = request.order() == Order.OLDEST_FIRST
+        Comparator<PartitionSpan> order = request.order() == Order.OLDEST_FIRST
                 ? Comparator.comparing(stretch -> stretch.range().from())
-                : Comparator.comparing((Stretch stretch) -> stretch.range().to())
+                : Comparator.comparing(
+                                (PartitionSpan stretch) -> stretch.range().to())
                         .reversed();
         return manifests.stream()
                 .filter(manifest -> manifest.rows() > 0 && selected.test(manifest.partition()))
-                .map(manifest -> new Stretch(plan.timeRange(manifest.partition()), manifest.rows()))
+                .map(manifest -> new PartitionSpan(plan.timeRange(manifest.partition()), manifest.rows()))
                 .sorted(order)
                 .toList();
     }
@@ -154,10 +157,10 @@ public final class Steps {
     }
 
     /** A partition, from its first instant to the end of its last, so that no cut goes through it. */
-    private record Stretch(TimeRange range, long rows) {}
+    private record PartitionSpan(TimeRange range, long rows) {}
 
     /** The partitions that a step has so far. */
-    private final class Walk {
+    private final class Progress {
 
         private final TimeRange below;
         private final boolean oldestFirst = request.order() == Order.OLDEST_FIRST;
@@ -167,13 +170,13 @@ public final class Steps {
         /** Those of partitions of which no row can lie outside of the range. */
         private long rowsInside;
 
-        Walk(TimeRange below) {
+        Progress(TimeRange below) {
             this.below = below;
             this.part = below;
             this.cut = oldestFirst ? below.from() : below.to();
         }
 
-        void take(Stretch stretch) {
+        void take(PartitionSpan stretch) {
             rows += stretch.rows();
             rowsInside += below.encloses(stretch.range()) ? stretch.rows() : 0;
             Instant end = oldestFirst ? stretch.range().to() : stretch.range().from();

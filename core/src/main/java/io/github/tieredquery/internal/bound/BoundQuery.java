@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  * A query that was checked against its table.
  *
  * @param filter bound, the mandatory one included
- * @param asked the conditions that {@code filter} came from, for messages
+ * @param provenance the conditions that {@code filter} came from, for messages
  * @param startAfter the position that the wanted rows follow, null to start with the range
  * @param rowType the columns that were asked for
  * @param limit how many rows at most, {@link Long#MAX_VALUE} if there is no limit
  */
-public record Request(
+public record BoundQuery(
         Table table,
         TimeRange range,
         Filter filter,
-        Asked asked,
+        Provenance provenance,
         @Nullable RowPosition startAfter,
         RowType rowType,
         Order order,
@@ -45,7 +45,7 @@ public record Request(
      * @param own the query's
      * @param mandatory what every query of the object has on top
      */
-    public record Asked(Filter own, Filter mandatory) {
+    public record Provenance(Filter own, Filter mandatory) {
 
         /** For a message, with a space before it if there is any condition. */
         public String text() {
@@ -72,13 +72,13 @@ public record Request(
         }
     }
 
-    public static Request of(Table table, Query query, Filter mandatory) {
+    public static BoundQuery of(Table table, Query query, Filter mandatory) {
         Filter own = query.filter().boundTo(table);
-        return new Request(
+        return new BoundQuery(
                 table,
                 query.range(),
                 Filter.and(mandatory, own),
-                new Asked(own, mandatory),
+                new Provenance(own, mandatory),
                 null,
                 rowType(table, query.columns()),
                 query.order(),
@@ -106,29 +106,29 @@ public record Request(
     }
 
     /** The same with another limit. */
-    public Request limit(long rows) {
-        return new Request(table, range, filter, asked, startAfter, rowType, order, rows);
+    public BoundQuery limit(long rows) {
+        return new BoundQuery(table, range, filter, provenance, startAfter, rowType, order, rows);
     }
 
     /** The same of a part of its range. */
-    public Request range(TimeRange part) {
-        return new Request(table, part, filter, asked, startAfter, rowType, order, limit);
+    public BoundQuery range(TimeRange part) {
+        return new BoundQuery(table, part, filter, provenance, startAfter, rowType, order, limit);
     }
 
     /** What of it follows a position. */
-    public Request startAfter(RowPosition position) {
-        return new Request(table, position.rest(range, order), filter, asked, position, rowType, order, limit);
+    public BoundQuery startAfter(RowPosition position) {
+        return new BoundQuery(table, position.rest(range, order), filter, provenance, position, rowType, order, limit);
     }
 
     /** The same with the time and the key among the columns, after those asked for. */
-    public Request withOrderColumns() {
+    public BoundQuery withOrderColumns() {
         Set<String> names = new LinkedHashSet<>(rowType.names());
         return names.addAll(table.orderColumns())
-                ? new Request(
+                ? new BoundQuery(
                         table,
                         range,
                         filter,
-                        asked,
+                        provenance,
                         startAfter,
                         RowType.of(names.stream().map(table::column).toList()),
                         order,

@@ -32,7 +32,7 @@ import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
 /** What queries with a limit scan, against what their plans have said: archives of random layouts and days. */
-class StepsProperties {
+class ScanStepsProperties {
 
     private static final Instant START = Instant.parse("2024-03-20T00:00:00Z");
     private static final int DAYS = 40;
