@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.ScanControl;
@@ -8,6 +8,8 @@ import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,9 +20,12 @@ final class AthenaCursor implements ResultCursor {
 
     private static final int ROWS_BETWEEN_CHECKS = 256;
 
+    private static final String CORRECT = ". Correct the file that holds it, or declare the column as it is written";
+
     private final ResultRows rows;
     private final RowType rowType;
     private final Decoder[] decoders;
+    private final List<String> keyColumns;
     private final ScanStats stats;
     private final String what;
     private final ScanControl control;
@@ -43,6 +48,7 @@ final class AthenaCursor implements ResultCursor {
         this.decoders = rowType.columns().stream()
                 .map(column -> table.column(column.name()).codec().remembering())
                 .toArray(Decoder[]::new);
+        this.keyColumns = table.table().orderColumns();
         this.stats = stats;
         this.what = what;
         this.onClose = onClose;
@@ -77,17 +83,32 @@ final class AthenaCursor implements ResultCursor {
         try {
             value = rows.value(index, decoders[index]);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new SourceUnavailableException(place(index) + ": " + e.getMessage(), e);
+            throw new BadDataException(place(index) + ": " + e.getMessage() + CORRECT, e);
         }
         if (value == null && !rowType.columns().get(index).nullable()) {
-            throw new SourceUnavailableException(place(index) + " is NULL, and the table says it never is");
+            throw new BadDataException(place(index) + " is NULL, and the table says it never is" + CORRECT, null);
         }
         return value;
     }
 
     private String place(int index) {
-        return what + ": row " + read + ", column '"
+        List<String> key = new ArrayList<>();
+        for (String column : keyColumns) {
+            if (rowType.has(column)) {
+                key.add(column + "=" + shown(rowType.indexOf(column)));
+            }
+        }
+        return what + ": row " + read + (key.isEmpty() ? "" : " " + key) + ", column '"
                 + rowType.columns().get(index).name() + "'";
+    }
+
+    /** What of a key can't be read isn't shown. */
+    private @Nullable Object shown(int index) {
+        try {
+            return rows.value(index, decoders[index]);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return "?";
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.sql.Dialect;
 import io.github.tieredquery.jdbc.sql.Dialects;
+import io.github.tieredquery.jdbc.sql.InfiniteTimes;
 import io.github.tieredquery.jdbc.sql.LocalTimes;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.Relation;
@@ -12,6 +13,7 @@ import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ public final class JdbcSourceBuilder {
     private int fetchSize = 3_000;
     private ZoneId timeZone = ZoneOffset.UTC;
     private @Nullable AmbiguousTimes ambiguousTimes;
+    private @Nullable InfiniteTimes infiniteTimes;
     private @Nullable HivePartitionLayout layout;
     private @Nullable String journal;
     private final Set<String> acceptedCascades = new HashSet<>();
@@ -257,6 +260,27 @@ public final class JdbcSourceBuilder {
     }
 
     /**
+     * Says what {@code -infinity} and {@code infinity} of PostgreSQL stand for in columns of times and dates, as in
+     * {@code valid_until}. By default a row with one is refused. They are read, filtered, ordered and archived as these
+     * instants, in columns of dates as their dates in UTC; what is archived is the instant, and infinity no more. A row
+     * with a value of its own that doesn't lie between the two is refused by name, since nobody could tell it from
+     * infinity; a filter counts it as the nearer of them.
+     *
+     * <p>In the time column and in key columns infinity is refused all the same: such a row belongs to no window. All
+     * processes that read or archive the table have to say the same.
+     *
+     * @param earliest what {@code -infinity} is read as
+     * @param latest what {@code infinity} is read as, on a later day
+     * @return this builder
+     * @throws IllegalArgumentException if one isn't of whole microseconds in the years 1 to 9999, or the second isn't
+     *     on a later day
+     */
+    public JdbcSourceBuilder infiniteTimes(Instant earliest, Instant latest) {
+        infiniteTimes = new InfiniteTimes(earliest, latest);
+        return this;
+    }
+
+    /**
      * Says how the rows are spread over Hive partitions, so that a scan names the partitions that it needs. By default
      * nothing is said of partitions. The time columns of the layout have to be columns of text, or of an integer or
      * date type that holds the same, as DuckDB and Trino make of directories' names; the version, if there is one, is
@@ -334,7 +358,12 @@ public final class JdbcSourceBuilder {
         Lease lease = Lease.take(jdbi, place);
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
-            TableSettings settings = new TableSettings(table, relation, names, excluded, localTimes, layout, fetchSize);
+            if (infiniteTimes != null && !sql.mapsInfiniteTimes()) {
+                throw new ConfigurationException("table '" + table.name() + "': infiniteTimes(…) is for PostgreSQL; in "
+                        + sql.name() + " no time is infinite, or one that is can't be told from others. Leave it out");
+            }
+            TableSettings settings =
+                    new TableSettings(table, relation, names, excluded, localTimes, infiniteTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
             warnOfTwins(physical, lease.connection());
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));

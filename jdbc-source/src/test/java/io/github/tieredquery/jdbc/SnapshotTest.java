@@ -46,6 +46,7 @@ class SnapshotTest {
                     Set.of(),
                     LocalTimes.earlier(ZoneOffset.UTC),
                     null,
+                    null,
                     100);
             int isolation = connection.getTransactionIsolation();
             PhysicalTable table = PhysicalTable.inspect(connection, Dialects.of(connection), settings);

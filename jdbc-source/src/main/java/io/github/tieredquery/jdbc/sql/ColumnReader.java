@@ -133,8 +133,13 @@ interface ColumnReader {
     static ColumnReader date(SqlColumn column, ColumnReader source) {
         return (rows, index) -> {
             LocalDate value = (LocalDate) source.read(rows, index);
-            return value == null || isCommon(value.getYear()) ? value : canonical(column, value);
+            return value == null ? null : checked(column, value);
         };
+    }
+
+    /** A date that the table's column can hold. */
+    static Object checked(SqlColumn column, LocalDate value) {
+        return isCommon(value.getYear()) ? value : canonical(column, value);
     }
 
     /** A date that comes as text, since a driver may take one that there isn't for another, or for none. */
@@ -164,11 +169,13 @@ interface ColumnReader {
     static ColumnReader zonedTime(SqlColumn column) {
         return (rows, index) -> {
             OffsetDateTime value = rows.getObject(index, OffsetDateTime.class);
-            if (value == null) {
-                return null;
-            }
-            return isCommon(value.getYear()) ? value.toInstant() : canonical(column, value.toInstant());
+            return value == null ? null : instant(column, value);
         };
+    }
+
+    /** An instant that the table's column can hold. */
+    static Object instant(SqlColumn column, OffsetDateTime value) {
+        return isCommon(value.getYear()) ? value.toInstant() : canonical(column, value.toInstant());
     }
 
     static ColumnReader localTime(SqlColumn column, LocalTimes times) {
@@ -179,20 +186,22 @@ interface ColumnReader {
     static ColumnReader localTime(SqlColumn column, LocalTimes times, ColumnReader source) {
         return (rows, index) -> {
             LocalDateTime value = (LocalDateTime) source.read(rows, index);
-            if (value == null) {
-                return null;
-            }
-            Instant instant = times.instant(value).orElse(null);
-            if (instant == null) {
-                throw new UnreadableValue(
-                        column,
-                        "holds the local time " + value + ", which the clocks of " + times.zone()
-                                + " skip, so that it stands for no instant; correct the row, or declare the zone that"
-                                + " the times were written in with timeZone(…)",
-                        null);
-            }
-            return isCommon(value.getYear()) ? instant : canonical(column, instant);
+            return value == null ? null : instant(column, times, value);
         };
+    }
+
+    /** The instant of a local time that the table's column can hold. */
+    static Object instant(SqlColumn column, LocalTimes times, LocalDateTime value) {
+        Instant instant = times.instant(value).orElse(null);
+        if (instant == null) {
+            throw new UnreadableValue(
+                    column,
+                    "holds the local time " + value + ", which the clocks of " + times.zone()
+                            + " skip, so that it stands for no instant; correct the row, or declare the zone that"
+                            + " the times were written in with timeZone(…)",
+                    null);
+        }
+        return isCommon(value.getYear()) ? instant : canonical(column, instant);
     }
 
     /** Years that are surely in range, also in another zone. */

@@ -267,6 +267,15 @@ public abstract class Dialect {
         return unique.containsValue(true);
     }
 
+    /**
+     * Whether a time or a date can be infinite, and be read as another one.
+     *
+     * @return whether {@link InfiniteTimes} are of use
+     */
+    public boolean mapsInfiniteTimes() {
+        return false;
+    }
+
     /** The column as a term that orders, and compares by less and greater, as {@link ColumnType#order} does. */
     String ordered(SqlColumn column) {
         return plain(column);
@@ -301,6 +310,14 @@ public abstract class Dialect {
 
     /** Appends a comparison. */
     void compare(SqlText sql, SqlColumn column, Operator operator, Object value) {
+        if (column.infiniteTimes() != null) {
+            column.infiniteTimes().compare(this, sql, column, operator, value);
+        } else {
+            compareFinite(sql, column, operator, value);
+        }
+    }
+
+    final void compareFinite(SqlText sql, SqlColumn column, Operator operator, Object value) {
         if (column.localTimes() != null && value instanceof Instant instant) {
             compareLocal(sql, column, column.localTimes(), operator, instant);
         } else {
@@ -361,6 +378,14 @@ public abstract class Dialect {
 
     /** Appends a membership; there is at least one value. */
     void in(SqlText sql, SqlColumn column, List<Object> values) {
+        if (column.infiniteTimes() != null) {
+            column.infiniteTimes().in(this, sql, column, values);
+        } else {
+            inFinite(sql, column, values);
+        }
+    }
+
+    final void inFinite(SqlText sql, SqlColumn column, List<Object> values) {
         List<Object> bound = column.localTimes() == null ? values : localValues(column.localTimes(), values);
         if (bound.isEmpty()) {
             never(sql, column);

@@ -7,12 +7,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * PostgreSQL 12 and later. The driver fetches piece by piece only inside a transaction. NaN equals itself there and is
@@ -200,7 +205,65 @@ final class PostgreSql extends Dialect {
 
     @Override
     ColumnReader reader(SqlColumn column) {
-        return column.type() == SqlType.DOUBLE ? ColumnReader::readDoubleBits : super.reader(column);
+        return switch (column.type()) {
+            case DOUBLE -> ColumnReader::readDoubleBits;
+            case DATE ->
+                finite(
+                        column,
+                        LocalDate.class,
+                        LocalDate.MIN,
+                        LocalDate.MAX,
+                        date -> ColumnReader.checked(column, date));
+            case ZONED_TIME ->
+                finite(
+                        column,
+                        OffsetDateTime.class,
+                        OffsetDateTime.MIN,
+                        OffsetDateTime.MAX,
+                        time -> ColumnReader.instant(column, time));
+            case LOCAL_TIME -> {
+                LocalTimes times = Objects.requireNonNull(column.localTimes());
+                yield finite(
+                        column,
+                        LocalDateTime.class,
+                        LocalDateTime.MIN,
+                        LocalDateTime.MAX,
+                        time -> ColumnReader.instant(column, times, time));
+            }
+            default -> super.reader(column);
+        };
+    }
+
+    /** The driver gives infinity as the greatest value of a Java type, and minus infinity as the least. */
+    private static <T> ColumnReader finite(
+            SqlColumn column, Class<T> type, T least, T greatest, Function<T, Object> converter) {
+        InfiniteTimes infinite = column.infiniteTimes();
+        return (rows, index) -> {
+            T value = rows.getObject(index, type);
+            if (value == null) {
+                return null;
+            }
+            boolean isGreatest = value.equals(greatest);
+            if (!isGreatest && !value.equals(least)) {
+                Object converted = converter.apply(value);
+                return infinite == null ? converted : infinite.between(column, converted);
+            }
+            if (infinite == null) {
+                throw new UnreadableValue(
+                        column,
+                        "holds " + (isGreatest ? "infinity" : "-infinity") + ", which is no "
+                                + (least instanceof LocalDate ? "date" : "time")
+                                + "; correct the row, or, in other columns than time and key, say with"
+                                + " infiniteTimes(…) what it is to be read as",
+                        null);
+            }
+            return isGreatest ? infinite.latestOf(column) : infinite.earliestOf(column);
+        };
+    }
+
+    @Override
+    public boolean mapsInfiniteTimes() {
+        return true;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
 import io.github.tieredquery.error.BadDataException;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.sql.ResultSet;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Names the row that a value is refused in. Immutable and thread-safe. */
 final class RefusedRow {
+
+    private static final int LONGEST_TEXT = 100;
 
     private final String source;
     private final RowType type;
@@ -55,6 +58,34 @@ final class RefusedRow {
         return new BadDataException(source + row(rows) + ": " + problem, cause);
     }
 
+    /**
+     * The error for a value of the current row that the driver can't give in its column's form.
+     *
+     * @param rows stands on the row
+     * @param index the column's index in the result, from 0
+     * @param said what the driver says, without the value
+     * @param cause the driver's error
+     * @return the error to throw
+     */
+    BadDataException unconverted(ResultSet rows, int index, String said, Exception cause) {
+        Column column = type.columns().get(index);
+        return because(
+                rows,
+                "column '" + column.name() + "' holds " + text(rows, index) + ", which can't be read as "
+                        + column.type() + " (" + said
+                        + "); correct the row, or declare the column as the database has it",
+                cause);
+    }
+
+    private static String text(ResultSet rows, int index) {
+        try {
+            String text = rows.getString(index + 1);
+            return text == null ? "a value" : "'" + text.substring(0, Math.min(text.length(), LONGEST_TEXT)) + "'";
+        } catch (SQLException | RuntimeException e) {
+            return "a value";
+        }
+    }
+
     private String row(ResultSet rows) {
         if (table == null) {
             return ", a group";
@@ -73,7 +104,7 @@ final class RefusedRow {
         try {
             try {
                 return readers[column].read(rows, column + 1);
-            } catch (UnreadableValue e) {
+            } catch (SQLException | RuntimeException e) {
                 return rows.getString(column + 1);
             }
         } catch (SQLException | RuntimeException e) {

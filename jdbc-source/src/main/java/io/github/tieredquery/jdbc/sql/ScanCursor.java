@@ -6,7 +6,9 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -106,14 +108,26 @@ final class ScanCursor implements RowCursor {
 
     private Row readRow() throws SQLException {
         @Nullable Object[] values = new @Nullable Object[readers.length];
-        try {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = readers[i].read(rows, i + 1);
-            }
-        } catch (UnreadableValue e) {
-            throw refused.because(rows, e);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = readValue(i);
         }
         return type.row(values);
+    }
+
+    /** MariaDB's driver has a type for values that it can't convert, and neither states nor codes. */
+    private @Nullable Object readValue(int index) throws SQLException {
+        try {
+            return readers[index].read(rows, index + 1);
+        } catch (UnreadableValue e) {
+            throw refused.because(rows, e);
+        } catch (SQLException e) {
+            if (e instanceof SQLDataException || SqlFault.of(e) == SqlFault.BAD_VALUE) {
+                throw refused.unconverted(rows, index, SqlErrors.state(e), e);
+            }
+            throw e;
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            throw refused.unconverted(rows, index, e.getClass().getSimpleName(), e);
+        }
     }
 
     /** A read that is under way on another thread is cancelled in the database and waited for. */

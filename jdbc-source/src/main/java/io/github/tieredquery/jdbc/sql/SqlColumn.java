@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether the database itself compares the text to the letter and by code point; true for other types
  * @param secondDigits how many digits of a second a time keeps, at most 6; 6 for other types
  * @param localTimes how local times stand for instants, null unless the type is {@link SqlType#LOCAL_TIME}
+ * @param infiniteTimes what infinite times stand for, null if they are refused
  */
 record SqlColumn(
         Column column,
@@ -23,7 +24,21 @@ record SqlColumn(
         int length,
         boolean exact,
         int secondDigits,
-        @Nullable LocalTimes localTimes) {
+        @Nullable LocalTimes localTimes,
+        @Nullable InfiniteTimes infiniteTimes) {
+
+    /** A column whose infinite times, if it can have any, stand for nothing. */
+    SqlColumn(
+            Column column,
+            String name,
+            String sql,
+            SqlType type,
+            int length,
+            boolean exact,
+            int secondDigits,
+            @Nullable LocalTimes localTimes) {
+        this(column, name, sql, type, length, exact, secondDigits, localTimes, null);
+    }
 
     /** Whether the same values are read of this column, and found in it, as if it were another form of it. */
     boolean isReadAs(SqlColumn other) {

@@ -188,7 +188,8 @@ final class TableInspection {
                 type == SqlType.PADDED_TEXT ? physical.precision() : 0,
                 wanted.kind() != ColumnType.Kind.STRING || (known == null ? dialect.isExactByDefault() : known.exact()),
                 secondDigits,
-                localTimes(type));
+                localTimes(type),
+                settings.table().orderColumns().contains(column.name()) ? null : settings.infiniteTimes());
     }
 
     private @Nullable LocalTimes localTimes(SqlType type) {

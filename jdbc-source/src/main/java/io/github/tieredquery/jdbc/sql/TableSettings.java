@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param names the database's names of columns that have another one, by the table's names
  * @param excluded the database's names of columns that aren't archived
  * @param localTimes how local times stand for instants
+ * @param infiniteTimes what infinite times stand for, null if they are refused
  * @param layout how the rows are spread over partitions, null if they aren't
  * @param fetchSize how many rows the driver fetches at a time
  */
@@ -23,6 +24,7 @@ public record TableSettings(
         Map<String, String> names,
         Set<String> excluded,
         LocalTimes localTimes,
+        @Nullable InfiniteTimes infiniteTimes,
         @Nullable HivePartitionLayout layout,
         int fetchSize) {
 

@@ -254,7 +254,14 @@ class TrinoStatementsTest {
         }
         Relation relation = Relation.table(List.of("lake", "a\"b", "events"));
         TableSettings settings = new TableSettings(
-                TABLE, relation, Map.of(), Set.of(), utc, layout == null ? null : layout.checkedAgainst(TABLE), 1_000);
+                TABLE,
+                relation,
+                Map.of(),
+                Set.of(),
+                utc,
+                null,
+                layout == null ? null : layout.checkedAgainst(TABLE),
+                1_000);
         return new PhysicalTable(
                 settings, Dialects.TRINO, "trino:lake.events", columns, Map.of(), partitions, List.of());
     }
