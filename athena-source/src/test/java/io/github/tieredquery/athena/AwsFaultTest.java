@@ -138,8 +138,8 @@ class AwsFaultTest {
     }
 
     @Test
-    void the_guide_has_the_tables_of_the_code() throws IOException {
-        assertThat(Files.readAllLines(Path.of("GUIDE.md")))
+    void the_reference_has_the_tables_of_the_code() throws IOException {
+        assertThat(Files.readAllLines(Path.of("../docs/reference.md")))
                 .containsSubsequence(Arrays.stream(AwsFault.values())
                         .map(AwsFault::documented)
                         .toList())

@@ -40,10 +40,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The README's Java, region by region. Text between "snippet" and "end" stands there to the letter. */
+/** The Java of README and docs, region by region. Text between "snippet" and "end" stands there to the letter. */
 final class FlightService implements AutoCloseable {
 
     // snippet: record
@@ -65,9 +64,7 @@ final class FlightService implements AutoCloseable {
                 .column("origin", STRING)
                 .column("delay", INT32)
                 .build();
-        JdbcSource hot = JdbcSource.builder(Jdbi.create(dataSource), table)
-                .journal("tieredquery")
-                .build();
+        JdbcSource hot = JdbcSource.builder(dataSource, table).journal("tieredquery").build();
         AthenaSource cold = AthenaSource.builder(aws, table)
                 .table("lake", "flights")
                 .layout(HivePartitionLayout.daily(UTC).thenBy("tenant"))
@@ -84,6 +81,20 @@ final class FlightService implements AutoCloseable {
         this.cold = cold;
         this.flights = flights;
     }
+
+    // snippet: example
+    static void printOldAndNew(DataSource database, AthenaSource cold, Table table, Instant from, Instant to) {
+        JdbcSource hot = JdbcSource.builder(database, table).journal("tieredquery").build();
+        TieredQuery<Flight> flights = TieredQuery.builder(table).hot(hot).cold(cold).buildFor(Flight.class);
+
+        Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().run(); // every night: older days move to S3
+
+        Query query = Query.between(from, to).where(eq("origin", "SFO")).newestFirst();
+        try (Stream<Flight> rows = flights.stream(query)) { // from both, in order, each row exactly once
+            rows.forEach(System.out::println);
+        }
+    }
+    // end
 
     // snippet: stream
     void newestFirst(String tenant, Instant from, Instant to, @Nullable String origin, Consumer<Flight> reader) {
@@ -202,12 +213,12 @@ final class FlightService implements AutoCloseable {
 
     // snippet: files
     static TieredQuery<Flight> overFiles(DataSource postgres, DataSource duckDb, Table table) {
-        JdbcSource cold = JdbcSource.builder(Jdbi.create(duckDb), table)
+        JdbcSource cold = JdbcSource.builder(duckDb, table)
                 .from("read_parquet('/data/flights/**/*.parquet', hive_partitioning = true, hive_types_autocast = 0)")
                 .layout(HivePartitionLayout.daily(UTC).thenBy("tenant").withoutVersion())
                 .build();
         return TieredQuery.builder(table)
-                .hot(JdbcSource.builder(Jdbi.create(postgres), table).build())
+                .hot(JdbcSource.builder(postgres, table).build())
                 .cold(cold)
                 .boundary(Boundary.daysAgo(30, UTC).overlapDays(2)) // the other job may be two days late
                 .buildFor(Flight.class);

@@ -41,7 +41,7 @@ class LinksTest {
                 }
             }
         }
-        assertThat(links).isGreaterThan(40);
+        assertThat(links).isGreaterThan(60);
         assertThat(broken).isEmpty();
     }
 
@@ -49,11 +49,11 @@ class LinksTest {
     void a_file_or_a_heading_that_is_not_there_is_noticed() throws IOException {
         Path readme = ROOT.resolve("README.md");
 
-        assertThat(leadsSomewhere(readme, "core/PROMISE.md#the-promise")).isTrue();
-        assertThat(leadsSomewhere(readme, "#in-30-seconds")).isTrue();
+        assertThat(leadsSomewhere(readme, "docs/promise.md#the-promise")).isTrue();
+        assertThat(leadsSomewhere(readme, "#try-it")).isTrue();
         assertThat(leadsSomewhere(readme, "examples/lambda")).isTrue();
-        assertThat(leadsSomewhere(readme, "core/NOWHERE.md")).isFalse();
-        assertThat(leadsSomewhere(readme, "core/PROMISE.md#nowhere")).isFalse();
+        assertThat(leadsSomewhere(readme, "docs/nowhere.md")).isFalse();
+        assertThat(leadsSomewhere(readme, "docs/promise.md#nowhere")).isFalse();
         assertThat(leadsSomewhere(readme, "#nowhere")).isFalse();
     }
 

@@ -33,19 +33,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-/** GUIDE.md's Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
+/** The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
 class GuideTest {
 
     private static AwsAccess access() {
-        // snippet: access
-        AwsAccess aws = AwsAccess.builder()
+        return AwsAccess.builder()
                 .region("eu-west-1")
-                .assumeRole("arn:aws:iam::123456789012:role/archive-reader") // leave out for your own account
+                .assumeRole("arn:aws:iam::123456789012:role/archive-reader")
                 .externalId("x1")
                 .sessionName("flights")
                 .build();
-        // end
-        return aws;
     }
 
     private static AthenaSource existing(AwsAccess aws, Table events) {

@@ -21,7 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The Java of GUIDE.md on links, region by region, as {@link GuideTest} has the rest. */
+/** The documents' Java on links, region by region, as {@link GuideTest} has the rest. */
 class LinksGuideTest {
 
     private static Link presigned(AwsAccess aws) {

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** GUIDE.md's Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
+/** The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
 class GuideTest {
 
     // snippet: record
@@ -188,7 +188,7 @@ class GuideTest {
     }
 
     private static void refusesAsTheGuideQuotes(TieredQuery<Workflow> query) throws IOException {
-        Path guide = Path.of(System.getProperty("basedir", "."), "GUIDE.md");
+        Path guide = Path.of(System.getProperty("basedir", "."), "../docs/guide/dynamodb.md");
         String quoted = Files.readString(guide).replace("\n> ", " ");
         assertThatThrownBy(() ->
                         query.list(Query.between(Instant.now(), Instant.MAX).where(eq("runs", 100))))

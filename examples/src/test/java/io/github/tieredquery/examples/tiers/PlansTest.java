@@ -38,12 +38,14 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 /**
- * The plans in the README are those of five typical queries; only how many bytes a file has may differ from one machine
- * to the next. The flights are of 14 days, of two tenants, one every ten minutes; the last 7 days are in PostgreSQL.
+ * The plans in the documents are those of five typical queries; only how many bytes a file has may differ from one
+ * machine to the next. The flights are of 14 days, of two tenants, one every ten minutes; the last 7 days are in
+ * PostgreSQL.
  */
 class PlansTest {
 
-    private static final Path README = Path.of(System.getProperty("basedir", "."), "..", "README.md");
+    private static final Path PLANS =
+            Path.of(System.getProperty("basedir", "."), "..", "docs", "guide", "plans-and-policies.md");
     private static final Pattern PLAN = Pattern.compile("(?ms)^```plan\\n(.*?)^```$");
     private static final Instant NOW = day("2024-07-01");
 
@@ -52,9 +54,9 @@ class PlansTest {
     }
 
     @Test
-    void the_plans_of_the_readme_are_those_that_are_made() throws Exception {
+    void the_plans_of_the_documents_are_those_that_are_made() throws Exception {
         List<String> written = new ArrayList<>();
-        Matcher matcher = PLAN.matcher(Files.readString(README));
+        Matcher matcher = PLAN.matcher(Files.readString(PLANS));
         while (matcher.find()) {
             written.add(withoutBytes(matcher.group(1).strip()));
         }

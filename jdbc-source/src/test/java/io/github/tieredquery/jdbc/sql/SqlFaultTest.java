@@ -90,8 +90,8 @@ class SqlFaultTest {
     }
 
     @Test
-    void the_guide_has_the_table_of_the_code() throws IOException {
-        assertThat(Files.readAllLines(Path.of("GUIDE.md")))
+    void the_reference_has_the_table_of_the_code() throws IOException {
+        assertThat(Files.readAllLines(Path.of("../docs/reference.md")))
                 .containsSubsequence(Arrays.stream(SqlFault.values())
                         .map(SqlFault::documented)
                         .toList());
