@@ -264,9 +264,10 @@ public final class TieredQuery<T> {
                     "table '" + table().name()
                             + "' has no journaled archive to erase from; build it with a cold source and a hot one with a journal");
         }
-        Eraser eraser = Eraser.of(journaled);
+        ScanControl control = control(query);
+        Eraser eraser = Eraser.of(journaled).within(control);
         Erased done = new Erased(0, 0);
-        try (QueryCursor run = run(keysOf(query), call(control(query)))) {
+        try (QueryCursor run = run(keysOf(query), call(control))) {
             List<Row> batch = new ArrayList<>();
             for (Row row = run.next(); row != null; row = run.next()) {
                 batch.add(row);

@@ -69,8 +69,10 @@ final class Archive {
      * Starts a file.
      *
      * @param foreign how files are written if the archive was another job's, null if not
+     * @param control tells when putting it is given up
      */
-    ColdFile create(HivePartition partition, long version, int part, @Nullable ForeignStorage foreign) {
+    ColdFile create(
+            HivePartition partition, long version, int part, @Nullable ForeignStorage foreign, ScanControl control) {
         FileFormat format = foreign == null
                 ? format(options.form())
                 : foreign.isParquet() ? format(ColdFormat.PARQUET) : new ForeignText(foreign);
@@ -85,7 +87,7 @@ final class Archive {
                 .filter(each -> !each.partition())
                 .map(each -> foreign == null ? each : each.written(foreign))
                 .toList();
-        return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory());
+        return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory(), control);
     }
 
     /** How an object is put to a place. */

@@ -1,6 +1,8 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.spi.ScanControl;
@@ -45,6 +47,7 @@ final class ArchiveFile implements ColdFile {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final AwsAccess aws;
+    private final ScanControl control;
     private final Table table;
     private final List<ColdColumn> columns;
     private final PutObjectRequest request;
@@ -59,7 +62,9 @@ final class ArchiveFile implements ColdFile {
             List<ColdColumn> columns,
             FileFormat format,
             PutObjectRequest request,
-            Path parent) {
+            Path parent,
+            ScanControl control) {
+        this.control = control;
         this.aws = aws;
         this.table = table;
         this.columns = columns;
@@ -203,7 +208,7 @@ final class ArchiveFile implements ColdFile {
                 : request.toBuilder().metadata(Map.of(WRITTEN_BY, attempt)).build();
         for (int conflicts = 1; ; conflicts++) {
             try {
-                aws.s3().putObject(put, RequestBody.fromFile(path));
+                aws.s3(control).putObject(put, RequestBody.fromFile(path));
                 return;
             } catch (S3Exception e) {
                 if (e.statusCode() == PRECONDITION_FAILED && isWrittenBy(attempt)) {
@@ -213,11 +218,15 @@ final class ArchiveFile implements ColdFile {
                 if (e.statusCode() != CONFLICT || conflicts == CONFLICTS) {
                     throw failed(e);
                 }
+            } catch (QueryTimedOutException | QueryCancelledException e) {
+                // The caller's own words say more.
+                control.check("putting " + target());
+                throw e;
             } catch (SdkException e) {
+                control.check("putting " + target());
                 throw failed(e);
             }
-            ScanControl.unlimited()
-                    .pause(FIRST_PAUSE.multipliedBy(1L << (conflicts - 1)), "putting " + target() + " again");
+            control.pause(FIRST_PAUSE.multipliedBy(1L << (conflicts - 1)), "putting " + target() + " again");
         }
     }
 
@@ -227,7 +236,7 @@ final class ArchiveFile implements ColdFile {
 
     private boolean isWrittenBy(String attempt) {
         try {
-            return attempt.equals(aws.s3()
+            return attempt.equals(aws.s3(control)
                     .headObject(head -> head.bucket(request.bucket())
                             .key(request.key())
                             .expectedBucketOwner(request.expectedBucketOwner()))

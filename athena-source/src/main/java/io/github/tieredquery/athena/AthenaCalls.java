@@ -1,6 +1,8 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.error.TieredQueryException;
@@ -45,6 +47,10 @@ final class AthenaCalls {
             control.check(what);
             try {
                 return call.get();
+            } catch (QueryTimedOutException | QueryCancelledException e) {
+                // The caller's own words say more.
+                control.check(what);
+                throw e;
             } catch (AwsServiceException e) {
                 attempts.failed(e);
             } catch (SdkClientException e) {

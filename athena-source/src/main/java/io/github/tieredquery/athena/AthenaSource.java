@@ -267,10 +267,15 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public void prepare(ScanControl control) {
         refuseIfReadOnly();
+        control.awaitInterrupting("preparing " + name, () -> prepared(control), done -> {});
+    }
+
+    private boolean prepared(ScanControl control) {
         archiveTable.prepare(control);
         if (view != null) {
             view.check();
         }
+        return true;
     }
 
     /**
@@ -339,8 +344,13 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     @Override
     public ColdFile create(HivePartition partition, long version, int part) {
+        return create(partition, version, part, ScanControl.unlimited());
+    }
+
+    @Override
+    public ColdFile create(HivePartition partition, long version, int part, ScanControl control) {
         refuseIfReadOnly();
-        return archive.create(partition, version, part, archiveTable.storage());
+        return archive.create(partition, version, part, archiveTable.storage(), control);
     }
 
     @Override
@@ -445,8 +455,15 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public void expose(VisibleVersions versions, ScanControl control) {
-        if (view != null) {
-            view.replace(versions, control);
+        ArchiveView present = view;
+        if (present != null) {
+            control.awaitInterrupting(
+                    "replacing the view of " + name,
+                    () -> {
+                        present.replace(versions, control);
+                        return true;
+                    },
+                    done -> {});
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.spi.ScanControl;
 import java.net.URI;
 import java.net.URL;
 import java.time.Duration;
@@ -195,6 +196,16 @@ public final class AwsAccess implements AutoCloseable {
         if (role != null) {
             role.renew();
         }
+    }
+
+    /** S3 for a query: its requests end with it. */
+    S3Client s3(ScanControl control) {
+        return new TimedS3(s3, control);
+    }
+
+    /** Athena for a query: its requests end with it. */
+    AthenaClient athena(ScanControl control) {
+        return new TimedAthena(athena, control);
     }
 
     @Override

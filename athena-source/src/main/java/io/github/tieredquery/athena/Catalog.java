@@ -25,7 +25,7 @@ record Catalog(
         String what = "looking at the table " + database + "." + table + " for " + source;
         return calls.call(ScanControl.unlimited(), what, () -> {
             try {
-                return aws.athena()
+                return aws.athena(ScanControl.unlimited())
                         .getTableMetadata(request -> request.catalogName(name)
                                 .databaseName(database)
                                 .tableName(table)

@@ -90,7 +90,7 @@ final class DeadFiles {
             ListObjectsV2Response response = calls.call(
                     control,
                     what,
-                    () -> aws.s3()
+                    () -> aws.s3(control)
                             .listObjectsV2(request -> request.bucket(place.bucket())
                                     .prefix(place.key())
                                     .continuationToken(from)));
@@ -106,7 +106,7 @@ final class DeadFiles {
         DeleteObjectsResponse response = calls.call(
                 control,
                 what,
-                () -> aws.s3()
+                () -> aws.s3(control)
                         .deleteObjects(request -> request.bucket(bucket)
                                 .delete(Delete.builder()
                                         .objects(keys)
@@ -131,7 +131,7 @@ final class DeadFiles {
             ListMultipartUploadsResponse page = calls.call(
                     control,
                     what,
-                    () -> aws.s3()
+                    () -> aws.s3(control)
                             .listMultipartUploads(request -> request.bucket(place.bucket())
                                     .prefix(place.key())
                                     .keyMarker(key)
@@ -141,7 +141,7 @@ final class DeadFiles {
                     calls.call(
                             control,
                             what,
-                            () -> aws.s3()
+                            () -> aws.s3(control)
                                     .abortMultipartUpload(request -> request.bucket(place.bucket())
                                             .key(upload.key())
                                             .uploadId(upload.uploadId())));

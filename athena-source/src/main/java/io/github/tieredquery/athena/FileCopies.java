@@ -1,6 +1,9 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.spi.ScanControl;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -17,6 +20,9 @@ final class FileCopies {
 
     /** S3's limit. */
     static final long LARGEST_COPY_BYTES = 5L << 30;
+
+    /** So long an upload that is given up is tried to be aborted once a run's time is over. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(300);
 
     private final AwsAccess aws;
     private final long largestCopyBytes;
@@ -44,22 +50,28 @@ final class FileCopies {
         control.check(what);
         try {
             if (bytes <= largestCopyBytes) {
-                aws.s3().copyObject(request);
+                aws.s3(control).copyObject(request);
             } else {
                 copyParts(request, source, target, what, control);
             }
+        } catch (QueryTimedOutException | QueryCancelledException e) {
+            // The caller's own words say more.
+            control.check(what);
+            throw e;
         } catch (SdkException e) {
+            control.check(what);
             throw AwsFault.error(what + " failed: " + e.getMessage(), e);
         }
     }
 
     private void copyParts(
             CopyObjectRequest request, S3Location source, S3Location target, String what, ScanControl control) {
-        HeadObjectResponse head = aws.s3()
+        HeadObjectResponse head = aws.s3(control)
                 .headObject(each -> each.bucket(source.bucket())
                         .key(source.key())
                         .expectedBucketOwner(request.expectedSourceBucketOwner()));
-        MultipartCopy upload = new MultipartCopy(aws, target, begin(request, head), request.expectedBucketOwner());
+        MultipartCopy upload =
+                new MultipartCopy(aws, target, begin(request, head, control), request.expectedBucketOwner(), control);
         boolean completed = false;
         try {
             upload.complete(
@@ -67,14 +79,14 @@ final class FileCopies {
             completed = true;
         } finally {
             if (!completed) {
-                abort(upload);
+                abort(upload.within(control.later(LAST_WORDS)));
             }
         }
     }
 
     /** What CopyObject would take over by itself has to be said here. */
-    private String begin(CopyObjectRequest request, HeadObjectResponse head) {
-        return aws.s3()
+    private String begin(CopyObjectRequest request, HeadObjectResponse head, ScanControl control) {
+        return aws.s3(control)
                 .createMultipartUpload(each -> each.bucket(request.destinationBucket())
                         .key(request.destinationKey())
                         .contentType(head.contentType())
@@ -103,7 +115,7 @@ final class FileCopies {
     private static void abort(MultipartCopy upload) {
         try {
             upload.abort();
-        } catch (SdkException e) {
+        } catch (SdkException | QueryTimedOutException | QueryCancelledException e) {
             LOG.warn("the upload of {} could not be aborted; the clean-up does it", upload.target(), e);
         }
     }

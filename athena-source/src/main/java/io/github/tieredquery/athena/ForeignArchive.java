@@ -165,7 +165,7 @@ final class ForeignArchive {
                             control,
                             "listing " + folder,
                             () -> catalog.aws()
-                                    .s3()
+                                    .s3(control)
                                     .listObjectsV2(request -> request.bucket(folder.bucket())
                                             .prefix(folder.key())
                                             .continuationToken(from)));

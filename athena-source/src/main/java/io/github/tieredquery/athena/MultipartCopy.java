@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.spi.ScanControl;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
@@ -12,12 +13,19 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * @param target what is put together
  * @param id the upload's
  * @param bucketOwner the account that the buckets have to belong to, null for any
+ * @param control tells when its calls end
  */
 record MultipartCopy(
         AwsAccess aws,
         S3Location target,
         String id,
-        @Nullable String bucketOwner) {
+        @Nullable String bucketOwner,
+        ScanControl control) {
+
+    /** The same upload for somebody else's time. */
+    MultipartCopy within(ScanControl other) {
+        return new MultipartCopy(aws, target, id, bucketOwner, other);
+    }
 
     /**
      * An object of which parts are copied.
@@ -36,7 +44,7 @@ record MultipartCopy(
     CompletedPart copy(int number, Source source, long from, long to) {
         // A range of a small object is refused, also if it is the whole object.
         String range = from == 0 && to == source.bytes() ? null : "bytes=" + from + "-" + (to - 1);
-        String eTag = aws.s3()
+        String eTag = aws.s3(control)
                 .uploadPartCopy(
                         request -> request.sourceBucket(source.location().bucket())
                                 .sourceKey(source.location().key())
@@ -59,7 +67,7 @@ record MultipartCopy(
      * @param parts by number
      */
     CompleteMultipartUploadResponse complete(List<CompletedPart> parts) {
-        return aws.s3()
+        return aws.s3(control)
                 .completeMultipartUpload(request -> request.bucket(target.bucket())
                         .key(target.key())
                         .uploadId(id)
@@ -69,7 +77,7 @@ record MultipartCopy(
 
     /** Gives it up; S3 forgets the parts. */
     AbortMultipartUploadResponse abort() {
-        return aws.s3()
+        return aws.s3(control)
                 .abortMultipartUpload(request -> request.bucket(target.bucket())
                         .key(target.key())
                         .uploadId(id)

@@ -37,7 +37,7 @@ final class PagedRows implements ResultRows {
         GetQueryResultsResponse response = calls.call(
                 control,
                 what,
-                () -> aws.athena()
+                () -> aws.athena(control)
                         .getQueryResults(request -> request.queryExecutionId(executionId)
                                 .maxResults(PAGE_ROWS)
                                 .nextToken(token)));

@@ -1,11 +1,15 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,7 @@ final class ResultObject implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResultObject.class);
     private static final int ATTEMPTS = 5;
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final AwsAccess aws;
@@ -35,6 +40,7 @@ final class ResultObject implements AutoCloseable {
     private volatile @Nullable String etag;
     private volatile long size = -1;
     private boolean closed;
+    private final ScanControl.Registration registration;
 
     ResultObject(AwsAccess aws, S3Location location, @Nullable String bucketOwner, ScanControl control, String what) {
         this.aws = aws;
@@ -42,6 +48,7 @@ final class ResultObject implements AutoCloseable {
         this.bucketOwner = bucketOwner;
         this.control = control;
         this.what = what;
+        this.registration = control.onStop(this::abort);
     }
 
     /** The object's size in bytes, known once {@link #open} has returned for the first time. */
@@ -63,6 +70,11 @@ final class ResultObject implements AutoCloseable {
     /** Ends all reads at once, without reading what is on the way. */
     @Override
     public void close() {
+        registration.close();
+        abort();
+    }
+
+    private void abort() {
         Set<Download> toAbort;
         synchronized (open) {
             closed = true;
@@ -145,8 +157,8 @@ final class ResultObject implements AutoCloseable {
                 request.expectedBucketOwner(bucketOwner);
             }
             ResponseInputStream<GetObjectResponse> response = get(request.build());
-            etag = response.response().eTag();
             size = totalSize(response, position);
+            etag = response.response().eTag();
             in = response;
             boolean late;
             synchronized (open) {
@@ -164,7 +176,11 @@ final class ResultObject implements AutoCloseable {
         private ResponseInputStream<GetObjectResponse> get(GetObjectRequest request) {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return aws.s3().getObject(request);
+                    return aws.s3(control).getObject(request);
+                } catch (QueryTimedOutException | QueryCancelledException e) {
+                    // The caller's own words say more.
+                    control.check(what);
+                    throw e;
                 } catch (S3Exception e) {
                     boolean expired = AwsErrors.isExpired(e);
                     if (e.statusCode() == 412) {
@@ -226,7 +242,10 @@ final class ResultObject implements AutoCloseable {
     }
 
     /**
-     * From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. Ignored in the
+     * The HTTP client takes an answer whose connection ends among the headers for whole, so that they may be missing or
+     * end in the middle: a size of 1 rather than 100 would end the result where its second byte is.
+     *
+     * <p>From {@code Content-Range: bytes 0-9/100}, or the length if a server has ignored the range. Ignored in the
      * middle, it would give bytes from the start for later ones.
      */
     private long totalSize(ResponseInputStream<GetObjectResponse> response, long position) {
@@ -236,8 +255,22 @@ final class ResultObject implements AutoCloseable {
             throw new SourceUnavailableException(what + ": " + location + " was asked for from byte " + position
                     + " on, and the server sent it from the start; it must serve ranges");
         }
-        return range == null
-                ? response.response().contentLength()
-                : Long.parseLong(range.substring(range.indexOf('/') + 1));
+        Matcher parts = RANGE.matcher(range == null ? "" : range);
+        Long length = response.response().contentLength();
+        long total = -1;
+        if (range == null) {
+            total = length == null ? -1 : length;
+        } else if (parts.matches()
+                && Long.parseLong(parts.group(1)) == position
+                && Long.parseLong(parts.group(2)) < Long.parseLong(parts.group(3))) {
+            total = Long.parseLong(parts.group(3));
+        }
+        String tag = response.response().eTag();
+        if (total < 0 || tag == null || !tag.endsWith("\"")) {
+            response.abort();
+            throw SdkClientException.create("the answer was cut before its body: Content-Range '" + range
+                    + "', Content-Length '" + length + "', ETag '" + tag + "'");
+        }
+        return total;
     }
 }

@@ -1,10 +1,13 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -22,11 +25,28 @@ final class S3Calls {
         this.aws = aws;
     }
 
+    /**
+     * An answer with its headers: the HTTP client takes one whose connection ends among them for whole.
+     *
+     * @throws SdkClientException if what is needed is missing, as after other broken connections
+     */
+    static HeadObjectResponse whole(HeadObjectResponse head) {
+        if (head.contentLength() == null || head.eTag() == null || !head.eTag().endsWith("\"")) {
+            throw SdkClientException.create("the answer was cut before its end: Content-Length '" + head.contentLength()
+                    + "', ETag '" + head.eTag() + "'");
+        }
+        return head;
+    }
+
     <T> T call(String what, ScanControl control, Supplier<T> call) {
         for (int attempt = 1; ; attempt++) {
             control.check(what);
             try {
                 return call.get();
+            } catch (QueryTimedOutException | QueryCancelledException e) {
+                // The caller's own words say more.
+                control.check(what);
+                throw e;
             } catch (S3Exception e) {
                 if (AwsErrors.isExpired(e)) {
                     aws.renewCredentials();

@@ -88,8 +88,8 @@ public final class S3ExportStore implements ExportStore {
     @Override
     public Optional<Versioned> read(String name, ScanControl control) {
         return calls.call(doing("reading", name), control, orElse404(() -> {
-            ResponseBytes<GetObjectResponse> found =
-                    aws.s3().getObjectAsBytes(get -> get.bucket(folder.bucket()).key(key(name)));
+            ResponseBytes<GetObjectResponse> found = aws.s3(control)
+                    .getObjectAsBytes(get -> get.bucket(folder.bucket()).key(key(name)));
             return new Versioned(found.asByteArray(), found.response().eTag());
         }));
     }
@@ -108,7 +108,7 @@ public final class S3ExportStore implements ExportStore {
         }
         return calls.call(doing("writing", name), control, () -> {
             try {
-                return Optional.of(aws.s3()
+                return Optional.of(aws.s3(control)
                         .putObject(put.build(), RequestBody.fromBytes(bytes))
                         .eTag());
             } catch (S3Exception e) {
@@ -148,7 +148,7 @@ public final class S3ExportStore implements ExportStore {
             var failed = calls.call(
                     what,
                     control,
-                    () -> aws.s3()
+                    () -> aws.s3(control)
                             .deleteObjects(request -> request.bucket(folder.bucket())
                                     .delete(delete -> delete.objects(keys).quiet(true)))
                             .errors());
@@ -165,7 +165,7 @@ public final class S3ExportStore implements ExportStore {
                 doing("listing", name),
                 control,
                 () -> aws
-                        .s3()
+                        .s3(control)
                         .listObjectsV2Paginator(
                                 request -> request.bucket(folder.bucket()).prefix(key(name)))
                         .contents()
@@ -177,8 +177,8 @@ public final class S3ExportStore implements ExportStore {
     @Override
     public Optional<StoredObject> find(String name, ScanControl control) {
         return calls.call(doing("looking for", name), control, orElse404(() -> {
-            HeadObjectResponse head = aws.s3()
-                    .headObject(request -> request.bucket(folder.bucket()).key(key(name)));
+            HeadObjectResponse head = S3Calls.whole(aws.s3(control)
+                    .headObject(request -> request.bucket(folder.bucket()).key(key(name))));
             return new StoredObject(folder.resolve(name).toString(), head.contentLength(), head.eTag());
         }));
     }
@@ -201,7 +201,7 @@ public final class S3ExportStore implements ExportStore {
         return calls.call(
                 doing("starting the upload of", name),
                 control,
-                () -> aws.s3()
+                () -> aws.s3(control)
                         .createMultipartUpload(request ->
                                 request.bucket(folder.bucket()).key(key(name)).contentType(TYPE))
                         .uploadId());
@@ -215,7 +215,7 @@ public final class S3ExportStore implements ExportStore {
                 control,
                 key -> new Part(
                         number,
-                        aws.s3()
+                        aws.s3(control)
                                 .uploadPart(
                                         request -> request.bucket(folder.bucket())
                                                 .key(key)
@@ -249,7 +249,7 @@ public final class S3ExportStore implements ExportStore {
                 control,
                 key -> new Part(
                         number,
-                        multipart(name, upload)
+                        multipart(name, upload, control)
                                 .copy(
                                         number,
                                         new MultipartCopy.Source(origin, source.version(), source.bytes()),
@@ -258,8 +258,8 @@ public final class S3ExportStore implements ExportStore {
                                 .eTag()));
     }
 
-    private MultipartCopy multipart(String name, String id) {
-        return new MultipartCopy(aws, folder.resolve(name), id, null);
+    private MultipartCopy multipart(String name, String id, ScanControl control) {
+        return new MultipartCopy(aws, folder.resolve(name), id, null, control);
     }
 
     @Override
@@ -270,7 +270,11 @@ public final class S3ExportStore implements ExportStore {
                         .eTag(part.version())
                         .build())
                 .toList();
-        ofUpload("completing", name, control, key -> multipart(name, upload).complete(completed));
+        ofUpload(
+                "completing",
+                name,
+                control,
+                key -> multipart(name, upload, control).complete(completed));
     }
 
     private <T> T ofUpload(String doing, String name, ScanControl control, Function<String, T> call) {
@@ -293,7 +297,7 @@ public final class S3ExportStore implements ExportStore {
         calls.call(
                 doing("aborting the upload of", name),
                 control,
-                orElse404(() -> multipart(name, upload).abort()));
+                orElse404(() -> multipart(name, upload, control).abort()));
     }
 
     @Override
@@ -302,7 +306,7 @@ public final class S3ExportStore implements ExportStore {
                 doing("listing the uploads of", name),
                 control,
                 () -> aws
-                        .s3()
+                        .s3(control)
                         .listMultipartUploads(
                                 request -> request.bucket(folder.bucket()).prefix(key(name)))
                         .uploads()
@@ -318,7 +322,7 @@ public final class S3ExportStore implements ExportStore {
         calls.call(
                 doing("copying " + origin + " to", name),
                 control,
-                () -> aws.s3()
+                () -> aws.s3(control)
                         .copyObject(request -> request.sourceBucket(origin.bucket())
                                 .sourceKey(origin.key())
                                 .copySourceIfMatch(source.version())
@@ -332,7 +336,7 @@ public final class S3ExportStore implements ExportStore {
     public void put(String name, ExportContent content, ScanControl control) {
         calls.call(doing("writing", name), control, () -> {
             try {
-                return aws.s3()
+                return aws.s3(control)
                         .putObject(
                                 request -> request.bucket(folder.bucket())
                                         .key(key(name))
@@ -353,13 +357,17 @@ public final class S3ExportStore implements ExportStore {
     @Override
     public InputStream open(StoredObject source, long from, long to, ScanControl control) {
         S3Location origin = S3Location.parse(source.location());
+        String what = "reading bytes " + from + " to " + to + " of " + origin;
         return calls.call(
-                "reading bytes " + from + " to " + to + " of " + origin,
+                what,
                 control,
-                () -> aws.s3()
-                        .getObject(request -> request.bucket(origin.bucket())
-                                .key(origin.key())
-                                .ifMatch(source.version())
-                                .range("bytes=" + from + "-" + (to - 1))));
+                () -> new StoppableBody(
+                        aws.s3(control)
+                                .getObject(request -> request.bucket(origin.bucket())
+                                        .key(origin.key())
+                                        .ifMatch(source.version())
+                                        .range("bytes=" + from + "-" + (to - 1))),
+                        control,
+                        what));
     }
 }

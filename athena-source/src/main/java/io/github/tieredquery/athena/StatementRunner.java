@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.athena.AthenaClient;
 import software.amazon.awssdk.services.athena.model.InvalidRequestException;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
@@ -39,6 +41,11 @@ final class StatementRunner {
     private static final int STOP_ATTEMPTS = 3;
     private static final Duration STOPPED_LOOK = Duration.ofMillis(500);
     private static final Duration STOPPED_PAUSE = Duration.ofMillis(50);
+    /** So long whoever stops a query waits for Athena to have stopped its statement. */
+    private static final Duration STOP_WAIT = Duration.ofMillis(300);
+    /** So long it is tried. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(20);
+
     private static final Pattern EXECUTION_ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
 
     private final AwsAccess aws;
@@ -110,7 +117,7 @@ final class StatementRunner {
         }
         QueryExecution found = calls.call(control, what, () -> {
             try {
-                return aws.athena()
+                return aws.athena(control)
                         .getQueryExecution(request -> request.queryExecutionId(id))
                         .queryExecution();
             } catch (InvalidRequestException e) {
@@ -209,7 +216,7 @@ final class StatementRunner {
             QueryExecution execution = calls.call(
                     control,
                     what,
-                    () -> aws.athena()
+                    () -> aws.athena(control)
                             .getQueryExecution(request -> request.queryExecutionId(id))
                             .queryExecution());
             // A running query may fall back to QUEUED; only these three are ends.
@@ -232,7 +239,7 @@ final class StatementRunner {
         StartQueryExecutionRequest request = request(sql, token);
         return calls.call(control, "starting a statement of " + source, () -> {
             try {
-                return aws.athena().startQueryExecution(request).queryExecutionId();
+                return aws.athena(control).startQueryExecution(request).queryExecutionId();
             } catch (AwsServiceException e) {
                 refuseMalformed(e);
                 throw e;
@@ -245,7 +252,7 @@ final class StatementRunner {
         return calls.call(
                 control,
                 "looking at " + source + " (execution " + id + ")",
-                () -> aws.athena()
+                () -> aws.athena(control)
                         .getQueryExecution(request -> request.queryExecutionId(id))
                         .queryExecution());
     }
@@ -262,19 +269,24 @@ final class StatementRunner {
                 if (place != null) {
                     attempts.queue(place::isFirst);
                 }
+                boolean before = mayRun;
                 try {
-                    String id = aws.athena().startQueryExecution(request).queryExecutionId();
+                    mayRun = true;
+                    String id = aws.athena(control).startQueryExecution(request).queryExecutionId();
                     mayRun = false;
                     return id;
+                } catch (QueryTimedOutException | QueryCancelledException e) {
+                    // The caller's own words say more.
+                    control.check(what);
+                    throw e;
                 } catch (AwsServiceException e) {
-                    mayRun |= AwsErrors.isInternal(e);
+                    mayRun = before || AwsErrors.isInternal(e);
                     if (AwsErrors.isConcurrency(e) && place == null) {
                         place = queue.join();
                     }
                     refuseMalformed(e);
                     attempts.failed(e);
                 } catch (SdkClientException e) {
-                    mayRun = true;
                     attempts.failed(e);
                 }
             }
@@ -318,22 +330,18 @@ final class StatementRunner {
      * started, it is now, and stopped at once.
      */
     private void stopUnknown(StartQueryExecutionRequest request) {
-        // The SDK refuses to call for an interrupted thread.
-        boolean interrupted = Thread.interrupted();
-        try {
+        briefly(stopping -> {
             for (int attempt = 1; attempt <= STOP_ATTEMPTS; attempt++) {
                 try {
-                    stop(aws.athena().startQueryExecution(request).queryExecutionId());
+                    AthenaClient athena = aws.athena(stopping);
+                    String id = athena.startQueryExecution(request).queryExecutionId();
+                    athena.stopQueryExecution(stop -> stop.queryExecutionId(id));
                     return;
                 } catch (SdkException e) {
                     LOG.warn("{}: a statement may have been started and can't be stopped yet", source, e);
                 }
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        });
     }
 
     /** Stops an execution; fails if that can't be done. One that has ended stays as it is. */
@@ -341,16 +349,15 @@ final class StatementRunner {
         calls.call(
                 control,
                 "stopping " + source + " (execution " + id + ")",
-                () -> aws.athena().stopQueryExecution(request -> request.queryExecutionId(id)));
+                () -> aws.athena(control).stopQueryExecution(request -> request.queryExecutionId(id)));
     }
 
     /** Stops an execution as well as it can: it is called where nothing can wait and no error helps. */
     void stop(String id) {
-        boolean interrupted = Thread.interrupted();
-        try {
+        briefly(stopping -> {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    aws.athena().stopQueryExecution(request -> request.queryExecutionId(id));
+                    aws.athena(stopping).stopQueryExecution(request -> request.queryExecutionId(id));
                     return;
                 } catch (SdkException e) {
                     if (attempt == STOP_ATTEMPTS) {
@@ -359,6 +366,26 @@ final class StatementRunner {
                     }
                 }
             }
+        });
+    }
+
+    /**
+     * Does what helps nobody who waits, and waits for it all the same, but for a moment only; it goes on for a while on
+     * its own. The thread may be interrupted, and the SDK refuses to call for one.
+     */
+    private void briefly(Consumer<ScanControl> last) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            ScanControl.within(STOP_WAIT)
+                    .await(
+                            "stopping what runs at " + source,
+                            () -> {
+                                last.accept(ScanControl.within(STOP_TIME));
+                                return true;
+                            },
+                            done -> {});
+        } catch (QueryTimedOutException | QueryCancelledException e) {
+            LOG.debug("{}: stopping an execution takes its time", source, e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -48,6 +48,7 @@ final class AdoptionRun {
     private final Stores stores;
     private final AttemptSteps steps;
     private final ScanControl control;
+    private final ScanControl lastWords;
     private final AdoptionOverlap overlap;
     private final List<Row> duplicateKeys = new ArrayList<>();
     /** Windows whose partitions have no rows. */
@@ -58,11 +59,12 @@ final class AdoptionRun {
     private long partitions;
     private Copied adopted = new Copied(0, 0, 0);
 
-    AdoptionRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    AdoptionRun(ArchiveSettings settings, Stores stores, ScanControl control, ScanControl lastWords) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
         this.control = control;
+        this.lastWords = lastWords;
         this.overlap = new AdoptionOverlap(stores, control);
     }
 
@@ -177,7 +179,7 @@ final class AdoptionRun {
     /** The partitions that the journal has files of. */
     private Set<HivePartition> known(TimeRange range) {
         Set<HivePartition> known = new HashSet<>();
-        try (HotSnapshot snapshot = stores.hot().snapshot(ScanControl.unlimited())) {
+        try (HotSnapshot snapshot = stores.hot().snapshot(lastWords)) {
             snapshot.manifests(range, stores.layout()).forEach(manifest -> known.add(manifest.partition()));
         }
         return known;

@@ -158,7 +158,8 @@ public final class Archiver {
                     + " is laid out without versions, and what is taken over is told apart by them; build it with a"
                     + " layout that isn't withoutVersion()");
         }
-        return new AdoptionRun(settings, stores, control).run();
+        ScanControl lastWords = Stores.lastWords(control);
+        return new AdoptionRun(settings, stores.until(lastWords), control, lastWords).run();
     }
 
     /**
@@ -204,6 +205,11 @@ public final class Archiver {
 
     /** For tests that have their own clock. */
     ArchiveReport run(ScanControl control, @Nullable Duration budget) {
+        ScanControl lastWords = Stores.lastWords(control);
+        return run(stores.until(lastWords), control, lastWords, budget);
+    }
+
+    private ArchiveReport run(Stores stores, ScanControl control, ScanControl lastWords, @Nullable Duration budget) {
         long start = System.nanoTime();
         Instant now = settings.clock().instant();
         Instant limit = limit(now);
@@ -211,15 +217,15 @@ public final class Archiver {
         List<ArchiveReport.Sweep> swept = new ArrayList<>();
         DeleteRun deletes = new DeleteRun(settings, stores, control);
         WindowRun windows = new WindowRun(settings, stores, control, deletes);
-        SweepRun sweeps = new SweepRun(settings, stores, control, deletes);
+        SweepRun sweeps = new SweepRun(settings, stores, control, lastWords, deletes);
         CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
         TieredQueryException unexposed = null;
         ArchiveReport.Stop stop;
         try {
             stores.prepare(control);
             stores.marks().check(control);
-            refuseBeforeAdoption();
-            refuseClockAhead(now);
+            refuseBeforeAdoption(stores);
+            refuseClockAhead(stores, now);
             try {
                 stop = deletes.run();
                 if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
@@ -230,7 +236,7 @@ public final class Archiver {
             }
             // What is dead before others are shown what counts is left out of that.
             List<DeadVersion> dead = stop == ArchiveReport.Stop.BUDGET ? List.of() : cleanUp.due();
-            unexposed = expose(control);
+            unexposed = expose(stores, control);
             if (unexposed == null && stop != ArchiveReport.Stop.BUDGET) {
                 ArchiveReport.Stop cleanUpStop = cleanUp.run(dead);
                 stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
@@ -263,7 +269,7 @@ public final class Archiver {
     }
 
     /** A watermark of its own would shut out the archive that is to be taken over. */
-    private void refuseBeforeAdoption() {
+    private static void refuseBeforeAdoption(Stores stores) {
         if (stores.cold().isAdopting() && stores.journal().state().watermark() == null) {
             throw new ConfigurationException(
                     "table '" + stores.table().name() + "': " + stores.cold().name()
@@ -298,7 +304,7 @@ public final class Archiver {
      * Shows what counts by now to those who ask the cold store by themselves. If that fails, nothing is removed that
      * they may still be shown, and the run fails when all else is done.
      */
-    private @Nullable TieredQueryException expose(ScanControl control) {
+    private static @Nullable TieredQueryException expose(Stores stores, ScanControl control) {
         try {
             stores.cold().expose(stores.counted(), control);
             return null;
@@ -315,7 +321,7 @@ public final class Archiver {
     }
 
     /** Nothing takes back a watermark that has moved too far. */
-    private void refuseClockAhead(Instant now) {
+    private void refuseClockAhead(Stores stores, Instant now) {
         Instant database = stores.journal().clock();
         Duration ahead = Duration.between(database, now);
         if (ahead.compareTo(settings.clockAhead()) > 0) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotStore;
@@ -51,6 +52,18 @@ public final class Eraser {
                 .orElseThrow(() -> new ConfigurationException(
                         hot.name() + " has no journal; build it with one to erase archived rows"));
         return new Eraser(journal, hot.table());
+    }
+
+    /**
+     * The same eraser for a caller that waits no longer than a control allows.
+     *
+     * @param control tells how long; erasing fails with {@link io.github.tieredquery.error.QueryTimedOutException} or
+     *     {@link io.github.tieredquery.error.QueryCancelledException} once it has stopped, and with
+     *     {@link io.github.tieredquery.error.OutcomeUnknownException} if the commit was under way
+     * @return the eraser
+     */
+    public Eraser within(ScanControl control) {
+        return new Eraser(journal.within(control), table);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
@@ -25,6 +26,7 @@ final class PartitionWriter implements AutoCloseable {
     private final ArchiveAttempt attempt;
     private final FileLimits limits;
     private final Consumer<PartitionManifest> fileFinished;
+    private final ScanControl control;
     private int parts;
     private @Nullable OpenFile file;
 
@@ -58,8 +60,10 @@ final class PartitionWriter implements AutoCloseable {
             ArchiveAttempt attempt,
             FileLimits limits,
             int before,
-            Consumer<PartitionManifest> fileFinished) {
+            Consumer<PartitionManifest> fileFinished,
+            ScanControl control) {
         this.cold = cold;
+        this.control = control;
         this.table = cold.table();
         this.partition = partition;
         this.attempt = attempt;
@@ -75,7 +79,7 @@ final class PartitionWriter implements AutoCloseable {
     void write(Row row) {
         OpenFile open = file;
         if (open == null) {
-            open = new OpenFile(cold.create(partition, attempt.version(), ++parts), table.rowType());
+            open = new OpenFile(cold.create(partition, attempt.version(), ++parts, control), table.rowType());
             file = open;
         }
         open.target.write(row);

@@ -14,6 +14,7 @@ import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +43,19 @@ record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table,
     /** What tells whether the cold store's place and the journal know of the same versions. */
     PlaceMarks marks() {
         return new PlaceMarks(this);
+    }
+
+    /** For so long the journal is still told how a run has ended whose time is over. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(400);
+
+    /** The control of what is said and asked at the end of a run, which has {@link #LAST_WORDS} beyond its time. */
+    static ScanControl lastWords(ScanControl control) {
+        return control.later(LAST_WORDS);
+    }
+
+    /** The same stores for one run, whose journal answers within the run's time and a little more, or fails. */
+    Stores until(ScanControl lastWords) {
+        return new Stores(hot, cold, journal.within(lastWords), table, layout);
     }
 
     /** The time of the oldest row of a range in the hot store. */

@@ -42,15 +42,17 @@ final class SweepRun {
     private final Stores stores;
     private final AttemptSteps steps;
     private final ScanControl control;
+    private final ScanControl lastWords;
     private final DeleteRun deletes;
     private @Nullable TieredQueryException problem;
     private int failures;
 
-    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
+    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control, ScanControl lastWords, DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
         this.control = control;
+        this.lastWords = lastWords;
         this.deletes = deletes;
     }
 
@@ -120,7 +122,7 @@ final class SweepRun {
         List<TimeRange> windows = new ArrayList<>();
         Instant from = Archiver.BEGINNING;
         while (stores.layout().isVersioned() && windows.size() < WINDOWS_REPORTED) {
-            Optional<TimeRange> window = next(from, ScanControl.unlimited());
+            Optional<TimeRange> window = next(from, lastWords);
             if (window.isEmpty()) {
                 break;
             }

@@ -91,7 +91,7 @@ final class WindowCopier {
         try (RowCursor cursor = rowsOfWindow) {
             endIfOver();
             for (Row next = cursor.next(); next != null; next = cursor.next()) {
-                write(next);
+                write(next, control);
                 if (++rows % ROWS_BETWEEN_CHECKS == 0) {
                     endIfOver();
                     control.check("copying " + attempt.window() + " of table '"
@@ -214,12 +214,12 @@ final class WindowCopier {
         return copied;
     }
 
-    private void write(Row row) {
+    private void write(Row row, ScanControl control) {
         HivePartition partition = layout.partitionOf(row);
         PartitionWriter current = writer;
         if (current == null || !current.partition().equals(partition)) {
             finishPartition();
-            current = new PartitionWriter(cold, partition, attempt, limits, parts(partition), this::finished);
+            current = new PartitionWriter(cold, partition, attempt, limits, parts(partition), this::finished, control);
             writer = current;
         } else {
             refuseTwin(row);

@@ -4,6 +4,7 @@ import io.github.tieredquery.error.BadExportTicketException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.ExportFailedException;
+import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.export.ExportSession.OvertakenException;
@@ -49,7 +50,11 @@ public final class Exporter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
     private static final Duration START = Duration.ofSeconds(8);
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    /** For so long an export's state is still written when the time of a call is over. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(600);
+    /** A tenth of the time of a call is kept for its last words, at most this much. */
+    private static final Duration MOST_KEPT = Duration.ofSeconds(1);
+
     private static final Duration CLEANING = Duration.ofSeconds(30);
     /** Not shorter: rows that pass through the client go on from their last part, which slow pages take minutes for. */
     private static final Duration TURN = Duration.ofHours(12);
@@ -80,9 +85,13 @@ public final class Exporter {
      * @throws ExportFailedException if too many late rows lie in the archived part of the range
      */
     public ExportTicket start(Query query) {
+        return start(query, newId(), ScanControl.within(START));
+    }
+
+    private static byte[] newId() {
         byte[] id = new byte[TicketCodec.ID_BYTES];
         RANDOM.nextBytes(id);
-        return start(query, id);
+        return id;
     }
 
     /**
@@ -104,7 +113,7 @@ public final class Exporter {
         digest.update(requestId.getBytes(StandardCharsets.UTF_8));
         // Signed, so that nobody who guesses the request finds the object.
         byte[] secret = TicketCodec.sha256().digest(tiers.sign(digest.digest()));
-        return start(query, Arrays.copyOf(secret, TicketCodec.ID_BYTES));
+        return start(query, Arrays.copyOf(secret, TicketCodec.ID_BYTES), ScanControl.within(START));
     }
 
     /** The options that exports differ by, as a state has them that nothing has happened to. */
@@ -124,14 +133,13 @@ public final class Exporter {
         return settings.arrangement() == ExportScan.Arrangement.ANY ? query.oldestFirst() : query;
     }
 
-    private ExportTicket start(Query asked, byte[] id) {
+    private ExportTicket start(Query asked, byte[] id, ScanControl control) {
         if (asked.limit().isPresent()) {
             throw new BadQueryException("table '" + tiers.table().name() + "': the query has the limit "
                     + asked.limit().getAsLong() + ", and an export is of all rows; leave limit(…) out");
         }
         Query query = arranged(asked);
         tiers.check(query, settings.transfer());
-        ScanControl control = ScanControl.within(START);
         ExportSession known =
                 ExportSession.open(tiers, store, settings, control, id).orElse(null);
         if (known != null) {
@@ -178,7 +186,10 @@ public final class Exporter {
         if (budget.isZero() || budget.isNegative()) {
             return status(ticket);
         }
-        ScanControl control = ScanControl.within(budget);
+        Duration kept = budget.dividedBy(10);
+        kept = kept.compareTo(MOST_KEPT) < 0 ? kept : MOST_KEPT;
+        ScanControl control = ScanControl.within(budget.minus(kept));
+        ScanControl last = control.later(kept.plus(LAST_WORDS));
         ExportSession session = session(ticket, control);
         try {
             drive(session);
@@ -188,11 +199,10 @@ public final class Exporter {
             }
             LOG.debug("{}: the budget of {} is used up", session.subject(), budget);
         }
-        return lastWords(session);
+        return lastWords(session, last);
     }
 
-    private ExportStatus lastWords(ExportSession session) {
-        ScanControl control = ScanControl.within(LAST_WORDS);
+    private static ExportStatus lastWords(ExportSession session, ScanControl control) {
         try {
             if (session.isWorking() && !session.state().isOver()) {
                 // What a cut-off step has changed in memory and not written is not the state.
@@ -342,7 +352,9 @@ public final class Exporter {
      */
     public ExportStatus.Done export(Query query) {
         ScanControl control = query.timeout().map(ScanControl::within).orElseGet(ScanControl::unlimited);
-        ExportTicket ticket = start(query);
+        Duration time =
+                control.remaining().filter(rest -> rest.compareTo(START) < 0).orElse(START);
+        ExportTicket ticket = start(query, newId(), ScanControl.within(time));
         boolean over = false;
         try {
             while (true) {
@@ -361,8 +373,23 @@ public final class Exporter {
             }
         } finally {
             if (!over) {
-                cancelQuietly(ticket);
+                cancelWithin(control.later(LAST_WORDS), ticket);
             }
+        }
+    }
+
+    /** Goes on elsewhere if it takes longer than the query's time. */
+    private void cancelWithin(ScanControl control, ExportTicket ticket) {
+        try {
+            control.await(
+                    "cancelling an export",
+                    () -> {
+                        cancelQuietly(ticket);
+                        return ticket;
+                    },
+                    cancelled -> {});
+        } catch (QueryTimedOutException | QueryCancelledException e) {
+            LOG.debug("an export is being cancelled for longer than its query's time", e);
         }
     }
 

@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class ScanControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScanControl.class);
+
+    private static final LongSupplier REAL = System::nanoTime;
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -46,10 +51,10 @@ public final class ScanControl {
     private final Set<Runnable> actions = new LinkedHashSet<>();
     private State state = State.RUNNING;
 
-    private ScanControl(@Nullable Duration timeout, LongSupplier nanoTime) {
+    private ScanControl(@Nullable Duration timeout, @Nullable Duration rest, LongSupplier nanoTime) {
         this.timeout = timeout;
         this.nanoTime = nanoTime;
-        this.deadlineNanos = timeout == null ? 0 : nanoTime.getAsLong() + nanos(timeout);
+        this.deadlineNanos = rest == null ? 0 : nanoTime.getAsLong() + nanos(rest);
     }
 
     /**
@@ -58,7 +63,7 @@ public final class ScanControl {
      * @return the control
      */
     public static ScanControl unlimited() {
-        return new ScanControl(null, System::nanoTime);
+        return new ScanControl(null, null, REAL);
     }
 
     /**
@@ -69,7 +74,7 @@ public final class ScanControl {
      * @return the control
      */
     public static ScanControl within(Duration timeout) {
-        ScanControl control = within(timeout, System::nanoTime);
+        ScanControl control = within(timeout, REAL);
         Deadlines.watch(control, timeout);
         return control;
     }
@@ -82,7 +87,7 @@ public final class ScanControl {
      * @return the control
      */
     public static ScanControl within(Duration timeout, LongSupplier nanoTime) {
-        return new ScanControl(timeout, nanoTime);
+        return new ScanControl(timeout, timeout, nanoTime);
     }
 
     /**
@@ -148,6 +153,74 @@ public final class ScanControl {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Makes a call that can't be stopped, and waits for it no longer than the query lasts: a connection that a pool
+     * doesn't give, a request whose answer is lost. It runs on a thread of its own, which is left to itself once the
+     * query stops.
+     *
+     * @param what what is being waited for, for the message
+     * @param call makes the call; its own exceptions come from here
+     * @param unwanted takes what the call gives after the query has stopped, on the call's thread: gives it back, or
+     *     closes it
+     * @param <T> what the call gives
+     * @return what the call has given
+     * @throws QueryCancelledException if the query was cancelled, before or while waiting
+     * @throws QueryTimedOutException if the timeout passed
+     */
+    public <T extends @Nullable Object> T await(String what, Supplier<T> call, Consumer<? super T> unwanted) {
+        return await(what, new AwaitedCall<>(call, unwanted, AwaitedCall.WhenGivenUp.LEAVE_ALONE));
+    }
+
+    /**
+     * {@linkplain #await Waits for a call} that an interrupt may end: its thread is interrupted when the query stops.
+     *
+     * @param what what is being waited for, for the message
+     * @param call makes the call; its own exceptions come from here
+     * @param unwanted takes what the call gives after the query has stopped, on the call's thread
+     * @param <T> what the call gives
+     * @return what the call has given
+     * @throws QueryCancelledException if the query was cancelled, before or while waiting
+     * @throws QueryTimedOutException if the timeout passed
+     */
+    public <T extends @Nullable Object> T awaitInterrupting(
+            String what, Supplier<T> call, Consumer<? super T> unwanted) {
+        return await(what, new AwaitedCall<>(call, unwanted, AwaitedCall.WhenGivenUp.INTERRUPT));
+    }
+
+    private <T extends @Nullable Object> T await(String what, AwaitedCall<T> call) {
+        check(what);
+        try (Registration registration = onStop(call::giveUp)) {
+            call.start();
+            return call.result();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop(State.CANCELLED);
+            throw new QueryCancelledException("the thread was interrupted while " + what, e);
+        } catch (CancellationException e) {
+            check(what);
+            throw e;
+        }
+    }
+
+    /**
+     * A control for what has to be said once the query is over: it stops by the same clock and some time later.
+     *
+     * @param more how much later, not negative
+     * @return another control; it has no timeout if this one has none
+     */
+    public ScanControl later(Duration more) {
+        Duration whole = timeout;
+        if (whole == null) {
+            return unlimited();
+        }
+        Duration rest = remaining().orElse(Duration.ZERO).plus(more);
+        ScanControl control = new ScanControl(whole, rest, nanoTime);
+        if (nanoTime == REAL) {
+            Deadlines.watch(control, rest);
+        }
+        return control;
     }
 
     /** A time that is meant as for ever is longer than nanoseconds can count. */

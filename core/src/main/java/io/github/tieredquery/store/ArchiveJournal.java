@@ -1,6 +1,7 @@
 package io.github.tieredquery.store;
 
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,20 @@ import java.util.Optional;
  * manifests. One set of tables serves many tables. Thread-safe; every call is one transaction of its own.
  */
 public interface ArchiveJournal {
+
+    /**
+     * The same journal for a caller that waits no longer than a control allows: each of its calls, and of the attempts
+     * that are begun with it, ends soon after the control has stopped, whatever the network does. A call whose commit
+     * may have happened by then fails with {@link io.github.tieredquery.error.OutcomeUnknownException}, any other with
+     * {@link io.github.tieredquery.error.QueryTimedOutException} or
+     * {@link io.github.tieredquery.error.QueryCancelledException}, and has changed nothing.
+     *
+     * @param control tells how long callers wait
+     * @return the journal; by default this one, whose calls take as long as they take
+     */
+    default ArchiveJournal within(ScanControl control) {
+        return this;
+    }
 
     /**
      * Fails if the archive was written with another identity that isn't continued by this one. Changes nothing: a

@@ -113,6 +113,20 @@ public interface ColdStore extends ArchiveSource {
     ColdFile create(HivePartition partition, long version, int part);
 
     /**
+     * Step 2: {@linkplain #create(HivePartition, long, int) starts a file} that is given up when a run's time is over,
+     * also while it is being put into the store.
+     *
+     * @param partition where its rows belong
+     * @param version the attempt's version
+     * @param part the number of the file in its partition, from 1
+     * @param control tells when to stop
+     * @return the file, to be closed by the caller; by default one that takes as long as it takes
+     */
+    default ColdFile create(HivePartition partition, long version, int part, ScanControl control) {
+        return create(partition, version, part);
+    }
+
+    /**
      * Step 6: copies a finished file into another version of its partition. The store does it by itself: the file's
      * bytes don't pass through this process.
      *

@@ -46,8 +46,10 @@ final class JdbcJournal implements ArchiveJournal {
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     volatile Runnable betweenRereadAndDelete = () -> {};
 
+    private final AcceptedRisks risks;
     private final JournalPreparation preparation;
     private final @Nullable String localTimes;
+    private final PhysicalTable physical;
     private final String source;
     private final String tableName;
     private final Table table;
@@ -67,14 +69,37 @@ final class JdbcJournal implements ArchiveJournal {
         this.table = physical.table();
         this.localTimes = physical.localTimes().orElse(null);
         this.tableName = table.name();
+        this.physical = physical;
         this.tombstones = new Tombstones(tables, table);
         this.versions = new Versions(tables);
         this.finishedFiles = new FinishedFiles(tables, table);
         this.laterDeletes = new LaterDeletes(this);
         this.marks = new Marks(tables);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
-        this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect);
+        this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect, ScanControl.unlimited());
+        this.risks = risks;
         this.preparation = new JournalPreparation(this, physical, risks);
+    }
+
+    /** The same journal, for a caller that waits no longer than a control allows. */
+    private JdbcJournal(JdbcJournal origin, ScanControl control) {
+        this.hotRows = origin.hotRows;
+        this.dialect = origin.dialect;
+        this.tables = origin.tables;
+        this.source = origin.source;
+        this.table = origin.table;
+        this.localTimes = origin.localTimes;
+        this.tableName = origin.tableName;
+        this.tombstones = origin.tombstones;
+        this.versions = origin.versions;
+        this.finishedFiles = origin.finishedFiles;
+        this.laterDeletes = new LaterDeletes(this);
+        this.partitionDrop = origin.partitionDrop;
+        this.transactions = origin.transactions.within(control);
+        this.physical = origin.physical;
+        this.risks = origin.risks;
+        this.preparation = new JournalPreparation(this, physical, origin.risks);
+        this.betweenRereadAndDelete = () -> origin.betweenRereadAndDelete.run();
     }
 
     /**
@@ -107,6 +132,11 @@ final class JdbcJournal implements ArchiveJournal {
         }
         return new JdbcJournal(
                 jdbi, physical, dialect, new JournalTables(name, dialect), accepted, risks, detachPartitions);
+    }
+
+    @Override
+    public ArchiveJournal within(ScanControl control) {
+        return new JdbcJournal(this, control);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.jdbc.sql.ConnectionWatch;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Order;
@@ -36,6 +37,8 @@ final class JdbcSnapshot implements HotSnapshot {
     private final ReentrantLock using = new ReentrantLock();
     private final List<RowCursor> cursors = new ArrayList<>();
     private boolean closed;
+    /** Whoever closed it didn't get the lock in time. */
+    private volatile boolean left;
 
     private JdbcSnapshot(
             Lease lease, PhysicalTable physical, JdbcJournal journal, ScanControl control, JournalState state) {
@@ -49,7 +52,7 @@ final class JdbcSnapshot implements HotSnapshot {
     static JdbcSnapshot take(Jdbi jdbi, PhysicalTable physical, JdbcJournal journal, ScanControl control) {
         String what = "taking a snapshot of " + physical.name();
         control.check(what);
-        Lease lease = Lease.take(jdbi, physical);
+        Lease lease = Lease.take(jdbi, physical, control);
         boolean taken = false;
         try {
             Connection connection = lease.connection();
@@ -169,17 +172,24 @@ final class JdbcSnapshot implements HotSnapshot {
             control.check(what);
             throw journal.transactions.failure(what, e);
         } finally {
+            if (left && !closed) {
+                closed = true;
+                closeCursors();
+            }
             using.unlock();
         }
     }
 
     /**
      * Cursors that are being read are stopped; a look or a count that is under way is waited for, which a query that
-     * closes early has stopped by its control.
+     * closes early has stopped by its control. If it doesn't come back in time, it closes the rest when it does.
      */
     @Override
     public void close() {
-        using.lock();
+        if (!ConnectionWatch.graceful(using)) {
+            left = true;
+            return;
+        }
         try {
             if (!closed) {
                 closed = true;

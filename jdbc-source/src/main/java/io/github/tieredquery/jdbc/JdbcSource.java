@@ -103,11 +103,12 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return physical.noRows();
         }
-        Lease lease = Lease.take(jdbi, physical);
+        Lease lease = Lease.take(jdbi, physical, control);
         try {
             physical.beginScan(lease.connection());
         } catch (SQLException e) {
             lease.release(physical::endScan);
+            control.check("opening " + name());
             throw SqlErrors.failure(name(), "beginning to read", e);
         }
         return physical.open(lease.connection(), scan, control, () -> lease.release(physical::endScan));
@@ -119,11 +120,12 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return new ScanCount(0, ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, physical);
+        Lease lease = Lease.take(jdbi, physical, control);
         try {
             physical.beginScan(lease.connection());
             return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
+            control.check("counting in " + name());
             throw SqlErrors.failure(name(), "beginning to count", e);
         } finally {
             lease.release(physical::endScan);
@@ -136,11 +138,12 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(grouped.scan())) {
             return new ScanGroups(List.of(), ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, physical);
+        Lease lease = Lease.take(jdbi, physical, control);
         try {
             physical.beginScan(lease.connection());
             return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
+            control.check("aggregating in " + name());
             throw SqlErrors.failure(name(), "beginning to aggregate", e);
         } finally {
             lease.release(physical::endScan);
@@ -200,7 +203,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         Instant last = Collections.max(
                 expected.stream().map(PartitionManifest::maxTime).toList());
         Scan scan = Scan.of(table(), new TimeRange(from, last.plus(1, ChronoUnit.MICROS)));
-        Lease lease = Lease.take(jdbi, physical);
+        Lease lease = Lease.take(jdbi, physical, control);
         try {
             physical.beginScan(lease.connection());
             Set<String> shown = physical.partitions(lease.connection(), scan, control);
@@ -208,6 +211,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
                     .filter(manifest -> !shown.contains(path(manifest)))
                     .toList();
         } catch (SQLException e) {
+            control.check("looking for partitions of " + name());
             throw SqlErrors.failure(name(), "beginning to look for partitions", e);
         } finally {
             lease.release(physical::endScan);

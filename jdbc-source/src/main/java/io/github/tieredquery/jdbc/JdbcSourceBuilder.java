@@ -10,6 +10,7 @@ import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
 import io.github.tieredquery.jdbc.sql.TableSettings;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -355,7 +356,7 @@ public final class JdbcSourceBuilder {
         }
         LocalTimes localTimes = localTimes();
         String place = "jdbc:" + table.name();
-        Lease lease = Lease.take(jdbi, place);
+        Lease lease = Lease.take(jdbi, place, ScanControl.unlimited());
         try {
             Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
             if (infiniteTimes != null && !sql.mapsInfiniteTimes()) {

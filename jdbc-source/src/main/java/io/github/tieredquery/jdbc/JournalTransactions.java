@@ -2,14 +2,18 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.spi.ScanControl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,13 +28,21 @@ final class JournalTransactions {
     private final String source;
     private final String journal;
     private final JournalDialect dialect;
+    private final ScanControl control;
 
-    JournalTransactions(Jdbi jdbi, PhysicalTable physical, String journal, JournalDialect dialect) {
+    JournalTransactions(
+            Jdbi jdbi, PhysicalTable physical, String journal, JournalDialect dialect, ScanControl control) {
         this.jdbi = jdbi;
         this.physical = physical;
         this.source = physical.name();
         this.journal = journal;
         this.dialect = dialect;
+        this.control = control;
+    }
+
+    /** The same, for a caller that waits no longer than a control allows. */
+    JournalTransactions within(ScanControl until) {
+        return new JournalTransactions(jdbi, physical, journal, dialect, until);
     }
 
     /** What runs inside a transaction. It may run several times, so it leaves nothing behind in memory. */
@@ -46,34 +58,86 @@ final class JournalTransactions {
      * @param isolation what it sees of others
      * @param ifUnknown what to do if it isn't known whether the transaction was committed, for the message
      * @param work runs inside; it may roll back itself and then changes nothing
-     * @throws OutcomeUnknownException if COMMIT was sent and no answer came
+     * @throws OutcomeUnknownException if COMMIT was sent and no answer came, in time or at all
+     * @throws QueryTimedOutException if the control's time has passed before; nothing is committed then
      */
     <T> T run(String what, Isolation isolation, String ifUnknown, Work<T> work) {
-        for (int tries = 1; ; tries++) {
-            Lease lease = Lease.take(jdbi, physical);
-            boolean committing = false;
-            boolean committed = false;
-            try {
-                Connection connection = lease.connection();
-                begin(connection, isolation);
-                T result = work.run(connection);
-                committing = true;
-                physical.commit(connection);
-                committed = true;
-                return result;
-            } catch (SQLException e) {
-                if (dialect.isRetryable(e) && tries < TRIES) {
-                    continue;
-                }
-                if (dialect.isReferenced(e)) {
-                    throw referenced(lease.connection(), what, e);
-                }
-                throw committing && !saysRolledBack(e) ? outcomeUnknown(what, ifUnknown, e) : failure(what, e);
-            } finally {
-                if (committed) {
-                    lease.release();
-                } else {
-                    lease.release(physical::end);
+        Transaction<T> transaction = new Transaction<>(what, isolation, ifUnknown, work);
+        if (control.remaining().isEmpty()) {
+            return transaction.run();
+        }
+        try {
+            return control.await(what + " of " + source, transaction::run, late -> {});
+        } catch (QueryTimedOutException | QueryCancelledException e) {
+            if (transaction.giveUp()) {
+                throw e;
+            }
+            throw outcomeUnknown(what, ifUnknown, "no answer came in time", e);
+        }
+    }
+
+    /** One transaction and its further tries. Whoever waits for it may give it up, unless COMMIT has been sent. */
+    private final class Transaction<T> {
+
+        private enum Phase {
+            WORKING,
+            COMMITTING,
+            GIVEN_UP
+        }
+
+        private final String what;
+        private final Isolation isolation;
+        private final String ifUnknown;
+        private final Work<T> work;
+        private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WORKING);
+
+        Transaction(String what, Isolation isolation, String ifUnknown, Work<T> work) {
+            this.what = what;
+            this.isolation = isolation;
+            this.ifUnknown = ifUnknown;
+            this.work = work;
+        }
+
+        /** Sees to it that nothing is committed; false if that is too late. */
+        boolean giveUp() {
+            return phase.compareAndSet(Phase.WORKING, Phase.GIVEN_UP) || phase.get() == Phase.GIVEN_UP;
+        }
+
+        T run() {
+            for (int tries = 1; ; tries++) {
+                Lease lease = Lease.take(jdbi, physical, control);
+                boolean committing = false;
+                boolean committed = false;
+                try {
+                    Connection connection = lease.connection();
+                    begin(connection, isolation);
+                    T result = work.run(connection);
+                    if (!phase.compareAndSet(Phase.WORKING, Phase.COMMITTING)) {
+                        throw new QueryCancelledException(source + ": " + what + " was given up before its COMMIT");
+                    }
+                    committing = true;
+                    physical.commit(connection);
+                    committed = true;
+                    return result;
+                } catch (SQLException e) {
+                    if (dialect.isRetryable(e) && tries < TRIES) {
+                        phase.compareAndSet(Phase.COMMITTING, Phase.WORKING);
+                        continue;
+                    }
+                    if (dialect.isReferenced(e)) {
+                        throw referenced(lease.connection(), what, e);
+                    }
+                    if (committing && !saysRolledBack(e)) {
+                        throw outcomeUnknown(what, ifUnknown, SqlErrors.state(e), e);
+                    }
+                    control.check(what + " of " + source);
+                    throw failure(what, e);
+                } finally {
+                    if (committed) {
+                        lease.release();
+                    } else {
+                        lease.release(physical::end);
+                    }
                 }
             }
         }
@@ -96,9 +160,9 @@ final class JournalTransactions {
         return state.startsWith("23") || (state.startsWith("40") && !state.equals("40003"));
     }
 
-    private OutcomeUnknownException outcomeUnknown(String what, String advice, SQLException e) {
+    private OutcomeUnknownException outcomeUnknown(String what, String advice, String reason, Exception e) {
         return new OutcomeUnknownException(
-                source + ": " + what + ": the answer to COMMIT was lost (" + SqlErrors.state(e)
+                source + ": " + what + ": the answer to COMMIT was lost (" + reason
                         + "), so it may or may not have happened. " + advice,
                 e);
     }

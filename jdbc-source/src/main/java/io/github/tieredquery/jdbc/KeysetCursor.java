@@ -1,6 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.jdbc.sql.ConnectionWatch;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.spi.RowCursor;
@@ -177,11 +178,13 @@ final class KeysetCursor implements RowCursor {
         if (rows != null) {
             rows.close();
         }
-        reading.lock();
-        try {
-            page.clear();
-        } finally {
-            reading.unlock();
+        // A reader that doesn't come back in time lets go of its page by itself.
+        if (ConnectionWatch.graceful(reading)) {
+            try {
+                page.clear();
+            } finally {
+                reading.unlock();
+            }
         }
     }
 }

@@ -40,6 +40,16 @@ public final class CountingDataSource implements DataSource {
         return opened.get() - closed.get();
     }
 
+    /** Forgets the connections that nobody has taken; how many there were. */
+    int closeIdle() throws SQLException {
+        int count = 0;
+        for (Connection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
+            each.close();
+            count++;
+        }
+        return count;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         if (refusing) {

@@ -101,6 +101,22 @@ record Site(
                 arguments.length == 10 ? null : new Adopted(OldArchive.Form.valueOf(arguments[10]), arguments[11]));
     }
 
+    /** The same place behind other addresses. */
+    Site behind(String otherUrl, String otherAthena, String otherS3) {
+        return new Site(
+                otherUrl,
+                hotTable,
+                otherAthena,
+                otherS3,
+                region,
+                accessKey,
+                secretKey,
+                location,
+                outputLocation,
+                coldTable,
+                adopted);
+    }
+
     /** The same place, where the archive takes another job's over. */
     Site adopting(OldArchive old) {
         return new Site(

@@ -26,7 +26,8 @@ final class RunningStatement {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RunningStatement(
-            PreparedStatement statement, String source, Dialect dialect, ScanControl control, Runnable release) {
+            PreparedStatement statement, String source, Dialect dialect, ScanControl control, Runnable release)
+            throws SQLException {
         this.statement = statement;
         this.source = source;
         this.dialect = dialect;
@@ -58,8 +59,8 @@ final class RunningStatement {
             sql.bind(statement);
             long seconds = control.remaining(TimeUnit.SECONDS).orElse(0L);
             if (seconds > 0) {
-                // Rounded up: when the driver gives up, the control's time has passed as well.
-                statement.setQueryTimeout((int) Math.min(seconds + 1, Integer.MAX_VALUE));
+                // Later than all that the control does: pgjdbc's own cancelling would keep this thread waiting.
+                statement.setQueryTimeout((int) Math.min(seconds + 2, Integer.MAX_VALUE));
             }
             return new RunningStatement(statement, source, dialect, control, release);
         } catch (SQLException | RuntimeException e) {
@@ -93,9 +94,16 @@ final class RunningStatement {
         return SqlErrors.failure(source, "reading", e);
     }
 
-    /** Cancels the statement if it is still this one that runs. */
+    /** Cancels the statement if it is still this one that runs; its connection is broken off if it doesn't end. */
     void cancel() {
         guard.cancel();
+    }
+
+    /** Lets the socket wait no longer than what remains by now. */
+    void limitSocket(ScanControl control) throws SQLException {
+        if (control.remaining().isPresent()) {
+            ConnectionWatch.limitSocket(statement.getConnection(), control);
+        }
     }
 
     /**
@@ -107,20 +115,51 @@ final class RunningStatement {
         if (rowsAreLeft && dialect.closingDrains()) {
             cancel();
         }
-        guard.close();
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         try {
-            // H2 keeps the timeout of a statement for the whole session.
+            guard.close();
+            closeWithin();
+        } finally {
+            release.run();
+        }
+    }
+
+    /** A driver may read what is left of a result from the server first. */
+    private void closeWithin() {
+        Connection connection = connection();
+        if (connection == null) {
+            closeQuietly(statement);
+            return;
+        }
+        int socketMillis = ConnectionWatch.socketMillis(connection);
+        ConnectionWatch.limitSocket(connection, ConnectionWatch.GRACE);
+        try (ConnectionWatch watch = ConnectionWatch.until(connection, ScanControl.unlimited(), source)) {
+            watch.start();
+            resetTimeout();
+            closeQuietly(statement);
+        } finally {
+            ConnectionWatch.restoreSocket(connection, socketMillis);
+        }
+    }
+
+    /** H2 keeps the timeout of a statement for the whole session. */
+    private void resetTimeout() {
+        try {
             statement.setQueryTimeout(0);
         } catch (SQLException e) {
             LOG.debug("resetting a timeout failed", e);
         }
+    }
+
+    /** Null if the driver has closed the statement, since it failed. */
+    private @Nullable Connection connection() {
         try {
-            closeQuietly(statement);
-        } finally {
-            release.run();
+            return statement.getConnection();
+        } catch (SQLException e) {
+            LOG.debug("a closed statement knows no connection", e);
+            return null;
         }
     }
 

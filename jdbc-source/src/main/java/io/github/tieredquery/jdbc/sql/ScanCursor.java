@@ -35,6 +35,8 @@ final class ScanCursor implements RowCursor {
     private boolean exhausted;
     private volatile boolean stopped;
     private volatile boolean closed;
+    /** Whoever closed it didn't get the lock in time. */
+    private volatile boolean left;
 
     /**
      * A cursor over a result.
@@ -85,6 +87,7 @@ final class ScanCursor implements RowCursor {
             if (closed) {
                 throw new QueryCancelledException("the cursor was closed while " + what);
             }
+            running.limitSocket(control);
             position = 0;
             filled = 0;
             while (!exhausted && filled < BATCH_ROWS) {
@@ -102,6 +105,9 @@ final class ScanCursor implements RowCursor {
             }
             throw running.failure(e);
         } finally {
+            if (left) {
+                running.close(!exhausted);
+            }
             reading.unlock();
         }
     }
@@ -130,14 +136,21 @@ final class ScanCursor implements RowCursor {
         }
     }
 
-    /** A read that is under way on another thread is cancelled in the database and waited for. */
+    /**
+     * A read that is under way on another thread is cancelled in the database and waited for. If the database doesn't
+     * answer, its connection is broken off; if even that doesn't help, the reader closes when it comes back.
+     */
     @Override
     public void close() {
         boolean first = !closed;
         closed = true;
         if (!reading.tryLock()) {
             running.cancel();
-            reading.lock();
+            if (!ConnectionWatch.graceful(reading)) {
+                registration.close();
+                left = true;
+                return;
+            }
         }
         try {
             if (first) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.spi.ScanControl;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,10 @@ import org.junit.jupiter.api.Test;
 class StatementGuardTest {
 
     private final CountDownLatch cancellations = new CountDownLatch(3);
+    private final Connection connection = (Connection) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> method.getReturnType().equals(boolean.class) ? false : null);
     /** It forgets what it is told before it runs, as drivers do. */
     private final Statement statement = (Statement) Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[] {Statement.class}, (proxy, method, arguments) -> {
@@ -19,7 +24,7 @@ class StatementGuardTest {
                     cancellations.countDown();
                     return null;
                 }
-                return false;
+                return method.getName().equals("getConnection") ? connection : (Object) false;
             });
 
     @Test
@@ -33,7 +38,7 @@ class StatementGuardTest {
     }
 
     @Test
-    void nothing_is_cancelled_once_the_guard_is_closed() {
+    void nothing_is_cancelled_once_the_guard_is_closed() throws Exception {
         ScanControl control = ScanControl.unlimited();
         StatementGuard.of(statement, control, "reading").close();
         control.cancel();
