@@ -95,6 +95,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.finishedFiles = origin.finishedFiles;
         this.laterDeletes = new LaterDeletes(this);
         this.partitionDrop = origin.partitionDrop;
+        this.marks = origin.marks;
         this.transactions = origin.transactions.within(control);
         this.physical = origin.physical;
         this.risks = origin.risks;
