@@ -69,8 +69,8 @@ final class AthenaExports {
         HeadObjectResponse head = s3.call(
                 "looking at the result " + output + " of " + source,
                 control,
-                () -> S3Calls.whole(aws.s3(control)
-                        .headObject(request -> request.bucket(location.bucket()).key(location.key()))));
+                () -> aws.s3(control)
+                        .headObject(request -> request.bucket(location.bucket()).key(location.key())));
         return new StoredObject(output, head.contentLength(), head.eTag());
     }
 

@@ -40,7 +40,7 @@ final class PlaceMark {
     Optional<StoredMark> find(ScanControl control) {
         Optional<ResponseBytes<GetObjectResponse>> found = calls.call("reading " + place, control, () -> {
             try {
-                return Optional.of(aws.s3()
+                return Optional.of(aws.s3(control)
                         .getObjectAsBytes(get -> get.bucket(place.bucket())
                                 .key(place.key())
                                 .expectedBucketOwner(archive.bucketOwner())));
@@ -69,7 +69,7 @@ final class PlaceMark {
         }
         boolean written = calls.call("writing " + place, control, () -> {
             try {
-                aws.s3().putObject(request.build(), RequestBody.fromString(mark.text()));
+                aws.s3(control).putObject(request.build(), RequestBody.fromString(mark.text()));
                 return true;
             } catch (S3Exception e) {
                 // With If-Match, an object that isn't there is as good as one that somebody has changed.

@@ -7,7 +7,6 @@ import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -23,19 +22,6 @@ final class S3Calls {
 
     S3Calls(AwsAccess aws) {
         this.aws = aws;
-    }
-
-    /**
-     * An answer with its headers: the HTTP client takes one whose connection ends among them for whole.
-     *
-     * @throws SdkClientException if what is needed is missing, as after other broken connections
-     */
-    static HeadObjectResponse whole(HeadObjectResponse head) {
-        if (head.contentLength() == null || head.eTag() == null || !head.eTag().endsWith("\"")) {
-            throw SdkClientException.create("the answer was cut before its end: Content-Length '" + head.contentLength()
-                    + "', ETag '" + head.eTag() + "'");
-        }
-        return head;
     }
 
     <T> T call(String what, ScanControl control, Supplier<T> call) {

@@ -114,7 +114,7 @@ public final class S3ExportStore implements ExportStore {
             } catch (S3Exception e) {
                 // With If-Match, an object that isn't there is as good as one that somebody has changed.
                 if (e.statusCode() == 412 || (e.statusCode() == 404 && expected != null)) {
-                    return writtenBy(nonce, name);
+                    return writtenBy(nonce, name, control);
                 }
                 throw e;
             }
@@ -125,9 +125,9 @@ public final class S3ExportStore implements ExportStore {
      * The version of an object if this very write has made it: a write whose answer was lost is sent again, by the SDK
      * too, and refused then, since the first one was carried out.
      */
-    private Optional<String> writtenBy(String nonce, String name) {
+    private Optional<String> writtenBy(String nonce, String name, ScanControl control) {
         try {
-            HeadObjectResponse head = aws.s3()
+            HeadObjectResponse head = aws.s3(control)
                     .headObject(request -> request.bucket(folder.bucket()).key(key(name)));
             return nonce.equals(head.metadata().get(WRITTEN_BY)) ? Optional.of(head.eTag()) : Optional.empty();
         } catch (S3Exception e) {
@@ -177,8 +177,8 @@ public final class S3ExportStore implements ExportStore {
     @Override
     public Optional<StoredObject> find(String name, ScanControl control) {
         return calls.call(doing("looking for", name), control, orElse404(() -> {
-            HeadObjectResponse head = S3Calls.whole(aws.s3(control)
-                    .headObject(request -> request.bucket(folder.bucket()).key(key(name))));
+            HeadObjectResponse head = aws.s3(control)
+                    .headObject(request -> request.bucket(folder.bucket()).key(key(name)));
             return new StoredObject(folder.resolve(name).toString(), head.contentLength(), head.eTag());
         }));
     }

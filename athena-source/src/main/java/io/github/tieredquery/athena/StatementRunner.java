@@ -185,11 +185,8 @@ final class StatementRunner {
         try {
             ScanControl look = ScanControl.within(STOPPED_LOOK);
             while (true) {
-                Duration left = look.remaining().orElse(STOPPED_LOOK);
-                QueryExecution found = aws.athena()
-                        .getQueryExecution(request -> request.queryExecutionId(id)
-                                .overrideConfiguration(
-                                        call -> call.apiCallTimeout(left.isZero() ? Duration.ofMillis(1) : left)))
+                QueryExecution found = aws.athena(look)
+                        .getQueryExecution(request -> request.queryExecutionId(id))
                         .queryExecution();
                 bytes = bytesScanned(found);
                 if (found.status().state() != QueryExecutionState.QUEUED

@@ -25,9 +25,4 @@ class SilentMariaTest extends SilentNetworkContract {
         return "(SELECT CAST('2024-01-01 00:00:00' AS DATETIME(6)) AS at, CAST(seq AS SIGNED) AS id, repeat('x', 100) AS"
                 + " padding FROM seq_1_to_" + rows + ") AS numbers";
     }
-
-    @Override
-    String whatWaitsFirst() {
-        return "looking at a connection of ";
-    }
 }

@@ -29,9 +29,11 @@ import io.github.tieredquery.testkit.Hiccups;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +42,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -165,12 +168,9 @@ abstract class SilentNetworkContract {
                                         + " empty, since all its connections are in use, or the database takes no new"
                                         + " one. Let fewer queries run at a time, or give the pool more connections;"
                                         + " each stream holds one until it is closed"
-                                : "the timeout of PT0.4S passed while " + whatWaitsFirst() + source.name()
+                                : "the timeout of PT0.4S passed while opening " + source.name()
                                         + "; what ran was stopped. Narrow the query or allow more time");
     }
-
-    /** What a driver asks a server first on a connection of a pool. */
-    abstract String whatWaitsFirst();
 
     @ParameterizedTest
     @ValueSource(longs = {0, 10, 100, 100_000})
@@ -274,18 +274,38 @@ abstract class SilentNetworkContract {
         assertNothingIsOut();
     }
 
+    /** COMMIT is the driver's call on PostgreSQL, and a statement on MariaDB. */
     private Connection silentAtCommit(Connection connection) {
-        return (Connection) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("commit")) {
-                        network.inject(new Fault(Kind.SWALLOW, Direction.TO_CLIENT, 0, 0));
-                    }
+        return watched(Connection.class, connection, (method, arguments) -> {
+            if (method.equals("commit")) {
+                silenceAnswers();
+            }
+        });
+    }
+
+    private Statement silentAtCommit(Statement statement) {
+        return watched(Statement.class, statement, (method, arguments) -> {
+            if (method.equals("execute") && arguments.contains("COMMIT")) {
+                silenceAnswers();
+            }
+        });
+    }
+
+    private void silenceAnswers() {
+        network.inject(new Fault(Kind.SWALLOW, Direction.TO_CLIENT, 0, 0));
+    }
+
+    private <T> T watched(Class<T> type, T target, BiConsumer<String, List<Object>> before) {
+        return type.cast(Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    before.accept(method.getName(), arguments == null ? List.of() : Arrays.asList(arguments));
                     try {
-                        return method.invoke(connection, arguments);
+                        Object result = method.invoke(target, arguments);
+                        return method.getReturnType() == Statement.class ? silentAtCommit((Statement) result) : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
-                });
+                }));
     }
 
     /** A pool that lets its callers wait for ever. */

@@ -22,9 +22,4 @@ class SilentPostgresTest extends SilentNetworkContract {
         return "(SELECT TIMESTAMPTZ '2024-01-01 00:00:00Z' AS at, CAST(n AS bigint) AS id, repeat('x', 100) AS padding"
                 + " FROM generate_series(1, " + rows + ") n) AS numbers";
     }
-
-    @Override
-    String whatWaitsFirst() {
-        return "opening ";
-    }
 }

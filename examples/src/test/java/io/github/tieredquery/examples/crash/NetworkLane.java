@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -139,7 +140,11 @@ final class NetworkLane implements AutoCloseable {
 
     private String through(String network, String address) {
         return PORT.matcher(address)
-                .replaceFirst("localhost:" + networks.get(network).port());
+                .replaceFirst("localhost:" + network(network).port());
+    }
+
+    private FaultyProxy network(String name) {
+        return Objects.requireNonNull(networks.get(name), name);
     }
 
     private void writeDay() throws SQLException {
@@ -169,7 +174,7 @@ final class NetworkLane implements AutoCloseable {
         String name = names.get(random.nextInt(names.size()));
         Fault fault = Fault.random(random);
         Duration time = Duration.ofMillis(SHORTEST_MILLIS + random.nextInt(SPREAD_MILLIS));
-        FaultyProxy network = networks.get(name);
+        FaultyProxy network = network(name);
         Work work = work(time);
         String what = work.name() + " in " + time + ", " + name + " " + fault;
         long before = network.faults();
