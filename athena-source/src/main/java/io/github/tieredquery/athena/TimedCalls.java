@@ -28,7 +28,8 @@ record TimedCalls(ScanControl control, SdkClient client, String service) {
 
     <T extends AwsRequest, R> R call(T request, Function<T, R> operation) {
         T limited = limited(request);
-        return control.awaitInterrupting("waiting for " + service, () -> WholeAnswers.whole(operation.apply(limited)), TimedCalls::letGo);
+        return control.awaitInterrupting(
+                "waiting for " + service, () -> WholeAnswers.whole(operation.apply(limited)), TimedCalls::letGo);
     }
 
     @SuppressWarnings("unchecked") // a request's builder builds the same kind of request

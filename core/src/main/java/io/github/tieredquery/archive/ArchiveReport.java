@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param windows the windows with rows that were archived, oldest first
  * @param sweeps the windows that were archived before and got a new version, oldest first
  * @param unswept windows below the watermark that have late rows or tombstones when the run ends, the oldest 100: they
- *     came since, or {@link ArchiverBuilder#sweepEvery} isn't over yet, or {@code stop} says why; none are told of in a
- *     layout without versions, where they are never swept
+ *     came since, or {@link ArchiverBuilder#sweepEvery} isn't over yet, or {@code stop} says why; fewer are told of if
+ *     looking takes longer than the budget, and none in a layout without versions, where they are never swept
  * @param laterDeletes what became of rows whose commit has moved the watermark alone
  *     ({@link ArchiverBuilder#rowsPerDelete})
  * @param removed what was removed of versions that failed or that sweeps have replaced

@@ -3,6 +3,7 @@ package io.github.tieredquery.archive;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
@@ -117,17 +118,22 @@ final class SweepRun {
         return Optional.ofNullable(problem);
     }
 
-    /** Windows that have late rows or tombstones by now, the oldest ones. */
+    /** Windows that have late rows or tombstones by now, the oldest ones, as far as there is time to look. */
     List<TimeRange> left() {
         List<TimeRange> windows = new ArrayList<>();
         Instant from = Archiver.BEGINNING;
         while (stores.layout().isVersioned() && windows.size() < WINDOWS_REPORTED) {
-            Optional<TimeRange> window = next(from, lastWords);
-            if (window.isEmpty()) {
+            try {
+                Optional<TimeRange> window = next(from, lastWords);
+                if (window.isEmpty()) {
+                    break;
+                }
+                windows.add(window.get());
+                from = window.get().to();
+            } catch (QueryTimedOutException e) {
+                LOG.debug("no time is left to look for more windows that are to be swept", e);
                 break;
             }
-            windows.add(window.get());
-            from = window.get().to();
         }
         return windows;
     }

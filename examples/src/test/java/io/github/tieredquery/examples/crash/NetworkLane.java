@@ -1,7 +1,6 @@
 package io.github.tieredquery.examples.crash;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.tieredquery.Page;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.athena.AthenaSource;
@@ -17,6 +16,7 @@ import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.TestServer;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.FaultyProxy;
