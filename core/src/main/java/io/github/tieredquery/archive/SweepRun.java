@@ -2,8 +2,8 @@ package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.BadDataException;
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.QueryTimedOutException;
+import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;

@@ -188,7 +188,10 @@ final class JdbcSnapshot implements HotSnapshot {
     public void close() {
         if (!ConnectionWatch.graceful(using)) {
             left = true;
-            return;
+            // It may have come back in between.
+            if (!using.tryLock()) {
+                return;
+            }
         }
         try {
             if (!closed) {

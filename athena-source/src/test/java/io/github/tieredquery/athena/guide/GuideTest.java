@@ -33,7 +33,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-/** The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
+/**
+ * The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here.
+ */
 class GuideTest {
 
     private static AwsAccess access() {

@@ -149,7 +149,10 @@ final class ScanCursor implements RowCursor {
             if (!ConnectionWatch.graceful(reading)) {
                 registration.close();
                 left = true;
-                return;
+                // It may have come back in between.
+                if (!reading.tryLock()) {
+                    return;
+                }
             }
         }
         try {
