@@ -270,13 +270,20 @@ public abstract class SourceContract {
             Instant before = change.minus(Duration.ofMinutes(30));
             scans.add(Scan.of(CLOCKS, new TimeRange(change, change.plusNanos(1_000))));
             scans.add(Scan.of(CLOCKS, new TimeRange(before, change)));
-            for (Filter filter : List.of(
-                    Filter.eq("stamped", before),
-                    Filter.ne("stamped", before),
-                    Filter.lt("stamped", before),
-                    Filter.ge("stamped", before))) {
-                scans.add(clocks(filter));
+            // One in each pass of an hour that is repeated before the change's local or universal time, and one after.
+            for (int minutes : List.of(-90, -30, 30)) {
+                Instant time = change.plus(Duration.ofMinutes(minutes));
+                scans.add(Scan.of(CLOCKS, new TimeRange(time, time.plus(Duration.ofMinutes(40)))));
+                for (Filter filter : List.of(
+                        Filter.eq("stamped", time),
+                        Filter.lt("stamped", time),
+                        Filter.le("stamped", time),
+                        Filter.gt("stamped", time),
+                        Filter.ge("stamped", time))) {
+                    scans.add(clocks(filter));
+                }
             }
+            scans.add(clocks(Filter.ne("stamped", before)));
         }
         scans.add(clocks(Filter.in("stamped", ContractRows.CLOCK_CHANGES)));
         scans.add(clocks(Filter.not(Filter.in("at", ContractRows.CLOCK_CHANGES))));

@@ -17,10 +17,12 @@ final class ServerZones {
 
     private ServerZones() {}
 
-    /** Those that {@link DriverOptionsContract} names. */
+    /** Those that tests name. */
     static void load(Statement statement) throws SQLException {
         load(statement, 1, ZoneId.of("Europe/Berlin"));
         load(statement, 2, ZoneId.of("America/New_York"));
+        load(statement, 3, ZoneId.of("Australia/Lord_Howe"));
+        load(statement, 4, ZoneId.of("Antarctica/Vostok"));
     }
 
     private static void load(Statement statement, int id, ZoneId zone) throws SQLException {

@@ -11,7 +11,8 @@ import java.util.List;
  * A TIMESTAMP column of MySQL and MariaDB as what is stored in it: seconds since 1970. Whatever compares it with a date
  * and time goes through the session's zone, which a pooler may change and whose clock repeats an hour each year. So the
  * seconds decide. A second condition on the bare column, in the session's zone whatever that is, lets an index find the
- * rows: it holds wherever the first does, and is as narrow but in an hour that the session's clock repeats.
+ * rows: it holds wherever the first does, and is as narrow but near a change of the session's clock. When a clock goes
+ * back, a later instant has an earlier local time, and one local time stands for two instants.
  */
 final class EpochSeconds {
 
@@ -19,6 +20,13 @@ final class EpochSeconds {
     private static final Instant FIRST = Instant.parse("1970-01-03T00:00:00Z");
 
     private static final Instant LAST = Instant.parse("2038-01-17T00:00:00Z");
+
+    /**
+     * How far from a bound a change of the clock matters: farther than any goes back. Since 1970 none of the time zone
+     * database does by more than 7 hours, as Vostok's did in 1994, nor twice within double this time. Days that were
+     * left out or came twice were so by 1969, or are gaps, as Samoa's of 2011.
+     */
+    static final int NEAR_SECONDS = 8 * 3_600;
 
     private EpochSeconds() {}
 
@@ -71,7 +79,7 @@ final class EpochSeconds {
             sql.add(column + " >= FROM_UNIXTIME(");
             bind(sql, value);
             sql.add(" - ");
-            repeated(sql, value);
+            margin(sql, value);
             sql.add(") AND ");
         }
     }
@@ -81,18 +89,18 @@ final class EpochSeconds {
             sql.add(column + " <= FROM_UNIXTIME(");
             bind(sql, value);
             sql.add(" + ");
-            repeated(sql, value);
+            margin(sql, value);
             sql.add(") AND ");
         }
     }
 
-    /** How far off an instant comes back from the session's zone: 0 but for one pass through a repeated hour. */
-    private static void repeated(SqlText sql, Instant value) {
-        sql.add("ABS(UNIX_TIMESTAMP(FROM_UNIXTIME(");
+    /** Seconds: 0 if the session's clock goes on evenly all around an instant. */
+    private static void margin(SqlText sql, Instant value) {
+        sql.add("IF(TIMESTAMPDIFF(SECOND, FROM_UNIXTIME(");
         bind(sql, value);
-        sql.add(")) - ");
+        sql.add(" - " + NEAR_SECONDS + "), FROM_UNIXTIME(");
         bind(sql, value);
-        sql.add(")");
+        sql.add(" + " + NEAR_SECONDS + ")) = " + 2 * NEAR_SECONDS + ", 0, " + NEAR_SECONDS + ")");
     }
 
     private static boolean isCommon(Instant value) {
