@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 /** docs/reference.md has every option of every public builder, and every error, and none that there isn't. */
 class ReferenceTest {
 
-    private static final Path REFERENCE =
-            Path.of(System.getProperty("basedir", "."), "..", "docs", "reference.md");
+    private static final Path REFERENCE = Path.of(System.getProperty("basedir", "."), "..", "docs", "reference.md");
     private static final Pattern SECTION = Pattern.compile("(?ms)^#{2,3} ([^\\n]+)\\n(.*?)(?=^#{2,3} |\\z)");
     private static final Pattern OPTION = Pattern.compile("(?m)^\\| `(\\w+)\\(([^)]*)\\)` \\| \\S[^|]* \\| \\S.* \\|$");
     private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\| ([^|]+) \\|");
@@ -51,8 +50,14 @@ class ReferenceTest {
         });
         Map<String, Set<String>> built = new TreeMap<>();
         for (JavaClass type : classes) {
-            if (type.getSimpleName().endsWith("Builder") && isForUsers(type) && !options(type).isEmpty()) {
-                built.put(type.getName().substring(type.getPackageName().length() + 1).replace('$', '.'), options(type));
+            if (type.getSimpleName().endsWith("Builder")
+                    && isForUsers(type)
+                    && !options(type).isEmpty()) {
+                built.put(
+                        type.getName()
+                                .substring(type.getPackageName().length() + 1)
+                                .replace('$', '.'),
+                        options(type));
             }
         }
         assertThat(built).hasSizeGreaterThan(8);
@@ -94,7 +99,8 @@ class ReferenceTest {
                 .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC)
                         && !method.getModifiers().contains(JavaModifier.STATIC)
                         && method.getRawReturnType().equals(builder))
-                .map(method -> method.getName() + "/" + method.getRawParameterTypes().size())
+                .map(method ->
+                        method.getName() + "/" + method.getRawParameterTypes().size())
                 .collect(toCollection(TreeSet::new));
     }
 
@@ -102,7 +108,8 @@ class ReferenceTest {
         Set<String> options = new TreeSet<>();
         Matcher row = OPTION.matcher(table);
         while (row.find()) {
-            options.add(row.group(1) + "/" + (row.group(2).isEmpty() ? 0 : row.group(2).split(",").length));
+            options.add(row.group(1) + "/"
+                    + (row.group(2).isEmpty() ? 0 : row.group(2).split(",").length));
         }
         return options;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The links among the documents lead to files, and to headings in them, that are there. */
 class LinksTest {
@@ -23,6 +26,7 @@ class LinksTest {
     private static final Set<String> NOT_SEARCHED = Set.of("target", ".git");
     private static final Pattern FENCED = Pattern.compile("(?ms)^ *```.*?^ *```$");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern NAMED_FILE = Pattern.compile("`(\\w+\\.java)`");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
 
     @Test
@@ -55,6 +59,29 @@ class LinksTest {
         assertThat(leadsSomewhere(readme, "docs/nowhere.md")).isFalse();
         assertThat(leadsSomewhere(readme, "docs/promise.md#nowhere")).isFalse();
         assertThat(leadsSomewhere(readme, "#nowhere")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A read, 16", "'A window, with its commit', 30", "An export's advance, 18"})
+    void the_flows_of_the_architecture_name_files_that_are_there_and_not_too_many(String flow, int most)
+            throws IOException {
+        String text = Files.readString(ROOT.resolve("ARCHITECTURE.md"))
+                .split("### " + flow + "\n", 2)[1]
+                .split("\n##")[0];
+        List<String> named =
+                NAMED_FILE.matcher(text).results().map(file -> file.group(1)).toList();
+        assertThat(named).hasSizeBetween(10, most).doesNotHaveDuplicates();
+        assertThat(mainFiles()).containsAll(named);
+    }
+
+    private static Set<String> mainFiles() throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String module : List.of("core", "jdbc-source", "athena-source")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                files.forEach(file -> names.add(file.getFileName().toString()));
+            }
+        }
+        return names;
     }
 
     private static boolean leadsSomewhere(Path document, String target) throws IOException {

@@ -22,6 +22,7 @@ class ReadmeTest {
     /** Where the code is; each place has at least one region. */
     private static final List<String> CODE = List.of(
             "examples/consumer/src",
+            "examples/src/main/java/io/github/tieredquery/examples/source",
             "athena-local/src/test/java/io/github/tieredquery/athenalocal/guide",
             "athena-source/src/test/java/io/github/tieredquery/athena/guide",
             "dynamodb-source/src/test/java/io/github/tieredquery/dynamodb/guide");
