@@ -189,8 +189,8 @@ public final class TieredQuery<T> {
     /**
      * Some rows of a query, and a token that the next call goes on with. A page starts after the last row of the one
      * before, by its time and key: pages taken together are what {@link #stream} gives, in either direction, each row
-     * once, also if rows are archived between two calls. A row that is written behind the position is missed, one that
-     * is written before it comes in its place.
+     * once, also if rows are archived between two calls. Rows that are inserted behind
+     * the position are not returned; rows that are inserted ahead of it are.
      *
      * <p>A token is text for URLs, shorter than 300 characters for ordinary keys. It holds the time and the key of a
      * row, readable to whoever decodes it, and nothing else of it. It is of use with the same query only, restrictions

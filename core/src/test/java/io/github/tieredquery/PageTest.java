@@ -141,9 +141,9 @@ class PageTest {
 
     @Test
     void what_is_no_token_is_refused() {
-        assertRefused(flights(), ALL, "", "is not of a kind that is known");
+        assertRefused(flights(), ALL, "", "has an unknown version");
         assertRefused(flights(), ALL, "not a token", "is damaged, or signed with a key that isn't known");
-        assertRefused(flights(), ALL, "AAAA", "is not of a kind that is known");
+        assertRefused(flights(), ALL, "AAAA", "has an unknown version");
     }
 
     @Test

@@ -451,7 +451,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * made the same view within the last hour. Without, nothing.
      *
      * @throws ConfigurationException if there is a table of that name or a view that the library hasn't made, or if
-     *     more versions are to be left out than a statement can name, some eighteen thousand
+     *     more versions are to be left out than a statement can name, about 18,000
      */
     @Override
     public void expose(VisibleVersions versions, ScanControl control) {

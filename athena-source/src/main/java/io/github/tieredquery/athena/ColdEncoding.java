@@ -154,7 +154,7 @@ public final class ColdEncoding {
     }
 
     /**
-     * The same encoding, with its loss accepted: values read from cold are cut to what it holds. An archiver refuses to
+     * The same encoding, with its loss accepted: values read from cold are truncated to its precision. An archiver refuses to
      * write what would be cut.
      *
      * @return the encoding

@@ -230,7 +230,7 @@ public final class ArchiverBuilder {
     }
 
     /**
-     * Hears how the run goes on. Nobody by default.
+     * Receives the progress of the run. None by default.
      *
      * @param archiveListener the listener
      * @return this builder

@@ -254,7 +254,7 @@ final class WindowRun {
         }
     }
 
-    /** What can't be copied may be gone for good, and then no run would come any further. */
+    /** What can't be copied may be gone for good, and then every later run would stop here too. */
     private static void discard(ArchiveAttempt attempt, SourceUnavailableException failure) {
         try {
             attempt.discard();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scan which rows, with which columns; its order counts only where {@code arrangement} says so
  * @param arrangement whether the file is sorted
  * @param guard whether texts that a spreadsheet would take for formulas get an apostrophe in front
- * @param hidden rows with at least the time and the key: rows of the source with the same don't count
+ * @param hidden rows with at least the time and the key: rows of the source with the same time and key are left out
  * @param late rows with at least the scan's columns, the time and the key, that are written as well, whether they match
  *     the scan's filter or not
  * @param folder where Parquet files are to be written, with a slash at its end; nothing is there yet. Null for a CSV

@@ -17,7 +17,7 @@ public sealed interface ExportStatus {
      * @param phase what is being done
      * @param rows how many hot rows are written so far; rows that the store copies aren't counted
      * @param bytes how many bytes of the object are in place
-     * @param bytesExpected how many bytes it will have by what is known so far; -1 while that is nothing
+     * @param bytesExpected how many bytes it will have by what is known so far; -1 if unknown
      */
     record Running(Phase phase, long rows, long bytes, long bytesExpected) implements ExportStatus {}
 

@@ -84,7 +84,7 @@ final class TicketCodec {
             throw refused("is damaged, or signed with a key that isn't known", null);
         }
         if (body.length != BODY_BYTES || body[0] != VERSION) {
-            throw refused("is not of a kind that is known", null);
+            throw refused("has an unknown version", null);
         }
         ByteBuffer in = ByteBuffer.wrap(body, 1, body.length - 1);
         byte[] id = new byte[ID_BYTES];

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the query as it is understood, the mandatory filter included
  * @param order the order of the rows
  * @param slices the slices in the order of reading; none if no row can match
- * @param objections what the policy has against it; none if it would run without a word
+ * @param objections what the policy has against it; empty if the query would run without warnings
  */
 public record QueryPlan(String query, Order order, List<Slice> slices, List<Objection> objections) {
 

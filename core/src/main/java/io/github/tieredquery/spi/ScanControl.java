@@ -223,7 +223,7 @@ public final class ScanControl {
         return control;
     }
 
-    /** A time that is meant as for ever is longer than nanoseconds can count. */
+    /** Durations beyond {@link Long#MAX_VALUE} nanoseconds (292 years) mean no limit. */
     private static long nanos(Duration time) {
         return time.compareTo(LONGEST) < 0 ? time.toNanos() : Long.MAX_VALUE;
     }

@@ -149,7 +149,7 @@ class QueryPolicyTest {
         assertRefused(
                 () -> list.list(ALL.where(Filter.gt("delay", 1)).where(Filter.eq("origin", "SFO"))),
                 RANGE + " where delay > 1 and origin = 'SFO' oldest first: list:hot would read everything to filter it"
-                        + " by delay > 1 and origin = 'SFO', and the policy doesn't want that. An index on (origin,"
+                        + " by delay > 1 and origin = 'SFO', which the policy forbids. An index on (origin,"
                         + " departed_at) would help.");
     }
 
@@ -168,7 +168,7 @@ class QueryPolicyTest {
                 () -> list.list(
                         Query.between(ALL.range().from(), ALL.range().from().plusSeconds(86_400))),
                 "flights [2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z) restricted by origin oldest first: list:hot would"
-                        + " read everything to filter it by what restricts origin, and the policy doesn't want that. An index on"
+                        + " read everything to filter it by what restricts origin, which the policy forbids. An index on"
                         + " (origin, departed_at) would help.");
         assertThat(list.explain(ALL.where(Filter.gt("delay", 1))))
                 .asString()
@@ -190,7 +190,7 @@ class QueryPolicyTest {
                         |- COLD list:cold [2024-03-01T00:00:00Z, 2024-04-01T00:00:00Z)
                         |    access: filter scan
                         |    statement: the list list:cold
-                        `- WARNED: list:cold would read everything, and the policy doesn't want that. Ask for a \
+                        `- WARNED: list:cold would read everything, which the policy forbids. Ask for a \
                         shorter range.""");
     }
 

@@ -119,7 +119,7 @@ class EdgesTest {
                     .hasMessage("workflows [2026-01-01T00:00:00Z, 2026-01-01T00:00:10Z) where name = 'x' restricted by"
                             + " tenant oldest first: dynamodb:" + table.tableName()
                             + " would read everything to filter it"
-                            + " by name = 'x', and the policy doesn't want that. An index on (name, created_at) would"
+                            + " by name = 'x', which the policy forbids. An index on (name, created_at) would"
                             + " help.");
         }
     }

@@ -65,7 +65,7 @@ public final class JdbcSourceBuilder {
      * indexes serve plans, and an archiver sees its columns and what hangs on its rows. From other views nothing is
      * archived.
      *
-     * @param nameParts the parts of the name, catalog or schema first; each is quoted and taken to the letter
+     * @param nameParts the parts of the name, catalog or schema first; each is quoted and taken literally
      * @return this builder
      * @throws IllegalArgumentException if there is no part, or an empty one
      */
@@ -96,7 +96,7 @@ public final class JdbcSourceBuilder {
      * name in another one.
      *
      * @param column the table's column
-     * @param physicalName the database's name, quoted and taken to the letter
+     * @param physicalName the database's name, quoted and taken literally
      * @return this builder
      * @throws IllegalArgumentException if the table has no such column
      */
@@ -112,7 +112,7 @@ public final class JdbcSourceBuilder {
      * ({@code GENERATED ALWAYS AS (…)}) needn't be named. Of a view its own columns are looked at, and those of the
      * table that it shows.
      *
-     * @param physicalNames the database's names, the view's or its table's, taken to the letter; there need not be such
+     * @param physicalNames the database's names, the view's or its table's, taken literally; there need not be such
      *     columns yet, or any more
      * @return this builder
      */
@@ -128,7 +128,7 @@ public final class JdbcSourceBuilder {
      * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well, and so
      * do the {@linkplain #acceptedTriggers triggers} that they fire.
      *
-     * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
+     * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
      *     such keys yet, or any more
      * @return this builder
      */
@@ -143,7 +143,7 @@ public final class JdbcSourceBuilder {
      * to start, and every transaction that deletes rows looks again. If a row still points at one that is to be
      * deleted, nothing is deleted, and the error is a {@link ConfigurationException} that names the keys.
      *
-     * @param constraints the names of the constraints, whichever table has them, taken to the letter; there need not be
+     * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
      *     such keys yet, or any more
      * @return this builder
      */
@@ -158,7 +158,7 @@ public final class JdbcSourceBuilder {
      * One that keeps rows, as a trigger does that returns NULL {@code BEFORE DELETE}, keeps their window from being
      * archived.
      *
-     * @param triggers the names of the triggers and rules, whichever table has them, taken to the letter; there need
+     * @param triggers the names of the triggers and rules, whichever table has them, taken literally; there need
      *     not be such triggers yet, or any more
      * @return this builder
      */

@@ -129,7 +129,7 @@ final class PolicyCheck {
                         + (slice.residualDescription().isEmpty()
                                 ? ""
                                 : " to filter it by " + slice.residualDescription())
-                        + ", and the policy doesn't want that. " + help);
+                        + ", which the policy forbids. " + help);
     }
 
     /** Equalities first, then the time: the index that leaves a range to be read. */

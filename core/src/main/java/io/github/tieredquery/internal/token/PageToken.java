@@ -129,7 +129,7 @@ public final class PageToken {
             throw refused("is damaged, or signed with a key that isn't known", e);
         }
         if (bytes.length <= QueryFingerprint.BYTES || bytes[0] != VERSION) {
-            throw refused("is not of a kind that is known", null);
+            throw refused("has an unknown version", null);
         }
         if (!MessageDigest.isEqual(fingerprint, Arrays.copyOfRange(bytes, 1, 1 + QueryFingerprint.BYTES))) {
             throw refused("belongs to another query: its range, condition, columns or order differ", null);

@@ -46,7 +46,7 @@ public abstract class Dialect {
     }
 
     /**
-     * An identifier in a statement, taken to the letter.
+     * An identifier in a statement, taken literally.
      *
      * @param identifier the name, any text
      * @return the quoted name
