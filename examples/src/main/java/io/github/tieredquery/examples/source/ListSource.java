@@ -93,9 +93,8 @@ public final class ListSource implements Source {
             String column = scan.clusteredBy().get(i);
             Comparator<@Nullable Object> values =
                     Comparator.nullsLast(table.column(column).type().order());
-            Comparator<Row> within = order;
-            order = Comparator.<Row, @Nullable Object>comparing(row -> row.value(column), values)
-                    .thenComparing(within);
+            Comparator<Row> byColumn = (left, right) -> values.compare(left.value(column), right.value(column));
+            order = byColumn.thenComparing(order);
         }
         return order;
     }
