@@ -83,15 +83,19 @@ final class HotRows {
      * @return what was accepted
      */
     List<DeleteEffect> checkEffects(Connection connection) throws SQLException {
-        if (physical.baseTable(connection).isEmpty()) {
-            throw new ConfigurationException(physical.name() + " can't be archived: it isn't a table, nor a view that"
-                    + " shows columns of one table, without a sub-select, and that this user's deletes and looks go"
-                    + " through. What else deleting from it would take along can't be told; name the table itself with"
-                    + " table(…)");
-        }
-        List<DeleteEffect> effects = physical.deleteEffects(connection);
+        List<DeleteEffect> effects = effects(connection);
         accepted.checkArchiving(physical.name(), effects);
         return effects;
+    }
+
+    private List<DeleteEffect> effects(Connection connection) throws SQLException {
+        if (physical.baseTable(connection).isEmpty()) {
+            throw new ConfigurationException(physical.name() + " can't be archived or erased: it isn't a table, nor a"
+                    + " view that shows columns of one table, without a sub-select, and that this user's deletes and"
+                    + " looks go through. What else deleting from it would take along can't be told; name the table"
+                    + " itself with table(…)");
+        }
+        return physical.deleteEffects(connection);
     }
 
     /**
@@ -117,9 +121,9 @@ final class HotRows {
         return false;
     }
 
-    /** Fails if erasing rows would do what nobody has accepted. */
+    /** Fails if erasing rows would do what nobody has accepted, or if nobody can tell. */
     void checkErasing(Connection connection) throws SQLException {
-        accepted.checkErasing(physical.name(), physical.deleteEffects(connection));
+        accepted.checkErasing(physical.name(), effects(connection));
     }
 
     /**

@@ -293,9 +293,15 @@ final class JdbcJournal implements ArchiveJournal {
                 connection -> erase(connection, keys));
     }
 
-    /** The row is locked first: the watermark doesn't move, and no commit reads rows between the two deletions. */
+    /**
+     * The row is locked first: the watermark doesn't move, and no commit reads rows between the two deletions. What
+     * hangs on the rows is looked at before any goes, since not all that a trigger does is rolled back, and afterwards,
+     * when no key or trigger can come any more in any database.
+     */
     private Erased erase(Connection connection, List<Row> keys) throws SQLException {
+        hotRows.holdOffChanges(connection);
         JournalRow row = lock(connection);
+        hotRows.checkErasing(connection);
         List<Row> archived = new ArrayList<>();
         marks.erased(connection, row.id(), keys.size());
         long deleted = hotRows.delete(connection, keys);

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -171,10 +172,10 @@ final class JournalTransactions {
     private TieredQueryException referenced(Connection connection, String what, SQLException cause) {
         List<DeleteEffect> keys = List.of();
         try {
-            connection.rollback();
+            physical.end(connection);
             String words = String.valueOf(cause.getMessage());
             keys = physical.deleteEffects(connection).stream()
-                    .filter(effect -> effect.kind() == DeleteEffect.Kind.REFERENCE && words.contains(effect.name()))
+                    .filter(effect -> effect.kind() == DeleteEffect.Kind.REFERENCE && isNamed(effect.name(), words))
                     .toList();
         } catch (SQLException e) {
             cause.addSuppressed(e);
@@ -188,6 +189,14 @@ final class JournalTransactions {
                                 + ". Delete or archive those rows first, and keep these at least as long; nothing was"
                                 + " changed",
                         cause);
+    }
+
+    /** Whether a message names a key, in whichever quotes its language has; H2 goes on with a colon. */
+    private static boolean isNamed(String key, String message) {
+        return Pattern.compile("[\"'`\u2018\u201c\u201e\u00ab\u00bb]\\h?" + Pattern.quote(key)
+                        + "(?:\\h?[\"'`\u2019\u201c\u201d\u00ab\u00bb]|:)")
+                .matcher(message)
+                .find();
     }
 
     /** The error that a caller gets for what the driver says. */

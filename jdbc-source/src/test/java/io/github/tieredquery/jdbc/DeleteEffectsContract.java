@@ -52,7 +52,7 @@ abstract class DeleteEffectsContract {
 
     final String number =
             getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + "_" + NUMBERS.incrementAndGet();
-    final String journalName = "journal_of_" + number;
+    final String journalName = "journal_" + number;
     final String items = "items_" + number;
     final String key = "of_event_" + number;
     final String table = database().createTable(EVENTS, rowsOfMonday());
@@ -90,7 +90,7 @@ abstract class DeleteEffectsContract {
 
     static String unseen(JdbcSource store) {
         return store.name()
-                + " can't be archived: it isn't a table, nor a view that shows columns of one table, without"
+                + " can't be archived or erased: it isn't a table, nor a view that shows columns of one table, without"
                 + " a sub-select, and that this user's deletes and looks go through. What else deleting from it would"
                 + " take along can't be told; name the table itself with table(…)";
     }
@@ -108,6 +108,12 @@ abstract class DeleteEffectsContract {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(unseen(store));
         assertThat(JdbcJournalContract.ids(store)).as(definition).contains(1L);
+        prepared(source().build());
+        assertThatThrownBy(() -> Eraser.of(store).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))))
+                .as(definition)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(unseen(store));
+        assertThat(ids()).as(definition).containsExactly(1L, 2L, 3L);
         database().execute("DROP VIEW " + view);
     }
 
@@ -422,6 +428,38 @@ abstract class DeleteEffectsContract {
         database().execute("DELETE FROM " + quoted(items));
         archive(source().acceptedReferences(key).build(), MONDAY);
         assertThat(ids()).isEmpty();
+    }
+
+    @Test
+    void an_erasure_is_refused_before_the_database_is_asked_to_delete() {
+        prepared(source().build());
+        createItems();
+        addKey(items, key, table, " ON DELETE RESTRICT");
+        insertItems(0);
+        JdbcSource store = source().build();
+        assertRefused(
+                store,
+                () -> Eraser.of(store).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))),
+                keyOf(key, items, "RESTRICT") + ". " + REFERENCE);
+    }
+
+    @Test
+    void a_key_in_the_way_is_named_without_one_whose_name_is_its_beginning() {
+        createItems();
+        insertItems(0);
+        database()
+                .execute("CREATE TABLE " + quoted("empty_" + number) + " (" + quoted("oat") + " "
+                        + database().typeOf(EVENTS.timeColumn(), true) + ", " + quoted("oid") + " bigint)");
+        addKey("empty_" + number, key, table, " ON DELETE RESTRICT");
+        addKey(items, key + "b", table, " ON DELETE RESTRICT");
+        JdbcSource store = source().acceptedReferences(key, key + "b").build();
+        prepared(store);
+        assertThatThrownBy(() -> Eraser.of(store).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(store.name() + ": erasing 1 keys was refused by the database (SQL state "
+                        + keptState("RESTRICT") + "), since rows of other tables point at rows that are to be deleted: "
+                        + keyOf(key + "b", items, "RESTRICT")
+                        + ". Delete or archive those rows first, and keep these at least as long; nothing was changed");
     }
 
     /** How messages show a key with NO ACTION. */

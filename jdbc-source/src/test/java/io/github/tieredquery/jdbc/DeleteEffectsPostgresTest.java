@@ -136,6 +136,31 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
                 store, () -> prepared(store), triggerOf("whole_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
     }
 
+    /** Up to version 14 the copies of a trigger are internal to partitions, as those of keys are. */
+    @Test
+    void a_trigger_that_a_partition_has_from_its_parent_counts() {
+        String parent = "parent_" + number;
+        database().execute("CREATE TABLE " + parent + " (LIKE " + table + ") PARTITION BY RANGE (at)");
+        database().execute("ALTER TABLE " + parent + " ATTACH PARTITION " + table + " DEFAULT");
+        createTrigger("audit_" + number, "AFTER", parent);
+        database()
+                .execute(
+                        "BEGIN; SET LOCAL allow_system_table_mods = on; UPDATE pg_catalog.pg_trigger SET tgisinternal ="
+                                + " true WHERE tgparentid <> 0 AND tgname = 'audit_" + number + "'; COMMIT");
+        JdbcSource leaf = source().build();
+        assertRefused(leaf, () -> prepared(leaf), triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
+        database().execute("ALTER TABLE ONLY " + parent + " DISABLE TRIGGER audit_" + number);
+        JdbcSource whole = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(parent)
+                .journal(journalName)
+                .acceptedKeyWithoutIndex()
+                .build();
+        assertRefused(
+                whole, () -> prepared(whole), triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
+        database().execute("ALTER TABLE " + table + " DISABLE TRIGGER audit_" + number);
+        prepared(leaf);
+    }
+
     @Test
     void a_rule_counts_as_a_trigger_does() {
         database().execute("CREATE RULE kept_" + number + " AS ON DELETE TO " + table + " DO INSTEAD NOTHING");

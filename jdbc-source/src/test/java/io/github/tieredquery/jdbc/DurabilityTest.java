@@ -49,7 +49,7 @@ class DurabilityTest {
         postgres.execute("CREATE TABLE " + journal + "_seen (setting text)");
         postgres.execute("CREATE FUNCTION " + journal + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO "
                 + journal + "_seen VALUES (current_setting(''synchronous_commit'')); RETURN NULL; END'");
-        for (String changed : List.of("archive", "archive_version", "tombstone")) {
+        for (String changed : List.of("archive", "archive_version", "tombstone", "archive_place", "archive_mark")) {
             postgres.execute("CREATE TRIGGER seen AFTER INSERT OR UPDATE OR DELETE ON " + journal + "." + changed
                     + " EXECUTE FUNCTION " + journal + "()");
         }

@@ -10,14 +10,17 @@ import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.sql.Isolation;
+import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.AccessPath;
+import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
@@ -193,6 +196,27 @@ class JdbcSourceTest {
             rows.next();
             assertThat(rows.getString(1)).isEqualTo("-03:00");
         }
+    }
+
+    @Test
+    void a_sum_of_doubles_that_is_too_large_is_the_querys_fault() {
+        Table loads = Table.builder("loads")
+                .time("at")
+                .key("id", ColumnType.INT64)
+                .column("load", ColumnType.DOUBLE)
+                .build();
+        PostgresDatabase postgres = PostgresDatabase.get();
+        postgres.execute("CREATE TABLE loads (at timestamptz, id bigint, load float8, PRIMARY KEY (at, id))");
+        postgres.execute("INSERT INTO loads SELECT '2024-01-01T00:00:00Z', n, 1.7e308 FROM generate_series(1, 2) n");
+        try (JdbcSource source =
+                JdbcSource.builder(postgres.jdbi(), loads).table("loads").build()) {
+            GroupedScan sum =
+                    GroupedScan.of(Scan.of(loads, YEAR), Aggregation.overall().sum("load"));
+            assertThatThrownBy(() -> source.aggregate(sum, ScanControl.unlimited()))
+                    .isInstanceOf(BadQueryException.class)
+                    .hasMessage("postgresql:loads: a sum of a group is too large; aggregate fewer rows at a time");
+        }
+        assertThat(postgres.dataSource().open()).isZero();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc.sql;
 
 import io.github.tieredquery.error.BadQueryException;
-import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.RowCursor;
@@ -510,7 +510,7 @@ public final class PhysicalTable {
     public List<Row> aggregate(Connection connection, GroupedScan grouped, ScanControl control) {
         try {
             return groups(connection, grouped, control);
-        } catch (SourceUnavailableException e) {
+        } catch (TieredQueryException e) {
             if (e.getCause() instanceof SQLException driver && dialect.isOverflow(driver)) {
                 throw new BadQueryException(
                         name + ": a sum of a group is too large; aggregate fewer rows at a time", e);

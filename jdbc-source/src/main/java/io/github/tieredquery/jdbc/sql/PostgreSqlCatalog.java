@@ -90,7 +90,10 @@ final class PostgreSqlCatalog {
             ORDER BY 1, 2, 3
             """;
 
-    /** Those of each row run for partitions too, those of a statement and rules for the table that it names. */
+    /**
+     * Those of each row run for partitions too, those of a statement and rules for the table that it names. Up to
+     * version 14 a partition's copy of its parent's trigger is internal, and known by that it depends on that one.
+     */
     private static final String TRIGGERS = FAMILY + """
             , fired AS (
                 SELECT CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END AS role)
@@ -101,7 +104,13 @@ final class PostgreSqlCatalog {
                   FROM family f
                   CROSS JOIN fired
                   JOIN pg_catalog.pg_trigger t ON t.tgrelid = f.relid
-                  WHERE NOT t.tgisinternal AND (t.tgtype & ?) <> 0 AND (f.depth = 0 OR (t.tgtype & 1) <> 0)
+                  WHERE (NOT t.tgisinternal
+                         OR (EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                                     WHERE d.classid = CAST('pg_catalog.pg_trigger' AS regclass) AND d.objid = t.oid
+                                       AND d.refclassid = CAST('pg_catalog.pg_trigger' AS regclass))
+                             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c
+                                             WHERE c.oid = t.tgconstraint AND c.contype <> 't')))
+                    AND (t.tgtype & ?) <> 0 AND (f.depth = 0 OR (t.tgtype & 1) <> 0)
                     AND t.tgenabled IN ('A', fired.role)
                   UNION ALL
                   SELECT 'rule', r.rulename, r.ev_class, 0, 'ON'
