@@ -9,16 +9,13 @@ import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.export.TierExports;
-import io.github.tieredquery.internal.fold.Aggregator;
-import io.github.tieredquery.internal.fold.Counter;
-import io.github.tieredquery.internal.fold.GroupResult;
+import io.github.tieredquery.internal.fold.CountSink;
+import io.github.tieredquery.internal.fold.Fold;
+import io.github.tieredquery.internal.fold.GroupSink;
 import io.github.tieredquery.internal.plan.Planner;
-import io.github.tieredquery.internal.stream.BoundaryStages;
-import io.github.tieredquery.internal.stream.JournalStages;
 import io.github.tieredquery.internal.stream.Pager;
 import io.github.tieredquery.internal.stream.QueryCursor;
-import io.github.tieredquery.internal.stream.ResultReuse;
-import io.github.tieredquery.internal.stream.Stages;
+import io.github.tieredquery.internal.stream.SegmentedRead;
 import io.github.tieredquery.internal.token.PageOptions;
 import io.github.tieredquery.internal.view.PartitionCheck;
 import io.github.tieredquery.internal.view.QueryCall;
@@ -33,6 +30,7 @@ import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.RowType;
 import io.github.tieredquery.table.Table;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -157,7 +155,9 @@ public final class TieredQuery<T> {
     private QueryCursor run(BoundQuery request, QueryCall call) {
         new Planner(call, request).enforce();
         return new QueryCursor(
-                () -> stages(call, request, null), call.control(), request.isEmpty() ? 0 : request.limit());
+                () -> new SegmentedRead(call, request, null),
+                call.control(),
+                request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -222,7 +222,8 @@ public final class TieredQuery<T> {
         }
         new Planner(call, pager.rest()).enforce();
         return pager.read(
-                (rest, pages) -> new QueryCursor(() -> stages(call, rest, pages), call.control(), rest.limit()),
+                (rest, reuse) -> new QueryCursor(
+                        () -> new SegmentedRead(call, rest, reuse), call.control(), rest.limit()),
                 mapper);
     }
 
@@ -243,7 +244,9 @@ public final class TieredQuery<T> {
             return 0;
         }
         new Planner(call, request).enforceCount();
-        return new Counter(call, request).count();
+        CountSink counted = new CountSink(tiers, request);
+        Fold.run(call, request, counted);
+        return counted.count();
     }
 
     /**
@@ -303,11 +306,13 @@ public final class TieredQuery<T> {
             throw new BadQueryException("table '" + table().name() + "': the query has the limit "
                     + query.limit().getAsLong() + ", but all of its rows are aggregated; leave limit(…) out");
         }
-        GroupResult result = GroupResult.of(table(), aggregation);
+        RowType type = RowType.of(aggregation.resultOf(table()));
         QueryCall call = call(control(query));
         BoundQuery request = BoundQuery.of(table(), query.columns(aggregation.read(table())), mandatory);
         new Planner(call, request).enforce();
-        return result.of(new Aggregator(call, request, aggregation).groups());
+        GroupSink groups = new GroupSink(request, aggregation, type);
+        Fold.run(call, request, groups);
+        return groups.rows();
     }
 
     /**
@@ -398,7 +403,7 @@ public final class TieredQuery<T> {
      */
     public ExporterBuilder exporter(ExportStore store) {
         return new ExporterBuilder(
-                new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys(), this::stages), store);
+                new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
     }
 
     /** The rows of a query by time and key alone. */
@@ -426,16 +431,5 @@ public final class TieredQuery<T> {
                     + query.columns() + ", but its rows are mapped onto a record that needs " + mappedColumns);
         }
         return BoundQuery.of(table(), query, mandatory);
-    }
-
-    private Stages stages(BoundQuery request, ScanControl control) {
-        return stages(call(control), request, null);
-    }
-
-    private Stages stages(QueryCall call, BoundQuery request, @Nullable ResultReuse pages) {
-        HotStore journaled = tiers.journaled();
-        return journaled == null
-                ? new BoundaryStages(call, request, pages)
-                : new JournalStages(call, journaled, request, pages);
     }
 }

@@ -274,7 +274,7 @@ final class ColdWork {
                     .orElseThrow();
             try (ExportMoment moment =
                     session.tiers.moment(state.query, state.transfer, new TimeRange(from, to), null, session.control)) {
-                moment.checkPartitions(session.control);
+                moment.checkPartitions();
             }
         }
         state.checked = true;

@@ -3,7 +3,6 @@ package io.github.tieredquery.export;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +77,9 @@ public interface ExportMoment extends AutoCloseable {
      * Fails if the cold source's catalog lacks what the cold part needs. The moment has been left then: nothing else
      * can be asked of it.
      *
-     * @param control tells when to stop
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */
-    void checkPartitions(ScanControl control);
+    void checkPartitions();
 
     @Override
     void close();

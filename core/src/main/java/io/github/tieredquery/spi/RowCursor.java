@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
 public interface RowCursor extends AutoCloseable {
 
     /**
+     * No rows.
+     *
+     * @return a cursor at its end, whose closing does nothing
+     */
+    static RowCursor empty() {
+        return EmptyCursor.INSTANCE;
+    }
+
+    /**
      * The next row. Blocks.
      *
      * @return the row, null if there is no further one

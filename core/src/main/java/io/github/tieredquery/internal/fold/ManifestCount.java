@@ -1,14 +1,13 @@
 package io.github.tieredquery.internal.fold;
 
 import io.github.tieredquery.internal.bound.BoundQuery;
-import io.github.tieredquery.internal.view.QueryCall;
+import io.github.tieredquery.internal.view.ReadView;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.table.Row;
 import java.time.Instant;
@@ -25,7 +24,7 @@ import java.util.function.Predicate;
  * @param rows how many rows need no cold query
  * @param partitions how many partitions are counted by their manifests
  * @param partitionRows how many rows these hold
- * @param asked the stretches that the cold tier has to be asked for, disjoint, in the order of time
+ * @param asked the parts that the cold tier has to be asked for, disjoint, in the order of time
  */
 public record ManifestCount(long rows, int partitions, long partitionRows, List<TimeRange> asked) {
 
@@ -35,30 +34,26 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
     private static final int MOST_QUERIES = 8;
 
     /**
-     * Counts by one snapshot.
+     * Counts by one view.
      *
      * @param archived the part of the range that the archive answers for
      */
     public static ManifestCount of(
-            QueryCall call,
-            HotSnapshot snapshot,
-            TimeRange archived,
-            BoundQuery request,
-            HivePartitionPlanner planner) {
-        Predicate<HivePartition> selected = planner.matcher(archived, request.filter());
-        List<PartitionManifest> manifests = call.manifests(snapshot, archived).stream()
+            ReadView view, TimeRange archived, BoundQuery query, HivePartitionPlanner planner) {
+        Predicate<HivePartition> selected = planner.matcher(archived, query.filter());
+        List<PartitionManifest> manifests = view.manifests(archived).stream()
                 .filter(manifest -> selected.test(manifest.partition()))
                 .toList();
         RunTally tally = new RunTally(TimeRun.of(manifests, archived), archived);
-        if (snapshot.hasRows(archived)) {
-            Scan late = Scan.of(request.table(), archived).rowType(request.mergeType());
-            try (RowCursor rows = snapshot.open(late)) {
-                tally.addLateRows(rows, request);
+        if (view.hasLateRows(archived)) {
+            Scan late = Scan.of(query.table(), archived).rowType(query.mergeType());
+            try (RowCursor rows = view.openHot(late)) {
+                tally.addLateRows(rows, query);
             }
         }
-        if (snapshot.tombstones(archived) > 0) {
-            try (RowCursor erased = snapshot.openTombstones(archived, Order.OLDEST_FIRST)) {
-                tally.addTombstones(erased, request);
+        if (view.tombstones(archived) > 0) {
+            try (RowCursor erased = view.openTombstones(archived, Order.OLDEST_FIRST)) {
+                tally.addTombstones(erased, query);
             }
         }
         return tally.count();
@@ -85,8 +80,8 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
         }
 
         /** Takes late rows, oldest first. */
-        void addLateRows(RowCursor late, BoundQuery request) {
-            String time = request.table().timeColumn().name();
+        void addLateRows(RowCursor late, BoundQuery query) {
+            String time = query.table().timeColumn().name();
             int next = 0;
             for (Row row = late.next(); row != null; row = late.next()) {
                 Instant at = Objects.requireNonNull(row.timestamp(time));
@@ -95,15 +90,15 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
                 }
                 if (next < timeRuns.size() && timeRuns.get(next).contains(at)) {
                     unclear[next] = true;
-                } else if (request.filter().matches(row)) {
+                } else if (query.filter().matches(row)) {
                     between[next]++;
                 }
             }
         }
 
         /** Takes the keys of erased rows, oldest first. */
-        void addTombstones(RowCursor erased, BoundQuery request) {
-            String time = request.table().timeColumn().name();
+        void addTombstones(RowCursor erased, BoundQuery query) {
+            String time = query.table().timeColumn().name();
             int next = 0;
             for (Row key = erased.next(); key != null && next < timeRuns.size(); key = erased.next()) {
                 Instant at = Objects.requireNonNull(key.timestamp(time));

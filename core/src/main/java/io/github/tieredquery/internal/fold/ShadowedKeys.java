@@ -2,58 +2,53 @@ package io.github.tieredquery.internal.fold;
 
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.view.Overlay;
+import io.github.tieredquery.internal.view.ReadView;
+import io.github.tieredquery.internal.view.Segment;
+import io.github.tieredquery.internal.view.SegmentReader;
 import io.github.tieredquery.query.Filter;
-import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.table.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The keys of which a stretch's cold rows don't count, as a condition for the cold tier; as long as they are few enough
- * for one statement. For one stretch; used by one thread.
+ * The keys of which a segment's cold rows don't count, as a condition for the cold tier; as long as they are few enough
+ * for one statement. For one segment; used by one thread.
  */
 final class ShadowedKeys {
 
     /** About 60 kB of Athena's SQL, of the 256 kB that a statement may have. */
     private static final int MOST = 500;
 
-    private final BoundQuery request;
+    private final BoundQuery query;
     private final List<Row> matching = new ArrayList<>();
     private final List<Filter> keys = new ArrayList<>();
 
-    private ShadowedKeys(BoundQuery request) {
-        this.request = request;
+    private ShadowedKeys(BoundQuery query) {
+        this.query = query;
     }
 
-    /** Those that hot rows hide, which the cursor gives by range only; it is closed. */
-    static ShadowedKeys by(RowCursor hotRows, BoundQuery request) {
-        ShadowedKeys hidden = new ShadowedKeys(request);
-        try (hotRows) {
-            hidden.take(hotRows);
+    /** Those of a segment that something lies over. They are read before the cold tier is asked. */
+    static ShadowedKeys in(
+            ReadView view, Segment segment, Overlay overlay, BoundQuery query, SegmentReader reader) {
+        ShadowedKeys shadowed = new ShadowedKeys(query);
+        try (RowCursor hot = reader.late(view, segment)) {
+            shadowed.take(hot);
         }
-        return hidden;
-    }
-
-    /** Those that late rows hide, or tombstones. They are read before the cold tier is asked. */
-    static ShadowedKeys by(
-            RowCursor lateRows, HotSnapshot snapshot, Overlay above, TimeRange stretch, BoundQuery request) {
-        ShadowedKeys hidden = by(lateRows, request);
-        if (above.tombstones() > 0 && hidden.areFew()) {
-            try (RowCursor erased = snapshot.openTombstones(stretch, request.order())) {
-                hidden.takeErased(erased);
+        if (overlay.tombstones() > 0 && shadowed.areFew()) {
+            try (RowCursor erased = view.openTombstones(segment.range(), query.order())) {
+                shadowed.takeErased(erased);
             }
         }
-        return hidden;
+        return shadowed;
     }
 
     private void take(RowCursor hot) {
         for (Row row = hot.next(); row != null && areFew(); row = hot.next()) {
             keys.add(key(row));
-            if (request.filter().matches(row)) {
+            if (query.filter().matches(row)) {
                 matching.add(row);
             }
         }
@@ -66,10 +61,10 @@ final class ShadowedKeys {
     }
 
     private Filter key(Row row) {
-        return Filter.and(request.table().orderColumns().stream()
+        return Filter.and(query.table().orderColumns().stream()
                         .map(column -> Filter.eq(column, Objects.requireNonNull(row.value(column), column)))
                         .toList())
-                .boundTo(request.table());
+                .boundTo(query.table());
     }
 
     /** Whether a statement can name them all. */

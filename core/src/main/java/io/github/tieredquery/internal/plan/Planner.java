@@ -2,11 +2,10 @@ package io.github.tieredquery.internal.plan;
 
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.fold.ManifestCount;
-import io.github.tieredquery.internal.view.DatedSnapshot;
-import io.github.tieredquery.internal.view.Overlay;
 import io.github.tieredquery.internal.view.QueryCall;
-import io.github.tieredquery.internal.view.RangeSplitter;
+import io.github.tieredquery.internal.view.ReadView;
 import io.github.tieredquery.internal.view.ScanSteps;
+import io.github.tieredquery.internal.view.Segment;
 import io.github.tieredquery.internal.view.SegmentReader;
 import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.partition.HivePartition;
@@ -21,11 +20,8 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.Source;
-import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.ColdStore;
-import io.github.tieredquery.store.HotSnapshot;
-import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -53,7 +49,7 @@ public final class Planner {
         this.call = call;
         this.tiers = call.tiers();
         this.request = request;
-        this.reader = new SegmentReader(tiers, request, call.control());
+        this.reader = new SegmentReader(call, request);
     }
 
     public QueryPlan plan() {
@@ -96,11 +92,10 @@ public final class Planner {
     private QueryPlan plan(Use use, boolean inAll) {
         List<QueryPlan.Slice> slices = new ArrayList<>();
         if (!request.isEmpty()) {
-            HotStore journaled = tiers.journaled();
-            if (journaled == null) {
-                planByBoundary(slices);
-            } else {
-                planByJournal(journaled, slices, use, inAll);
+            try (ReadView view = call.open()) {
+                for (Segment segment : view.segments(request.range())) {
+                    plan(view, segment, slices, use, inAll);
+                }
             }
         }
         if (request.order() == Order.NEWEST_FIRST) {
@@ -120,68 +115,46 @@ public final class Planner {
                 + (request.isLimited() ? " limit " + request.limit() : "");
     }
 
-    private void planByBoundary(List<QueryPlan.Slice> slices) {
-        for (RangeSplitter.Stretch stretch : tiers.stretches(request.range())) {
-            TimeRange range = stretch.range();
-            switch (stretch.answer()) {
-                case COLD -> slices.add(slice(Tier.COLD, tiers.cold(), request.scan(range, request.limit()), null));
-                case HOT -> slices.add(slice(Tier.HOT, tiers.hot(), request.scan(range, request.limit()), null));
-                case BOTH -> {
-                    Scan cold = reader.mergedColdScan(range, Long.MAX_VALUE, null);
-                    addMerged(
-                            slices,
-                            slice(Tier.LATE, tiers.hot(), reader.lateScan(range), null),
-                            slice(Tier.COLD, tiers.cold(), cold, null));
-                }
-            }
+    private void plan(ReadView view, Segment segment, List<QueryPlan.Slice> slices, Use use, boolean inAll) {
+        if (segment.isHot()) {
+            slices.add(slice(Tier.HOT, tiers.hot(), request.scan(segment.range(), request.limit()), null));
+        } else {
+            new OfCold(view, segment, slices, inAll).plan(use);
         }
     }
 
-    private void planByJournal(HotStore hot, List<QueryPlan.Slice> slices, Use use, boolean inAll) {
-        DatedSnapshot taken = call.snapshot(hot);
-        try (HotSnapshot snapshot = taken.snapshot()) {
-            TimeRange below = taken.below(request.range());
-            TimeRange above = taken.above(request.range());
-            if (!below.isEmpty()) {
-                new OfArchive(hot, snapshot, slices, inAll).plan(below, use);
-            }
-            if (!above.isEmpty()) {
-                slices.add(slice(Tier.HOT, hot, request.scan(above, request.limit()), null));
-            }
-        }
-    }
+    /** The slices of a segment that the cold tier has rows of. */
+    private final class OfCold {
 
-    /** The slices of what is below the watermark. */
-    private final class OfArchive {
-
-        private final HotStore hot;
-        private final HotSnapshot snapshot;
+        private final ReadView view;
+        private final Segment segment;
         private final List<QueryPlan.Slice> slices;
-        /** Null if the cold tier isn't one that a manifest tells of. */
+        /** Null if no manifest tells of the cold tier. */
         private final @Nullable ColdStore store;
 
         private final @Nullable HivePartitionPlanner planner;
         private final @Nullable ArchiveSize inAll;
 
-        OfArchive(HotStore hot, HotSnapshot snapshot, List<QueryPlan.Slice> slices, boolean inAll) {
-            this.hot = hot;
-            this.snapshot = snapshot;
+        OfCold(ReadView view, Segment segment, List<QueryPlan.Slice> slices, boolean inAll) {
+            this.view = view;
+            this.segment = segment;
             this.slices = slices;
-            this.store = tiers.coldStore();
+            this.store = view.journal() == null ? null : tiers.coldStore();
             this.planner = store == null ? null : HivePartitionPlanner.of(request.table(), store.layout());
-            this.inAll = inAll && store != null ? snapshot.archiveSize() : null;
+            this.inAll = inAll && store != null ? view.archiveSize() : null;
         }
 
-        void plan(TimeRange below, Use use) {
+        void plan(Use use) {
+            TimeRange range = segment.range();
             if (use == Use.READ || store == null || planner == null || !planner.isExact(request.condition())) {
-                plan(use == Use.READ ? enough(below) : below);
+                plan(use == Use.READ ? enough(range) : range);
                 return;
             }
-            ManifestCount known = ManifestCount.of(call, snapshot, below, request, planner);
+            ManifestCount known = ManifestCount.of(view, range, request, planner);
             slices.add(new QueryPlan.Slice(
                     Tier.COLD,
                     store.name(),
-                    below,
+                    range,
                     AccessPath.MANIFEST,
                     "the manifests of whole partitions",
                     Filter.all(),
@@ -200,23 +173,29 @@ public final class Planner {
             if (!planner.isExact(asked.own()) || !planner.isExact(asked.mandatory())) {
                 return below;
             }
-            TimeRange steps = new ScanSteps(call, request).enough(snapshot, below, request.limit());
-            return steps.equals(below) || Overlay.look(snapshot, steps).isNothing() ? steps : below;
+            TimeRange steps = new ScanSteps(tiers, request).enough(view, below, request.limit());
+            return steps.equals(below) || view.overlay(segment.range(steps)).isNothing() ? steps : below;
         }
 
         private void plan(TimeRange range) {
-            VisibleVersions versions = snapshot.journal().versions();
             QueryPlan.Archive archive = archive(range);
-            if (Overlay.look(snapshot, range).isNothing()) {
-                Scan cold = reader.coldScan(range, request.limit(), versions);
+            if (view.overlay(segment.range(range)).isNothing()) {
+                Scan cold = reader.coldScan(view, range, request.limit());
                 slices.add(slice(Tier.COLD, tiers.cold(), cold, archive));
             } else {
-                Scan cold = reader.mergedColdScan(range, request.limit(), versions);
+                long limit = segment.kind() == Segment.Kind.OVERLAP ? Long.MAX_VALUE : request.limit();
                 addMerged(
-                        slices,
-                        slice(Tier.LATE, hot, reader.lateScan(range), null),
-                        slice(Tier.COLD, tiers.cold(), cold, archive));
+                        slice(Tier.LATE, tiers.hot(), reader.lateScan(range), null),
+                        slice(Tier.COLD, tiers.cold(), reader.mergedColdScan(view, range, limit), archive));
             }
+        }
+
+        /**
+         * Late rows are read before the cold rows that they may hide, in both orders; newest first turns the list
+         * round.
+         */
+        private void addMerged(QueryPlan.Slice late, QueryPlan.Slice cold) {
+            slices.addAll(request.order() == Order.OLDEST_FIRST ? List.of(late, cold) : List.of(cold, late));
         }
 
         private QueryPlan.@Nullable Archive archive(TimeRange range) {
@@ -227,7 +206,7 @@ public final class Planner {
             int partitions = 0;
             long rows = 0;
             long bytes = 0;
-            for (PartitionManifest manifest : call.manifests(snapshot, range)) {
+            for (PartitionManifest manifest : view.manifests(range)) {
                 if (manifest.rows() > 0 && matcher.test(manifest.partition())) {
                     partitions++;
                     rows += manifest.rows();
@@ -246,13 +225,6 @@ public final class Planner {
                     inAll == null ? bytes : inAll.bytes(),
                     cost);
         }
-    }
-
-    /**
-     * Late rows are read before the cold rows that they may hide, in both orders; newest first turns the list round.
-     */
-    private void addMerged(List<QueryPlan.Slice> slices, QueryPlan.Slice late, QueryPlan.Slice cold) {
-        slices.addAll(request.order() == Order.OLDEST_FIRST ? List.of(late, cold) : List.of(cold, late));
     }
 
     private QueryPlan.Slice slice(Tier tier, @Nullable Source source, Scan scan, QueryPlan.@Nullable Archive archive) {

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a query: the rows of its stages, one stage after the other, up to the limit. One thread reads; any thread
+ * One run of a query: the rows of its segments, one after the other, up to the limit. One thread reads; any thread
  * closes. A run that has failed or was closed before its end never looks as if it had come to its end: reading on
  * fails.
  */
@@ -15,17 +15,17 @@ public final class QueryCursor implements RowCursor {
 
     private static final String NEXT_TIER = "starting to read the next tier";
 
-    private final Supplier<Stages> start;
+    private final Supplier<SegmentedRead> start;
     private final ScanControl control;
     private final Object lock = new Object();
     /** Touched by the reading thread only. */
     private long wanted;
 
-    private @Nullable Stages stages;
+    private @Nullable SegmentedRead read;
     /** Written under the lock; read without it, once for each row. */
     private volatile @Nullable RowCursor current;
     /**
-     * The reading thread is in the stages. Whoever closes meanwhile leaves them to it, since they are not thread-safe.
+     * The reading thread is opening a segment. Whoever closes meanwhile leaves that to it: a read is not thread-safe.
      */
     private boolean opening;
 
@@ -35,10 +35,10 @@ public final class QueryCursor implements RowCursor {
     /**
      * A run that touches no tier before its first row is asked for.
      *
-     * @param start makes the stages
+     * @param start starts the read
      * @param limit how many rows at most, {@link Long#MAX_VALUE} for all
      */
-    public QueryCursor(Supplier<Stages> start, ScanControl control, long limit) {
+    public QueryCursor(Supplier<SegmentedRead> start, ScanControl control, long limit) {
         this.start = start;
         this.control = control;
         this.wanted = limit;
@@ -74,7 +74,7 @@ public final class QueryCursor implements RowCursor {
                 }
                 return row;
             }
-            finishStage(cursor);
+            finishSegment(cursor);
         }
         finish();
         return null;
@@ -90,13 +90,13 @@ public final class QueryCursor implements RowCursor {
             return true;
         }
         synchronized (lock) {
-            return stages != null && !stages.isFinished();
+            return read != null && !read.isFinished();
         }
     }
 
     private @Nullable RowCursor openNext() {
         control.check(NEXT_TIER);
-        Stages source = enterStages();
+        SegmentedRead source = enterRead();
         if (source == null) {
             control.check(NEXT_TIER);
             return null;
@@ -121,12 +121,12 @@ public final class QueryCursor implements RowCursor {
         return cursor;
     }
 
-    /** The stages, from now on the reading thread's until it leaves them; null if the run is closed. */
-    private @Nullable Stages enterStages() {
+    /** The read, from now on the reading thread's until it leaves it; null if the run is closed. */
+    private @Nullable SegmentedRead enterRead() {
         synchronized (lock) {
             if (!closed) {
-                Stages source = stages == null ? start.get() : stages;
-                stages = source;
+                SegmentedRead source = read == null ? start.get() : read;
+                read = source;
                 opening = true;
                 return source;
             }
@@ -139,7 +139,7 @@ public final class QueryCursor implements RowCursor {
         return null;
     }
 
-    private void finishStage(RowCursor cursor) {
+    private void finishSegment(RowCursor cursor) {
         synchronized (lock) {
             current = null;
         }
@@ -158,7 +158,7 @@ public final class QueryCursor implements RowCursor {
     @Override
     public void close() {
         RowCursor cursor;
-        Stages source;
+        SegmentedRead source;
         boolean early;
         synchronized (lock) {
             if (closed) {
@@ -168,7 +168,7 @@ public final class QueryCursor implements RowCursor {
             early = !exhausted;
             cursor = current;
             current = null;
-            source = opening ? null : stages;
+            source = opening ? null : read;
         }
         if (early) {
             control.cancel();
@@ -176,7 +176,7 @@ public final class QueryCursor implements RowCursor {
         close(source, cursor);
     }
 
-    private static void close(@Nullable Stages source, @Nullable RowCursor cursor) {
+    private static void close(@Nullable SegmentedRead source, @Nullable RowCursor cursor) {
         try (source;
                 cursor) {
             // Both are closed, the cursor first, also if closing one of them fails.

@@ -6,7 +6,6 @@ import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ColdStore;
-import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,7 +35,6 @@ public final class ScanSteps {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private final QueryCall call;
     private final BoundQuery request;
     private final @Nullable ColdStore cold;
     private final @Nullable HivePartitionPlanner planner;
@@ -46,32 +44,31 @@ public final class ScanSteps {
     private long wantedBefore;
     private long days = 1;
 
-    public ScanSteps(QueryCall call, BoundQuery request) {
-        this.call = call;
+    public ScanSteps(TierSet tiers, BoundQuery request) {
         this.request = request;
-        this.cold = call.tiers().coldStore();
+        this.cold = tiers.coldStore();
         this.planner = cold == null ? null : HivePartitionPlanner.of(request.table(), cold.layout());
     }
 
     /**
      * The part of a range that is to be read next.
      *
-     * @param snapshot whose manifests tell how many rows there are, null if there are no manifests
+     * @param view whose manifests tell how many rows there are, if there is a journal
      * @param below what is left of the archive's part, not empty
      * @param wanted how many rows are still wanted, {@link Long#MAX_VALUE} for all
      * @return a part that begins where the order begins
      */
-    public TimeRange next(@Nullable HotSnapshot snapshot, TimeRange below, long wanted) {
+    public TimeRange next(ReadView view, TimeRange below, long wanted) {
         if (wanted == Long.MAX_VALUE) {
             return below;
         }
-        if (snapshot == null || planner == null) {
+        if (view.journal() == null || planner == null) {
             TimeRange step = someDays(below, days);
             days = grown(days);
             return step;
         }
         long target = target(wanted);
-        Progress progress = reach(planner, snapshot, below, reached -> reached.rows >= target);
+        Progress progress = reach(planner, view, below, reached -> reached.rows >= target);
         before = progress;
         wantedBefore = wanted;
         return progress.part;
@@ -90,29 +87,29 @@ public final class ScanSteps {
      * The part of a range that no {@linkplain #next steps} go beyond if every row of a selected partition matches that
      * lies in the range.
      *
-     * @param snapshot whose manifests tell how many rows there are
+     * @param view whose manifests tell how many rows there are
      * @param below the archive's part, not empty
      * @param wanted how many rows are wanted
      * @return a part that begins where the order begins
      */
-    public TimeRange enough(HotSnapshot snapshot, TimeRange below, long wanted) {
-        return planner == null ? below : reach(planner, snapshot, below, reached -> reached.rowsInside >= wanted).part;
+    public TimeRange enough(ReadView view, TimeRange below, long wanted) {
+        return planner == null ? below : reach(planner, view, below, reached -> reached.rowsInside >= wanted).part;
     }
 
     /** Goes from partition to partition until there is enough. Few manifests are read at first, since few may do. */
     private Progress reach(
-            HivePartitionPlanner plan, HotSnapshot snapshot, TimeRange below, Predicate<Progress> isEnough) {
+            HivePartitionPlanner plan, ReadView view, TimeRange below, Predicate<Progress> isEnough) {
         Predicate<HivePartition> selected = plan.matcher(below, request.condition());
         long lookDays = FIRST_LOOK_DAYS;
         while (true) {
             TimeRange look = someDays(below, lookDays);
             Progress progress = new Progress(below);
-            for (PartitionSpan stretch : stretches(plan, call.manifests(snapshot, look), selected)) {
-                if (isEnough.test(progress) && progress.isBeyond(stretch.range())) {
+            for (PartitionSpan span : spans(plan, view.manifests(look), selected)) {
+                if (isEnough.test(progress) && progress.isBeyond(span.range())) {
                     progress.cut();
                     return progress;
                 }
-                progress.take(stretch);
+                progress.take(span);
             }
             if (look.equals(below)) {
                 return progress;
@@ -121,12 +118,12 @@ public final class ScanSteps {
         }
     }
 
-    private List<PartitionSpan> stretches(
+    private List<PartitionSpan> spans(
             HivePartitionPlanner plan, List<PartitionManifest> manifests, Predicate<HivePartition> selected) {
         Comparator<PartitionSpan> order = request.order() == Order.OLDEST_FIRST
-                ? Comparator.comparing(stretch -> stretch.range().from())
+                ? Comparator.comparing(span -> span.range().from())
                 : Comparator.comparing(
-                                (PartitionSpan stretch) -> stretch.range().to())
+                                (PartitionSpan span) -> span.range().to())
                         .reversed();
         return manifests.stream()
                 .filter(manifest -> manifest.rows() > 0 && selected.test(manifest.partition()))
@@ -176,10 +173,10 @@ public final class ScanSteps {
             this.cut = oldestFirst ? below.from() : below.to();
         }
 
-        void take(PartitionSpan stretch) {
-            rows += stretch.rows();
-            rowsInside += below.encloses(stretch.range()) ? stretch.rows() : 0;
-            Instant end = oldestFirst ? stretch.range().to() : stretch.range().from();
+        void take(PartitionSpan span) {
+            rows += span.rows();
+            rowsInside += below.encloses(span.range()) ? span.rows() : 0;
+            Instant end = oldestFirst ? span.range().to() : span.range().from();
             cut = isFurther(end) ? end : cut;
         }
 

@@ -13,99 +13,81 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.Source;
-import io.github.tieredquery.spi.VisibleVersions;
-import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Opens single stretches: of one tier, or of hot rows merged over cold ones. */
+/** Opens the rows of single segments: of one tier, or of hot rows merged over cold ones. Each is reported once. */
 public final class SegmentReader {
 
-    private final TierSet tiers;
-    private final BoundQuery request;
-    private final ScanControl control;
+    private final QueryCall call;
+    private final BoundQuery query;
 
-    public SegmentReader(TierSet tiers, BoundQuery request, ScanControl control) {
-        this.tiers = tiers;
-        this.request = request;
-        this.control = control;
+    public SegmentReader(QueryCall call, BoundQuery query) {
+        this.call = call;
+        this.query = query;
     }
 
-    /** The rows of a stretch that one tier answers for. */
-    public RowCursor plain(Tier tier, Source source, Scan scan, Function<Scan, RowCursor> open) {
+    /** Hot rows of a view. */
+    public RowCursor hot(ReadView view, Scan scan) {
+        return hot(Tier.HOT, view, scan);
+    }
+
+    /** The hot rows over a segment that isn't hot, unfiltered, with the columns of the merge. */
+    public RowCursor late(ReadView view, Segment segment) {
+        Tier tier = segment.kind() == Segment.Kind.OVERLAP ? Tier.HOT : Tier.LATE;
+        return hot(tier, view, lateScan(segment.range()));
+    }
+
+    private RowCursor hot(Tier tier, ReadView view, Scan scan) {
         long start = System.nanoTime();
-        return new ReportingCursor(open.apply(scan), tier, source, scan.range(), start, tiers.listener());
+        return reported(view.openHot(scan), tier, hot(), scan.range(), start);
     }
 
-    /** The rows of a stretch of the cold tier, opened now or, with a chance to start early, in the background. */
-    public RowCursor cold(
-            Source cold,
-            TimeRange stretch,
-            long limit,
-            @Nullable VisibleVersions versions,
-            @Nullable EarlyStart early) {
-        return openCold(cold, coldScan(stretch, limit, versions), early);
+    /** Rows of the cold tier that were opened in another way than by a scan of this object. */
+    public RowCursor cold(TimeRange range, long startNanos, RowCursor rows) {
+        return reported(rows, Tier.COLD, cold(), range, startNanos);
+    }
+
+    private RowCursor reported(RowCursor rows, Tier tier, Source source, TimeRange range, long startNanos) {
+        return new ReportingCursor(rows, tier, source, range, startNanos, call.tiers().listener());
     }
 
     /**
-     * The rows of a stretch in which both tiers have a say.
-     *
-     * @param late the hot rows of the stretch, unfiltered, with the columns of the merge; opened before the cold tier
-     *     is asked
-     * @param limit how many cold rows can be needed: the wanted ones and one for each late row that may hide one
+     * The rows of a segment that the cold tier alone answers for, opened now or, with a chance to start early, in the
+     * background.
      */
-    public RowCursor merged(
-            RowCursor late,
-            Source cold,
-            TimeRange stretch,
-            long limit,
-            @Nullable VisibleVersions versions,
-            @Nullable EarlyStart early) {
-        return merged(late, null, cold, stretch, limit, versions, early);
+    public RowCursor cold(ReadView view, TimeRange range, long limit, @Nullable EarlyStart early) {
+        return openCold(coldScan(view, range, limit), early);
     }
 
     /**
-     * The rows of an archived stretch that a snapshot has something to say over: late rows, and keys of erased rows,
-     * both opened before the cold tier is asked. They end with the snapshot.
+     * The rows of a segment that something lies over: late rows, and keys of erased rows, both opened before the cold
+     * tier is asked. A row that moves meanwhile is then seen twice, not missed, and the merge drops one. The rows end
+     * with the view.
      *
-     * @param above not nothing
+     * @param overlay not nothing
      * @param limit how many rows are wanted
      */
-    public RowCursor archived(
-            HotSnapshot snapshot,
-            Source hot,
-            Overlay above,
-            Source cold,
-            TimeRange stretch,
-            long limit,
-            @Nullable EarlyStart early) {
-        long coldLimit = above.coldLimit(snapshot, request, stretch, limit);
-        RowCursor late = plain(Tier.LATE, hot, lateScan(stretch), snapshot::open);
-        RowCursor erased = above.tombstones() == 0 ? null : snapshot.openTombstones(stretch, request.order());
-        return merged(late, erased, cold, stretch, coldLimit, snapshot.journal().versions(), early);
-    }
-
-    private RowCursor merged(
-            RowCursor late,
-            @Nullable RowCursor erased,
-            Source cold,
-            TimeRange stretch,
-            long limit,
-            @Nullable VisibleVersions versions,
-            @Nullable EarlyStart early) {
+    public RowCursor merged(
+            ReadView view, Segment segment, Overlay overlay, long limit, @Nullable EarlyStart early) {
+        long coldLimit = view.coldLimit(segment, overlay, query, limit);
+        RowCursor late = late(view, segment);
+        RowCursor erased =
+                overlay.tombstones() == 0 ? null : view.openTombstones(segment.range(), query.order());
         try {
-            Scan scan = mergedColdScan(stretch, limit, versions);
-            RowCursor rows = openCold(cold, scan, early);
-            if (limit != Long.MAX_VALUE) {
-                rows = new RefilledCursor(rows, limit, last -> openCold(cold, behind(last, scan), null));
+            Scan scan = mergedColdScan(view, segment.range(), coldLimit);
+            RowCursor rows = openCold(scan, early);
+            if (coldLimit != Long.MAX_VALUE) {
+                rows = new RefilledCursor(rows, coldLimit, last -> openCold(behind(last, scan), null));
             }
-            RowCursor left = erased == null ? rows : new TombstoneFilter(rows, hiddenKeys(erased));
-            RowCursor merge = new MergeCursor(late, left, request.condition(), request.mergeOrder());
-            return ProjectingCursor.of(merge, request.mergeType(), request.rowType());
+            RowCursor left = erased == null ? rows : new TombstoneFilter(rows, matcher(erased));
+            RowCursor merge = new MergeCursor(late, left, query.condition(), query.mergeOrder());
+            return ProjectingCursor.of(merge, query.mergeType(), query.rowType());
         } catch (RuntimeException | Error e) {
             try (late;
                     erased) {
@@ -116,50 +98,56 @@ public final class SegmentReader {
 
     /** The same scan, but of what follows a row. */
     private Scan behind(Row last, Scan scan) {
-        RowPosition position = RowPosition.of(request.table(), last);
-        return scan.range(position.rest(scan.range(), request.order())).startAfter(position);
+        RowPosition position = RowPosition.of(query.table(), last);
+        return scan.range(position.rest(scan.range(), query.order())).startAfter(position);
     }
 
-    private TombstoneMatcher hiddenKeys(RowCursor erased) {
-        Table table = request.table();
-        return new TombstoneMatcher(table, erased, table.keyType(), request.mergeType(), request.order());
+    private TombstoneMatcher matcher(RowCursor erased) {
+        Table table = query.table();
+        return new TombstoneMatcher(table, erased, table.keyType(), query.mergeType(), query.order());
     }
 
     /**
      * What late rows are read with: by range only, since one that doesn't match must still hide its cold twin. What is
      * asked of time and key alone is kept: both twins have the same, and some sources can't answer without it.
      */
-    public Scan lateScan(TimeRange stretch) {
-        Scan scan = Scan.of(request.table(), stretch)
-                .filter(request.keyFilter())
-                .rowType(request.mergeType())
-                .order(request.order());
-        RowPosition position = request.startAfter();
+    public Scan lateScan(TimeRange range) {
+        Scan scan = Scan.of(query.table(), range)
+                .filter(query.keyFilter())
+                .rowType(query.mergeType())
+                .order(query.order());
+        RowPosition position = query.startAfter();
         return position == null ? scan : scan.startAfter(position);
     }
 
-    /** What the cold tier is asked for a stretch that it alone answers for. */
-    public Scan coldScan(TimeRange stretch, long limit, @Nullable VisibleVersions versions) {
-        Scan scan = request.scan(stretch, limit);
-        return versions == null ? scan : scan.versions(versions);
+    /** What the cold tier is asked for a segment that it alone answers for. */
+    public Scan coldScan(ReadView view, TimeRange range, long limit) {
+        Scan scan = query.scan(range, limit);
+        JournalState journal = view.journal();
+        return journal == null ? scan : scan.versions(journal.versions());
     }
 
-    /** What the cold tier is asked for a stretch in which late rows may hide its own: the merge's columns too. */
-    public Scan mergedColdScan(TimeRange stretch, long limit, @Nullable VisibleVersions versions) {
-        return coldScan(stretch, limit, versions).rowType(request.mergeType());
+    /** What the cold tier is asked for a segment in which hot rows may hide its own: the merge's columns too. */
+    public Scan mergedColdScan(ReadView view, TimeRange range, long limit) {
+        return coldScan(view, range, limit).rowType(query.mergeType());
     }
 
-    private RowCursor openCold(Source cold, Scan scan, @Nullable EarlyStart early) {
+    private RowCursor openCold(Scan scan, @Nullable EarlyStart early) {
         long start = System.nanoTime();
+        Source cold = cold();
+        Supplier<RowCursor> open = () -> cold.open(scan, call.control());
         RowCursor rows = early == null
                 ? ReportingCursor.charged(
-                        () -> cold.open(scan, control), Tier.COLD, cold, scan.range(), start, tiers.listener())
-                : early.open(() -> cold.open(scan, control));
-        return new ReportingCursor(rows, Tier.COLD, cold, scan.range(), start, tiers.listener());
+                        open, Tier.COLD, cold, scan.range(), start, call.tiers().listener())
+                : early.open(open);
+        return reported(rows, Tier.COLD, cold, scan.range(), start);
     }
 
-    /** The sum, or {@link Long#MAX_VALUE}, which is no limit, if it is more. */
-    static long plus(long limit, long late) {
-        return limit > Long.MAX_VALUE - late ? Long.MAX_VALUE : limit + late;
+    private Source hot() {
+        return Objects.requireNonNull(call.tiers().hot());
+    }
+
+    private Source cold() {
+        return Objects.requireNonNull(call.tiers().cold());
     }
 }

@@ -4,7 +4,6 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.plan.QueryListener;
 import io.github.tieredquery.plan.QueryPolicy;
 import io.github.tieredquery.query.Boundary;
-import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Source;
 import io.github.tieredquery.store.ArchiveSource;
 import io.github.tieredquery.store.ColdStore;
@@ -12,8 +11,6 @@ import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -52,17 +49,5 @@ public record TierSet(
     @Nullable
     public ColdStore coldStore() {
         return cold instanceof ColdStore store ? store : null;
-    }
-
-    /** Without a journal: which tier answers for which part of a range, now. Oldest first. */
-    public List<RangeSplitter.Stretch> stretches(TimeRange range) {
-        if (range.isEmpty()) {
-            return List.of();
-        } else if (cold == null) {
-            return List.of(new RangeSplitter.Stretch(range, RangeSplitter.Answer.HOT));
-        } else if (hot == null) {
-            return List.of(new RangeSplitter.Stretch(range, RangeSplitter.Answer.COLD));
-        }
-        return RangeSplitter.split(range, Objects.requireNonNull(boundary).resolve(clock.instant()));
     }
 }
