@@ -8,7 +8,7 @@ import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.internal.bound.BoundQuery;
-import io.github.tieredquery.internal.export.TierExports;
+import io.github.tieredquery.internal.export.TierBackend;
 import io.github.tieredquery.internal.fold.CountSink;
 import io.github.tieredquery.internal.fold.Fold;
 import io.github.tieredquery.internal.fold.GroupSink;
@@ -403,7 +403,7 @@ public final class TieredQuery<T> {
      */
     public ExporterBuilder exporter(ExportStore store) {
         return new ExporterBuilder(
-                new TierExports(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
+                new TierBackend(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
     }
 
     /** The rows of a query by time and key alone. */

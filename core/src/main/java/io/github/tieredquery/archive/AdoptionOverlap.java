@@ -6,6 +6,7 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Micros;
 import io.github.tieredquery.table.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +90,7 @@ final class AdoptionOverlap {
 
     private static boolean isWhole(Instant time, Duration unit) {
         long micros = Math.max(1, unit.toNanos() / 1_000);
-        return (time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000) % micros == 0;
+        return Micros.of(time) % micros == 0;
     }
 
     /** How many of the hot store's rows have times that the archive would keep otherwise. */

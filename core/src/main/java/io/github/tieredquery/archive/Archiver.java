@@ -6,6 +6,7 @@ import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
+import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
@@ -56,7 +57,7 @@ import org.slf4j.LoggerFactory;
 public final class Archiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
-    static final Instant BEGINNING = Instant.parse("0001-01-01T00:00:00Z");
+    static final Instant BEGINNING = TimeRange.SUPPORTED.from();
 
     private final ArchiveSettings settings;
     private final Stores stores;

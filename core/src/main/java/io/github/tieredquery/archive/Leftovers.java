@@ -34,16 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class Leftovers {
 
     /** Nothing is archived beyond it, exclusive. */
-    static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private static final TimeRange EVERYTHING = new TimeRange(Archiver.BEGINNING, END);
 
     private final Stores stores;
     private final HivePartitionPlanner planner;
     private final ScanControl control;
     private List<PartitionManifest> shared = List.of();
     /** What the commit brings below the watermark. */
-    private TimeRange reach = EVERYTHING;
+    private TimeRange reach = TimeRange.SUPPORTED;
 
     private boolean clean;
     private Removed removed = Removed.NOTHING;
@@ -65,7 +63,7 @@ final class Leftovers {
         reach = watermark == null ? new TimeRange(Archiver.BEGINNING, window.to()) : window;
         clean = stores.journal().state().versions().excluded().isEmpty();
         if (clean) {
-            stores.cold().clear(watermark == null ? EVERYTHING : window, files(shared), List.of(), control);
+            stores.cold().clear(watermark == null ? TimeRange.SUPPORTED : window, files(shared), List.of(), control);
         }
     }
 

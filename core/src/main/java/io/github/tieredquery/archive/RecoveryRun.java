@@ -127,14 +127,14 @@ final class RecoveryRun {
             return;
         }
         Instant watermark = stores.journal().state().watermark();
-        TimeRange above = new TimeRange(watermark == null ? Archiver.BEGINNING : watermark, Leftovers.END);
+        TimeRange above = new TimeRange(watermark == null ? Archiver.BEGINNING : watermark, TimeRange.SUPPORTED.to());
         stores.cold().clear(above, watermark == null ? List.of() : sharedBelow(watermark), List.of(), control);
     }
 
     /** Files of the window before that lie in partitions that the next one has too, where clocks go back. */
     private List<StoredFile> sharedBelow(Instant watermark) {
         HivePartitionPlanner planner = HivePartitionPlanner.of(stores.table(), stores.layout());
-        Predicate<HivePartition> above = planner.matcher(new TimeRange(watermark, Leftovers.END), Filter.all());
+        Predicate<HivePartition> above = planner.matcher(new TimeRange(watermark, TimeRange.SUPPORTED.to()), Filter.all());
         TimeRange before = stores.layout().windowContaining(watermark.minus(1, ChronoUnit.MICROS));
         List<StoredFile> files = new ArrayList<>();
         try (HotSnapshot snapshot = stores.hot().snapshot(control)) {

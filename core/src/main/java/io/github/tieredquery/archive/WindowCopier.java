@@ -261,8 +261,6 @@ final class WindowCopier {
     }
 
     private Row position(Row row) {
-        return row.type().equals(positionType)
-                ? row
-                : positionType.row(positionType.names().stream().map(row::value).toArray());
+        return row.type().projectionOf(positionType).apply(row);
     }
 }

@@ -25,7 +25,7 @@ final class ColdPlan {
     private static final int ROWS_PER_STATEMENT = 400;
 
     private final ExportSource source;
-    private final ExportMoment moment;
+    private final ExportView view;
     private final ExportState state;
     private final ExportSettings settings;
     private final String location;
@@ -39,9 +39,9 @@ final class ColdPlan {
      */
     record Stretch(TimeRange range, String statement) {}
 
-    ColdPlan(ExportSource source, ExportMoment moment, ExportSession session) {
+    ColdPlan(ExportSource source, ExportView view, ExportSession session) {
         this.source = source;
-        this.moment = moment;
+        this.view = view;
         this.state = session.state();
         this.settings = session.settings;
         this.location = session.store.location();
@@ -50,7 +50,7 @@ final class ColdPlan {
 
     /** The stretches of what is cold, in the order of the query; none if no row is. */
     List<Stretch> stretches() {
-        Scan scan = moment.cold();
+        Scan scan = view.cold();
         if (scan == null) {
             return List.of();
         }
@@ -77,7 +77,7 @@ final class ColdPlan {
 
     /** The range of all stretches: with the hot part where its rows stand in the statements. */
     private TimeRange whole(TimeRange cold) {
-        TimeRange hot = moment.hot();
+        TimeRange hot = view.hot();
         return state.isUnloaded() && !hot.isEmpty() ? new TimeRange(cold.from(), hot.to()) : cold;
     }
 
@@ -92,18 +92,18 @@ final class ColdPlan {
     /** What hides cold rows, oldest first. */
     private List<Above> above() {
         List<Above> above = new ArrayList<>();
-        try (RowCursor rows = moment.late()) {
+        try (RowCursor rows = view.late()) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
-                add(above, new Above(row, moment.counts(row)));
+                add(above, new Above(row, view.counts(row)));
             }
         }
-        try (RowCursor keys = moment.erased()) {
+        try (RowCursor keys = view.erased()) {
             for (Row key = keys.next(); key != null; key = keys.next()) {
                 add(above, new Above(key, false));
             }
         }
         if (state.isUnloaded()) {
-            try (RowCursor rows = moment.openHot()) {
+            try (RowCursor rows = view.openHot()) {
                 for (Row row = rows.next(); row != null; row = rows.next()) {
                     add(above, new Above(row, true));
                 }
@@ -136,7 +136,7 @@ final class ColdPlan {
 
     private Instant time(Above row) {
         String column =
-                Objects.requireNonNull(moment.cold()).table().timeColumn().name();
+                Objects.requireNonNull(view.cold()).table().timeColumn().name();
         return Objects.requireNonNull(row.key().timestamp(column));
     }
 

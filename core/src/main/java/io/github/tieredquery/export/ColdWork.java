@@ -3,6 +3,7 @@ package io.github.tieredquery.export;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ExportFailedException;
 import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -30,7 +31,7 @@ final class ColdWork {
 
     ColdWork(ExportSession session) {
         this.session = session;
-        this.source = session.tiers.source();
+        this.source = session.backend.source();
     }
 
     private ExportState state() {
@@ -48,12 +49,12 @@ final class ColdWork {
         state.rest = state.query.range();
         state.after = null;
         if (!state.isUnloaded()) {
-            state.slices.add(new Slice.Text(CsvText.start(session.tiers.columns(state.query), state.csv), 0));
+            state.slices.add(new Slice.Text(CsvText.start(session.backend.columns(state.query), state.csv), 0));
         }
         state.slices.add(new Slice.Hot());
-        try (ExportMoment moment =
-                session.tiers.moment(state.query, state.transfer, state.rest, null, session.control)) {
-            return planBeside(moment, state.slices.size() - 1);
+        try (ExportView view =
+                session.backend.view(state.query, state.transfer, state.rest, null, session.control)) {
+            return planBeside(view, state.slices.size() - 1);
         }
     }
 
@@ -65,38 +66,38 @@ final class ColdWork {
      *
      * @param hot the index of the hot slice
      */
-    List<Planned> planBeside(ExportMoment moment, int hot) {
+    List<Planned> planBeside(ExportView view, int hot) {
         ExportState state = state();
-        List<Planned> planned = plan(moment, state.after);
+        List<Planned> planned = plan(view, state.after);
         int at = state.query.order() == Order.OLDEST_FIRST ? hot : hot + 1;
         state.slices.addAll(at, planned.stream().map(Planned::slice).toList());
-        TimeRange rest = moment.hot();
+        TimeRange rest = view.hot();
         state.rest = state.isUnloaded() ? rest.before(rest.from()) : rest;
         return planned;
     }
 
-    private List<Planned> plan(ExportMoment moment, byte @Nullable [] after) {
-        if (moment.cold() == null) {
-            refuseHotOnly(moment);
+    private List<Planned> plan(ExportView view, byte @Nullable [] after) {
+        if (view.cold() == null) {
+            refuseHotOnly(view);
             return List.of();
         }
         ExportState state = state();
         state.checked = false;
         List<Planned> planned = new ArrayList<>();
-        for (ColdPlan.Stretch stretch : new ColdPlan(source(), moment, session).stretches()) {
+        for (ColdPlan.Stretch stretch : new ColdPlan(source(), view, session).stretches()) {
             Slice.Cold slice = new Slice.Cold(
-                    ++state.coldNumbers, stretch.range(), after, moment.takenAt(), hash(stretch.statement()));
+                    ++state.coldNumbers, stretch.range(), after, view.takenAt(), hash(stretch.statement()));
             planned.add(new Planned(slice, stretch.statement()));
         }
         return planned;
     }
 
     /** Parquet files are written by the cold source, by statements about what is cold. */
-    private void refuseHotOnly(ExportMoment moment) {
-        if (!state().isUnloaded() || moment.hot().isEmpty()) {
+    private void refuseHotOnly(ExportView view) {
+        if (!state().isUnloaded() || view.hot().isEmpty()) {
             return;
         }
-        try (RowCursor rows = moment.openHot()) {
+        try (RowCursor rows = view.openHot()) {
             if (rows.next() != null) {
                 throw new ExportFailedException(
                         session.subject() + ": nothing of the range is archived, and Parquet files"
@@ -178,7 +179,7 @@ final class ColdWork {
     private boolean take(Slice.Cold slice, ExportSource.Progress execution) throws OvertakenException {
         int header = state().isUnloaded()
                 ? 0
-                : CsvText.header(session.tiers.columns(state().query).names()).length;
+                : CsvText.header(session.backend.columns(state().query).names()).length;
         StoredObject result = execution.result();
         if (result == null) {
             session.fail(session.subject() + ": execution " + slice.executionId + " of "
@@ -221,7 +222,7 @@ final class ColdWork {
 
     /** The statement of a slice; null if it wasn't written, or knows the hot store as it was too long ago. */
     private @Nullable String statement(Slice.Cold slice) {
-        Instant oldest = session.now().minus(session.tiers.longestAge());
+        Instant oldest = session.now().minus(session.backend.longestAge());
         return slice.takenAt.isBefore(oldest) ? null : written(slice).orElse(null);
     }
 
@@ -244,9 +245,9 @@ final class ColdWork {
             return;
         }
         List<Planned> planned;
-        try (ExportMoment moment =
-                session.tiers.moment(state.query, state.transfer, slice.range, slice.after, session.control)) {
-            planned = plan(moment, slice.after);
+        try (ExportView view =
+                session.backend.view(state.query, state.transfer, slice.range, slice.after, session.control)) {
+            planned = plan(view, slice.after);
         }
         planned.forEach(each -> each.slice().attempt = attempt);
         int index = state.slices.indexOf(slice);
@@ -272,9 +273,9 @@ final class ColdWork {
                     .map(slice -> slice.range.to())
                     .max(Instant::compareTo)
                     .orElseThrow();
-            try (ExportMoment moment =
-                    session.tiers.moment(state.query, state.transfer, new TimeRange(from, to), null, session.control)) {
-                moment.checkPartitions();
+            try (ExportView view =
+                    session.backend.view(state.query, state.transfer, new TimeRange(from, to), null, session.control)) {
+                view.checkPartitions();
             }
         }
         state.checked = true;
@@ -314,7 +315,7 @@ final class ColdWork {
      * has run for the same token without looking at the statement.
      */
     private String token(Slice.Cold slice) {
-        MessageDigest digest = TicketCodec.sha256();
+        MessageDigest digest = Sha256.start();
         digest.update(state().id);
         digest.update(slice.statementHash);
         return HexFormat.of()
@@ -322,6 +323,6 @@ final class ColdWork {
     }
 
     private static byte[] hash(String statement) {
-        return TicketCodec.sha256().digest(statement.getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(statement.getBytes(StandardCharsets.UTF_8));
     }
 }

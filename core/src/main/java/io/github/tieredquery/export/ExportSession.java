@@ -20,7 +20,7 @@ final class ExportSession {
         private static final long serialVersionUID = 1L;
     }
 
-    final ExportTiers tiers;
+    final ExportBackend backend;
     final ExportStore store;
     final ExportSettings settings;
     final ScanControl control;
@@ -30,25 +30,25 @@ final class ExportSession {
     private String version;
 
     private ExportSession(
-            ExportTiers tiers,
+            ExportBackend backend,
             ExportStore store,
             ExportSettings settings,
             ScanControl control,
             ExportState state,
             String version) {
-        this.tiers = tiers;
+        this.backend = backend;
         this.store = store;
         this.settings = settings;
         this.control = control;
-        this.codec = new StateCodec(tiers.table());
+        this.codec = new StateCodec(backend.table());
         this.state = state;
         this.version = version;
     }
 
     /** A session on an export that is yet to be {@linkplain #create created}. */
     static ExportSession draft(
-            ExportTiers tiers, ExportStore store, ExportSettings settings, ScanControl control, ExportState state) {
-        return new ExportSession(tiers, store, settings, control, state, "");
+            ExportBackend backend, ExportStore store, ExportSettings settings, ScanControl control, ExportState state) {
+        return new ExportSession(backend, store, settings, control, state, "");
     }
 
     /** Writes a new export's state; false if there is one with the same name already. */
@@ -67,22 +67,22 @@ final class ExportSession {
 
     /** A session on an export that was started before. Empty if there is none. */
     static Optional<ExportSession> open(
-            ExportTiers tiers, ExportStore store, ExportSettings settings, ScanControl control, byte[] id) {
+            ExportBackend backend, ExportStore store, ExportSettings settings, ScanControl control, byte[] id) {
         return store.read(ExportState.stateName(id), control)
                 .map(found -> new ExportSession(
-                        tiers, store, settings, control, decoded(tiers, found.bytes()), found.version()));
+                        backend, store, settings, control, decoded(backend, found.bytes()), found.version()));
     }
 
-    private static ExportState decoded(ExportTiers tiers, byte[] signed) {
-        byte[] body = tiers.verified(signed);
+    private static ExportState decoded(ExportBackend backend, byte[] signed) {
+        byte[] body = backend.verified(signed);
         if (body == null) {
-            throw new ExportFailedException("table '" + tiers.table().name()
+            throw new ExportFailedException("table '" + backend.table().name()
                     + "': the state of the export isn't signed with a key of this service. Start the export again");
         }
         try {
-            return new StateCodec(tiers.table()).read(body);
+            return new StateCodec(backend.table()).read(body);
         } catch (IOException | RuntimeException e) {
-            throw new ExportFailedException("table '" + tiers.table().name()
+            throw new ExportFailedException("table '" + backend.table().name()
                     + "': the state of the export can't be read (" + e.getMessage()
                     + "); it may be another release's. Start the export again");
         }
@@ -93,11 +93,11 @@ final class ExportSession {
     }
 
     private byte[] signed() {
-        return tiers.sign(codec.write(state));
+        return backend.sign(codec.write(state));
     }
 
     Instant now() {
-        return tiers.clock().instant();
+        return backend.clock().instant();
     }
 
     /** Whether another process has said that it works on the export, not long ago. */
@@ -114,7 +114,7 @@ final class ExportSession {
      */
     void save() throws OvertakenException {
         state.worker = worker;
-        // By the real clock: the tiers' may stand still.
+        // By the real clock: the backend's may stand still.
         state.workingUntil = Instant.now().plus(settings.takeOverAfter());
         write(control);
     }
@@ -153,9 +153,9 @@ final class ExportSession {
     void reload(ScanControl by) {
         ExportStore.Versioned found = store.read(state.stateName(), by)
                 .orElseThrow(() -> new ExportFailedException(
-                        "table '" + tiers.table().name() + "': the state of the export " + state.stateName() + " in "
+                        "table '" + backend.table().name() + "': the state of the export " + state.stateName() + " in "
                                 + store.location() + " was removed while the export ran. Start it again"));
-        state = decoded(tiers, found.bytes());
+        state = decoded(backend, found.bytes());
         version = found.version();
     }
 
@@ -167,6 +167,6 @@ final class ExportSession {
     }
 
     String subject() {
-        return "exporting table '" + tiers.table().name() + "' to " + store.location() + state.name();
+        return "exporting table '" + backend.table().name() + "' to " + store.location() + state.name();
     }
 }

@@ -8,6 +8,7 @@ import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.ScanControl;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the rows of queries into CSV objects, one object with one header for each, of both tiers. What is cold never
+ * Brings the rows of queries into CSV objects, one object with one header for each, of both backend. What is cold never
  * passes through the client: the cold source writes it to a file, which the store copies by itself. What is hot is
  * uploaded beside it.
  *
@@ -62,16 +63,16 @@ public final class Exporter {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RESTARTS = 3;
 
-    private final ExportTiers tiers;
+    private final ExportBackend backend;
     private final ExportStore store;
     private final ExportSettings settings;
     private final TicketCodec tickets;
 
-    Exporter(ExportTiers tiers, ExportStore store, ExportSettings settings) {
-        this.tiers = tiers;
+    Exporter(ExportBackend backend, ExportStore store, ExportSettings settings) {
+        this.backend = backend;
         this.store = store;
         this.settings = settings;
-        this.tickets = new TicketCodec(tiers, store.location());
+        this.tickets = new TicketCodec(backend, store.location());
     }
 
     /**
@@ -106,20 +107,20 @@ public final class Exporter {
      * @throws ExportFailedException if too many late rows lie in the archived part of the range
      */
     public ExportTicket start(Query query, String requestId) {
-        MessageDigest digest = TicketCodec.sha256();
-        digest.update(tiers.fingerprint(arranged(query)));
+        MessageDigest digest = Sha256.start();
+        digest.update(backend.fingerprint(arranged(query)));
         digest.update(options(query));
-        digest.update(TicketCodec.sha256().digest(store.location().getBytes(StandardCharsets.UTF_8)));
+        digest.update(Sha256.of(store.location().getBytes(StandardCharsets.UTF_8)));
         digest.update(requestId.getBytes(StandardCharsets.UTF_8));
         // Signed, so that nobody who guesses the request finds the object.
-        byte[] secret = TicketCodec.sha256().digest(tiers.sign(digest.digest()));
+        byte[] secret = Sha256.of(backend.sign(digest.digest()));
         return start(query, Arrays.copyOf(secret, TicketCodec.ID_BYTES), ScanControl.within(START));
     }
 
     /** The options that exports differ by, as a state has them that nothing has happened to. */
     private byte[] options(Query query) {
         Query range = Query.between(query.range().from(), query.range().to());
-        return new StateCodec(tiers.table())
+        return new StateCodec(backend.table())
                 .write(new ExportState(
                         new byte[0],
                         range,
@@ -135,26 +136,26 @@ public final class Exporter {
 
     private ExportTicket start(Query asked, byte[] id, ScanControl control) {
         if (asked.limit().isPresent()) {
-            throw new BadQueryException("table '" + tiers.table().name() + "': the query has the limit "
+            throw new BadQueryException("table '" + backend.table().name() + "': the query has the limit "
                     + asked.limit().getAsLong() + ", and an export is of all rows; leave limit(…) out");
         }
         Query query = arranged(asked);
-        tiers.check(query, settings.transfer());
+        backend.check(query, settings.transfer());
         ExportSession known =
-                ExportSession.open(tiers, store, settings, control, id).orElse(null);
+                ExportSession.open(backend, store, settings, control, id).orElse(null);
         if (known != null) {
             return tickets.issue(id, query, known.state().expires);
         }
-        Instant expires = tiers.clock().instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.SECONDS);
+        Instant expires = backend.clock().instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.SECONDS);
         ExportState state =
                 new ExportState(id, query, settings.csv(), settings.arrangement(), settings.transfer(), expires);
-        ExportSession draft = ExportSession.draft(tiers, store, settings, control, state);
+        ExportSession draft = ExportSession.draft(backend, store, settings, control, state);
         List<ColdWork.Planned> planned = new ColdWork(draft).planAll();
         if (draft.create()) {
             startCold(draft, planned);
             return tickets.issue(id, query, expires);
         }
-        return ExportSession.open(tiers, store, settings, control, id)
+        return ExportSession.open(backend, store, settings, control, id)
                 .map(winner -> tickets.issue(id, query, winner.state().expires))
                 .orElseThrow(() -> new ExportFailedException(
                         draft.subject() + ": another process started it and it is gone. Start it again"));
@@ -358,7 +359,7 @@ public final class Exporter {
         boolean over = false;
         try {
             while (true) {
-                control.check("exporting table '" + tiers.table().name() + "'");
+                control.check("exporting table '" + backend.table().name() + "'");
                 Duration left = control.remaining().orElse(TURN);
                 ExportStatus status = advance(ticket, left.compareTo(TURN) < 0 ? left : TURN);
                 over = status.isOver();
@@ -368,7 +369,7 @@ public final class Exporter {
                     throw new ExportFailedException(failed.problem());
                 } else if (status instanceof ExportStatus.Cancelled) {
                     throw new ExportFailedException(
-                            "exporting table '" + tiers.table().name() + "': somebody cancelled the export");
+                            "exporting table '" + backend.table().name() + "': somebody cancelled the export");
                 }
             }
         } finally {
@@ -400,7 +401,7 @@ public final class Exporter {
         } catch (TieredQueryException e) {
             LOG.warn(
                     "exporting table '{}': the export can't be cancelled",
-                    tiers.table().name(),
+                    backend.table().name(),
                     e);
         } finally {
             if (interrupted) {
@@ -411,21 +412,21 @@ public final class Exporter {
 
     private ExportSession session(ExportTicket ticket, ScanControl control) {
         TicketCodec.Content content = tickets.read(
-                Objects.requireNonNull(ticket, "ticket"), tiers.clock().instant());
-        ExportSession session = ExportSession.open(tiers, store, settings, control, content.id())
+                Objects.requireNonNull(ticket, "ticket"), backend.clock().instant());
+        ExportSession session = ExportSession.open(backend, store, settings, control, content.id())
                 .orElseThrow(tickets::unknown);
         tickets.checkBinding(content, session.state().query);
         return session;
     }
 
     /** Refuses settings that can't work. */
-    static void check(ExportTiers tiers, ExportSettings settings) {
+    static void check(ExportBackend backend, ExportSettings settings) {
         if (settings.transfer() == ExportTransfer.UNLOADED && !settings.csv().isPlain()) {
-            throw new ConfigurationException("table '" + tiers.table().name()
+            throw new ConfigurationException("table '" + backend.table().name()
                     + "': options of CSV files don't apply to Parquet files; leave csv(…) or parquet() out");
         }
         if (settings.csv().compression() != CsvOptions.Compression.NONE) {
-            throw new ConfigurationException("table '" + tiers.table().name()
+            throw new ConfigurationException("table '" + backend.table().name()
                     + "': a store doesn't pack what it copies; leave gzip() out, or write to a local file");
         }
     }

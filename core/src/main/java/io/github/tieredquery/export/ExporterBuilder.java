@@ -7,7 +7,7 @@ import java.util.Objects;
 /** Builds an {@link Exporter}. Not thread-safe. */
 public final class ExporterBuilder {
 
-    private final ExportTiers tiers;
+    private final ExportBackend backend;
     private final ExportStore store;
     private CsvOptions csv = CsvOptions.plain();
     private ExportScan.Arrangement arrangement = ExportScan.Arrangement.SORTED;
@@ -24,11 +24,11 @@ public final class ExporterBuilder {
     /**
      * For {@code TieredQuery.exporter(…)}.
      *
-     * @param tiers what is exported
+     * @param backend what is exported
      * @param store where to
      */
-    public ExporterBuilder(ExportTiers tiers, ExportStore store) {
-        this.tiers = Objects.requireNonNull(tiers, "tiers");
+    public ExporterBuilder(ExportBackend backend, ExportStore store) {
+        this.backend = Objects.requireNonNull(backend, "backend");
         this.store = Objects.requireNonNull(store, "store");
     }
 
@@ -210,8 +210,8 @@ public final class ExporterBuilder {
                 workDirectory,
                 limits,
                 partBytes);
-        Exporter.check(tiers, settings);
-        return new Exporter(tiers, store, settings);
+        Exporter.check(backend, settings);
+        return new Exporter(backend, store, settings);
     }
 
     private static Duration positive(String name, Duration time) {

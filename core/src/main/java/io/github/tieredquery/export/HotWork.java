@@ -44,16 +44,16 @@ final class HotWork {
      */
     void step(List<Bytes> before, List<Bytes> after) throws OvertakenException {
         ExportState state = state();
-        try (ExportMoment moment =
-                session.tiers.moment(state.query, state.transfer, state.rest, state.after, session.control)) {
-            if (moment.cold() != null) {
+        try (ExportView view =
+                session.backend.view(state.query, state.transfer, state.rest, state.after, session.control)) {
+            if (view.cold() != null) {
                 ColdWork cold = new ColdWork(session);
-                List<ColdWork.Planned> planned = cold.planBeside(moment, state.slices.indexOf(hot()));
+                List<ColdWork.Planned> planned = cold.planBeside(view, state.slices.indexOf(hot()));
                 session.save();
                 cold.write(planned);
                 return;
             }
-            upload(moment, before, after);
+            upload(view, before, after);
         } catch (IOException e) {
             throw new SourceUnavailableException(
                     session.subject() + ": the work directory " + session.settings.workDirectory()
@@ -77,13 +77,13 @@ final class HotWork {
         state.slices.remove(hot());
     }
 
-    private void upload(ExportMoment moment, List<Bytes> before, List<Bytes> after)
+    private void upload(ExportView view, List<Bytes> before, List<Bytes> after)
             throws OvertakenException, IOException {
         ExportState state = state();
-        CsvText csv = new CsvText(session.tiers.columns(state.query), state.csv);
+        CsvText csv = new CsvText(session.backend.columns(state.query), state.csv);
         List<Bytes> first = before;
         Batch batch = new Batch(new Spool(session.settings.workDirectory()));
-        try (RowCursor rows = moment.openHot()) {
+        try (RowCursor rows = view.openHot()) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 csv.write(row, batch.spool);
                 batch.count(row);
@@ -96,11 +96,11 @@ final class HotWork {
                     batch.cutHere(row);
                 }
                 if ((enough && batch.rows > batch.cutRows) || hurry) {
-                    batch = uploadFull(moment, batch, first);
+                    batch = uploadFull(view, batch, first);
                     first = List.of();
                 }
             }
-            uploadLast(moment, batch, first, after);
+            uploadLast(view, batch, first, after);
         } finally {
             batch.spool.close();
         }
@@ -145,7 +145,7 @@ final class HotWork {
     }
 
     /** Uploads the rows up to the cut; those behind it go on waiting. */
-    private Batch uploadFull(ExportMoment moment, Batch batch, List<Bytes> before)
+    private Batch uploadFull(ExportView view, Batch batch, List<Bytes> before)
             throws OvertakenException, IOException {
         ExportState state = state();
         List<Bytes> bytes = new ArrayList<>(before);
@@ -157,7 +157,7 @@ final class HotWork {
                                 i, 0, bytes.get(i).segment().bytes()))
                         .toList());
         assembly.emitTogether(List.of(part), bytes);
-        state.after = moment.place(Objects.requireNonNull(batch.cutRow));
+        state.after = view.place(Objects.requireNonNull(batch.cutRow));
         state.rows += batch.cutRows;
         state.slices.removeIf(Assembly::isEmpty);
         session.save();
@@ -172,7 +172,7 @@ final class HotWork {
     }
 
     /** Uploads the last rows, together with the start of what follows where they are too few for a part. */
-    private void uploadLast(ExportMoment moment, Batch batch, List<Bytes> before, List<Bytes> after)
+    private void uploadLast(ExportView view, Batch batch, List<Bytes> before, List<Bytes> after)
             throws OvertakenException, IOException {
         ExportState state = state();
         if (batch.spool.size() == 0) {
@@ -199,7 +199,7 @@ final class HotWork {
         }
         assembly.emitTogether(List.of(holder), bytes);
         state.rows += batch.rows;
-        state.after = moment.place(Objects.requireNonNull(batch.last));
+        state.after = view.place(Objects.requireNonNull(batch.last));
         finishSlice();
         state.slices.removeIf(Assembly::isEmpty);
         session.save();

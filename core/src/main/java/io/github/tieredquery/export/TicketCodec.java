@@ -1,11 +1,11 @@
 package io.github.tieredquery.export;
 
 import io.github.tieredquery.error.BadExportTicketException;
+import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Query;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -25,7 +25,7 @@ final class TicketCodec {
     /** In characters; every ticket is shorter. */
     private static final int LONGEST = 256;
 
-    private final ExportTiers tiers;
+    private final ExportBackend backend;
     private final String location;
 
     /**
@@ -33,8 +33,8 @@ final class TicketCodec {
      *
      * @param location where the exports lie
      */
-    TicketCodec(ExportTiers tiers, String location) {
-        this.tiers = tiers;
+    TicketCodec(ExportBackend backend, String location) {
+        this.backend = backend;
         this.location = location;
     }
 
@@ -55,7 +55,7 @@ final class TicketCodec {
                 .put(binding(query))
                 .putLong(expires.getEpochSecond())
                 .array();
-        return ExportTicket.of(encoded(tiers.sign(body)));
+        return ExportTicket.of(encoded(backend.sign(body)));
     }
 
     /**
@@ -76,7 +76,7 @@ final class TicketCodec {
             if (!encoded(bytes).equals(ticket.toString())) {
                 throw new IllegalArgumentException("another text of the same bytes");
             }
-            body = tiers.verified(bytes);
+            body = backend.verified(bytes);
         } catch (IllegalArgumentException e) {
             throw refused("is damaged, or signed with a key that isn't known", e);
         }
@@ -114,21 +114,13 @@ final class TicketCodec {
 
     private BadExportTicketException refused(String why, @Nullable Exception cause) {
         return new BadExportTicketException(
-                "table '" + tiers.table().name() + "': the export ticket " + why + ". Start the export again", cause);
+                "table '" + backend.table().name() + "': the export ticket " + why + ". Start the export again", cause);
     }
 
     private byte[] binding(Query query) {
-        MessageDigest digest = sha256();
-        digest.update(tiers.fingerprint(query));
+        MessageDigest digest = Sha256.start();
+        digest.update(backend.fingerprint(query));
         return Arrays.copyOf(digest.digest(location.getBytes(StandardCharsets.UTF_8)), BINDING_BYTES);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static String encoded(byte[] bytes) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.partition;
 
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.table.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,8 +16,6 @@ record KeptTimes(long unitMicros, long upMicros) {
 
     static final KeptTimes EXACT = new KeptTimes(1, 0);
 
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     static KeptTimes rounded(Duration unit) {
         long micros = micros(unit);
@@ -37,10 +36,10 @@ record KeptTimes(long unitMicros, long upMicros) {
 
     /** The times by which rows were sorted that are read in a range which isn't empty. */
     TimeRange sorted(TimeRange range, HivePartitionLayout.Drift drift) {
-        Instant from = range.from().isAfter(FIRST)
+        Instant from = range.from().isAfter(TimeRange.SUPPORTED.from())
                 ? range.from().minus(upMicros, ChronoUnit.MICROS).minus(drift.early())
                 : range.from();
-        Instant to = range.to().isBefore(END) ? nextUnit(range.to()).plus(drift.late()) : range.to();
+        Instant to = range.to().isBefore(TimeRange.SUPPORTED.to()) ? nextUnit(range.to()).plus(drift.late()) : range.to();
         return new TimeRange(from, to);
     }
 
@@ -57,7 +56,7 @@ record KeptTimes(long unitMicros, long upMicros) {
         if (unitMicros == 1) {
             return instant;
         }
-        long micros = instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
-        return Instant.EPOCH.plus(-Math.floorDiv(-micros, unitMicros) * unitMicros, ChronoUnit.MICROS);
+        long micros = Micros.of(instant);
+        return Micros.toInstant(-Math.floorDiv(-micros, unitMicros) * unitMicros);
     }
 }

@@ -21,8 +21,8 @@ record LocalSpan(LocalDateTime low, LocalDateTime high) {
     /** Longer than any change of clocks, so what changed farther from both ends of a range leaves no trace in it. */
     private static final Duration REACH = Duration.ofDays(2);
 
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+    private static final Instant FIRST = TimeRange.SUPPORTED.from();
+    private static final Instant END = TimeRange.SUPPORTED.to();
 
     /**
      * The runs of keys that the instants of a range have, ascending and apart from one another. It is one run, save

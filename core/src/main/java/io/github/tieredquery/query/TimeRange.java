@@ -15,6 +15,10 @@ public record TimeRange(Instant from, Instant to) {
 
     private static final Instant LAST = Instant.MAX.truncatedTo(ChronoUnit.MICROS);
 
+    /** The times that rows can have: the years 1 to 9999, in UTC. */
+    public static final TimeRange SUPPORTED =
+            new TimeRange(Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("+10000-01-01T00:00:00Z"));
+
     /**
      * Checks and rounds.
      *
@@ -77,6 +81,15 @@ public record TimeRange(Instant from, Instant to) {
     public TimeRange since(Instant start) {
         Instant cut = ceilMicros(start);
         return cut.isAfter(to) ? new TimeRange(to, to) : new TimeRange(cut.isAfter(from) ? cut : from, to);
+    }
+
+    /**
+     * The part of this range in which rows can lie.
+     *
+     * @return the part within {@link #SUPPORTED}, empty if there is none
+     */
+    public TimeRange clamped() {
+        return since(SUPPORTED.from).before(SUPPORTED.to);
     }
 
     /**

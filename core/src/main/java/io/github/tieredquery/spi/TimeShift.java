@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 public record TimeShift(Instant from, int seconds) {
 
     private static final int MOST = 500;
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     /**
      * The shifts during a range, as far as it lies in the years 1 to 9999.
@@ -33,7 +31,7 @@ public record TimeShift(Instant from, int seconds) {
      * @throws BadQueryException if the clocks change more than 500 times during the range
      */
     public static List<TimeShift> during(TimeRange range, ZoneId stored, ZoneId wanted) {
-        TimeRange years = range.since(FIRST).before(END);
+        TimeRange years = range.clamped();
         List<TimeShift> shifts = new ArrayList<>();
         Instant from = years.from();
         while (from != null && (shifts.isEmpty() || from.isBefore(years.to()))) {

@@ -1,12 +1,12 @@
 package io.github.tieredquery.store;
 
+import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
@@ -87,11 +87,7 @@ public record RowDigest(long rows, long high, long low) {
             this.type = type;
             this.rowsType = type;
             this.indexes = positions(type);
-            try {
-                this.sha256 = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            this.sha256 = Sha256.start();
         }
 
         /**

@@ -3,6 +3,7 @@ package io.github.tieredquery.table;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a stream of rows, in their order. Immutable and thread-safe. */
@@ -90,6 +91,27 @@ public final class RowType {
             throw new IllegalArgumentException(values.length + " values for " + columns.size() + " columns");
         }
         return new Row(this, values);
+    }
+
+    /**
+     * Makes rows of some of these columns out of rows of all of them.
+     *
+     * @param part columns that are all among these
+     * @return makes a row of {@code part} of one of this type; gives the row itself if the types are equal
+     * @throws IllegalArgumentException if a column isn't among these
+     */
+    public UnaryOperator<Row> projectionOf(RowType part) {
+        if (equals(part)) {
+            return UnaryOperator.identity();
+        }
+        int[] places = part.names.stream().mapToInt(this::indexOf).toArray();
+        return row -> {
+            @Nullable Object[] values = new @Nullable Object[places.length];
+            for (int i = 0; i < places.length; i++) {
+                values[i] = row.value(places[i]);
+            }
+            return part.row(values);
+        };
     }
 
     @Override

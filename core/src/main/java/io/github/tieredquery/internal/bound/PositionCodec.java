@@ -3,6 +3,7 @@ package io.github.tieredquery.internal.bound;
 import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Micros;
 import io.github.tieredquery.table.Table;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class PositionCodec {
     private PositionCodec() {}
 
     public static void write(DataOutputStream out, RowPosition position) throws IOException {
-        out.writeLong(micros(position.time()));
+        out.writeLong(Micros.of(position.time()));
         for (Object value : position.key()) {
             write(out, value);
         }
@@ -39,7 +39,7 @@ public final class PositionCodec {
      * @throws RuntimeException if they aren't values of the columns
      */
     public static RowPosition read(DataInputStream in, Table table) throws IOException {
-        Instant time = (Instant) table.timeColumn().type().canonical(instant(in.readLong()));
+        Instant time = (Instant) table.timeColumn().type().canonical(Micros.toInstant(in.readLong()));
         List<Object> key = new ArrayList<>();
         for (Column column : table.keyColumns()) {
             key.add(column.type().canonical(read(in, column.type())));
@@ -59,7 +59,7 @@ public final class PositionCodec {
         } else if (value instanceof LocalDate date) {
             out.writeLong(date.toEpochDay());
         } else if (value instanceof Instant instant) {
-            out.writeLong(micros(instant));
+            out.writeLong(Micros.of(instant));
         } else {
             throw new IllegalArgumentException("no key has values of " + value.getClass());
         }
@@ -72,7 +72,7 @@ public final class PositionCodec {
             case DECIMAL -> decimal(bytes(in), type.scale());
             case STRING -> text(bytes(in));
             case DATE -> date(in.readLong());
-            case TIMESTAMP -> instant(in.readLong());
+            case TIMESTAMP -> Micros.toInstant(in.readLong());
             case BOOLEAN, DOUBLE, BINARY -> throw new IllegalArgumentException("no key is " + type);
         };
     }
@@ -113,14 +113,5 @@ public final class PositionCodec {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("there is no such day", e);
         }
-    }
-
-    /** Microseconds since 1970; {@link ChronoUnit#between} overflows, since it counts nanoseconds. */
-    public static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
-    }
-
-    public static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -8,8 +8,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,12 +30,7 @@ public final class QueryFingerprint {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
-            return Arrays.copyOf(hash, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Arrays.copyOf(Sha256.of(bytes.toByteArray()), BYTES);
     }
 
     private static void columns(DataOutputStream out, RowType type) throws IOException {

@@ -7,13 +7,12 @@ import io.github.tieredquery.internal.token.PageToken;
 import io.github.tieredquery.internal.token.ResumableResult;
 import io.github.tieredquery.query.Page;
 import io.github.tieredquery.spi.RowPosition;
-import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
-import io.github.tieredquery.table.RowType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one page of a query: what follows a position, up to a number of rows. */
@@ -66,10 +65,7 @@ public final class Pager {
      * @param runs starts a run over what is left
      */
     public <T> Page<T> read(BiFunction<BoundQuery, ResultReuse, QueryCursor> runs, Function<Row, T> mapper) {
-        int[] indexes = asked.rowType().columns().stream()
-                .map(Column::name)
-                .mapToInt(paged.rowType()::indexOf)
-                .toArray();
+        UnaryOperator<Row> projection = paged.rowType().projectionOf(asked.rowType());
         List<T> rows = new ArrayList<>();
         long bytes = 0;
         boolean full = false;
@@ -83,7 +79,7 @@ public final class Pager {
                 Row row = run.next();
                 while (row != null) {
                     last = row;
-                    Row given = projected(row, indexes);
+                    Row given = projection.apply(row);
                     rows.add(mapper.apply(given));
                     bytes += RowBytes.of(given);
                     full = rows.size() == size || bytes >= maxBytes;
@@ -106,17 +102,5 @@ public final class Pager {
      */
     private static PageToken.Start next(RowPosition position, @Nullable ResumableResult kept, ResultReuse pages) {
         return new PageToken.Start(position, pages.hasEnded() ? null : kept);
-    }
-
-    private Row projected(Row row, int[] indexes) {
-        RowType type = asked.rowType();
-        if (type.equals(paged.rowType())) {
-            return row;
-        }
-        @Nullable Object[] values = new @Nullable Object[indexes.length];
-        for (int i = 0; i < indexes.length; i++) {
-            values[i] = row.value(indexes[i]);
-        }
-        return type.row(values);
     }
 }

@@ -9,6 +9,7 @@ import io.github.tieredquery.internal.bound.QueryLog;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.RowPosition;
+import io.github.tieredquery.table.Micros;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,7 +17,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +41,6 @@ public final class PageToken {
      */
     private static final int LONGEST = 32_768;
 
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final BoundQuery request;
     private final TokenKeys keys;
@@ -180,9 +178,9 @@ public final class PageToken {
         out.writeUTF(result.place().executionId());
         writeNumber(out, result.place().offset());
         // No rows lie beyond these years, and no number of microseconds reaches all instants.
-        TimeRange range = result.range().since(FIRST).before(END);
-        out.writeLong(PositionCodec.micros(range.from()));
-        out.writeLong(PositionCodec.micros(range.to()));
+        TimeRange range = result.range().clamped();
+        out.writeLong(Micros.of(range.from()));
+        out.writeLong(Micros.of(range.to()));
         writeNumber(out, result.limit());
         writeNumber(out, result.remaining());
         writeNumber(out, result.ceiling());
@@ -196,7 +194,7 @@ public final class PageToken {
 
     private ResumableResult result(DataInputStream in) throws IOException {
         ResultPlace place = new ResultPlace(in.readUTF(), readNumber(in));
-        TimeRange range = new TimeRange(PositionCodec.instant(in.readLong()), PositionCodec.instant(in.readLong()));
+        TimeRange range = new TimeRange(Micros.toInstant(in.readLong()), Micros.toInstant(in.readLong()));
         long limit = readNumber(in);
         long remaining = readNumber(in);
         long ceiling = readNumber(in);

@@ -32,8 +32,6 @@ public final class ScanSteps {
     private static final long FIRST_LOOK_DAYS = 2;
 
     private static final long MOST_DAYS = 10_000L * 366;
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final BoundQuery request;
     private final @Nullable ColdStore cold;
@@ -139,7 +137,7 @@ public final class ScanSteps {
     /** Whole days of the layout's zone, so that no partition of a day is read twice. */
     private TimeRange someDays(TimeRange below, long length) {
         ZoneId zone = cold == null ? ZoneOffset.UTC : cold.layout().zone();
-        TimeRange years = below.since(FIRST).before(END);
+        TimeRange years = below.clamped();
         if (years.isEmpty()) {
             return below;
         }

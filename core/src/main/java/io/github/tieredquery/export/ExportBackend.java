@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What an export needs of a {@code TieredQuery}, which implements it; an {@link Exporter} gets it from
  * {@code TieredQuery.exporter(…)}. Thread-safe.
  */
-public interface ExportTiers {
+public interface ExportBackend {
 
     /**
      * The table.
@@ -81,22 +81,22 @@ public interface ExportTiers {
     InstantSource clock();
 
     /**
-     * How old a moment may be when a cold query is started with what it knows.
+     * How old a view may be when a cold query is started with what it knows.
      *
      * @return positive
      */
     Duration longestAge();
 
     /**
-     * Takes a moment of a part of a query's range.
+     * Takes a view of a part of a query's range.
      *
      * @param query the query
-     * @param transfer how cold rows get to the object; if through the client, no row of the moment is cold
+     * @param transfer how cold rows get to the object; if through the client, no row of the view is cold
      * @param part a part of its range
-     * @param after what {@link ExportMoment#place} told of the last row that has been read; null for all rows
+     * @param after what {@link ExportView#place} told of the last row that has been read; null for all rows
      * @param control tells when to stop
-     * @return the moment; the caller closes it
+     * @return the view; the caller closes it
      */
-    ExportMoment moment(
+    ExportView view(
             Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control);
 }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What a part of a query's range looks like at one moment: which rows are cold, which hot rows hide or complete them,
  * and which are hot. All of it fits together. Used by one thread at a time.
  */
-public interface ExportMoment extends AutoCloseable {
+public interface ExportView extends AutoCloseable {
 
     /**
-     * When the moment was taken.
+     * When the view was taken.
      *
-     * @return not after the moment itself
+     * @return not after the moment that it shows
      */
     Instant takenAt();
 
@@ -69,12 +69,12 @@ public interface ExportMoment extends AutoCloseable {
      * Where a hot row stands, to go on after it later.
      *
      * @param hot a row of {@link #openHot}
-     * @return opaque bytes, for {@link ExportTiers#moment}
+     * @return opaque bytes, for {@link ExportBackend#view}
      */
     byte[] place(Row hot);
 
     /**
-     * Fails if the cold source's catalog lacks what the cold part needs. The moment has been left then: nothing else
+     * Fails if the cold source's catalog lacks what the cold part needs. The view has been left then: nothing else
      * can be asked of it.
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions

@@ -1,10 +1,10 @@
 package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.export.ExportMoment;
+import io.github.tieredquery.export.ExportBackend;
 import io.github.tieredquery.export.ExportSource;
-import io.github.tieredquery.export.ExportTiers;
 import io.github.tieredquery.export.ExportTransfer;
+import io.github.tieredquery.export.ExportView;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;
@@ -29,7 +29,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** What exports see of the tiers. Thread-safe. */
-public final class TierExports implements ExportTiers {
+public final class TierBackend implements ExportBackend {
 
     private final TierSet tiers;
     private final PartitionCheck registration;
@@ -37,7 +37,7 @@ public final class TierExports implements ExportTiers {
     private final TokenKeys keys;
 
     /** Of a query's tiers. */
-    public TierExports(
+    public TierBackend(
             TierSet tiers,
             PartitionCheck registration,
             Filter mandatory,
@@ -112,14 +112,14 @@ public final class TierExports implements ExportTiers {
     }
 
     @Override
-    public ExportMoment moment(
+    public ExportView view(
             Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control) {
         BoundQuery whole = request(query);
         BoundQuery rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
         QueryCall call = new QueryCall(tiers, registration, control);
         return transfer == ExportTransfer.THROUGH_CLIENT
-                ? new ClientMoment(call, rest)
-                : new TierMoment(call, rest);
+                ? new ClientView(call, rest)
+                : new TierView(call, rest);
     }
 
     private RowPosition position(byte[] bytes) {

@@ -1,6 +1,6 @@
 package io.github.tieredquery.internal.export;
 
-import io.github.tieredquery.export.ExportMoment;
+import io.github.tieredquery.export.ExportView;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.spi.RowPosition;
@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** What all views of an export have in common. */
-abstract class ReadMoment implements ExportMoment {
+abstract class QueryView implements ExportView {
 
     final BoundQuery query;
 
-    ReadMoment(BoundQuery query) {
+    QueryView(BoundQuery query) {
         this.query = query;
     }
 

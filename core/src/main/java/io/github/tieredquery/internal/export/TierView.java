@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A view of both tiers, whose cold rows the cold source writes by itself. */
-final class TierMoment extends ReadMoment {
+final class TierView extends QueryView {
 
     private final ReadView view;
     private final SegmentReader reader;
     /** Oldest first; one at most is hot, and comes last. */
     private final List<Segment> segments;
 
-    TierMoment(QueryCall call, BoundQuery query) {
+    TierView(QueryCall call, BoundQuery query) {
         super(query);
         this.view = call.open();
         this.reader = new SegmentReader(call, query);

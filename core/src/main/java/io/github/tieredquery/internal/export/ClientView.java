@@ -11,11 +11,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** All rows are read as a query reads them, and so count as hot. */
-final class ClientMoment extends ReadMoment {
+final class ClientView extends QueryView {
 
     private final QueryCall call;
 
-    ClientMoment(QueryCall call, BoundQuery query) {
+    ClientView(QueryCall call, BoundQuery query) {
         super(query);
         this.call = call;
     }
