@@ -155,9 +155,7 @@ public final class TieredQuery<T> {
     private QueryCursor run(BoundQuery request, QueryCall call) {
         new Planner(call, request).enforce();
         return new QueryCursor(
-                () -> new SegmentedRead(call, request, null),
-                call.control(),
-                request.isEmpty() ? 0 : request.limit());
+                () -> new SegmentedRead(call, request, null), call.control(), request.isEmpty() ? 0 : request.limit());
     }
 
     private Spliterator<T> spliterator(RowCursor rows) {
@@ -222,8 +220,8 @@ public final class TieredQuery<T> {
         }
         new Planner(call, pager.rest()).enforce();
         return pager.read(
-                (rest, reuse) -> new QueryCursor(
-                        () -> new SegmentedRead(call, rest, reuse), call.control(), rest.limit()),
+                (rest, reuse) ->
+                        new QueryCursor(() -> new SegmentedRead(call, rest, reuse), call.control(), rest.limit()),
                 mapper);
     }
 
@@ -402,8 +400,7 @@ public final class TieredQuery<T> {
      *     write files
      */
     public ExporterBuilder exporter(ExportStore store) {
-        return new ExporterBuilder(
-                new TierBackend(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
+        return new ExporterBuilder(new TierBackend(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
     }
 
     /** The rows of a query by time and key alone. */

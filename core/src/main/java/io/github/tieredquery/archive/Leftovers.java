@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Leftovers {
 
     /** Nothing is archived beyond it, exclusive. */
-
-
     private final Stores stores;
+
     private final HivePartitionPlanner planner;
     private final ScanControl control;
     private List<PartitionManifest> shared = List.of();

@@ -134,7 +134,8 @@ final class RecoveryRun {
     /** Files of the window before that lie in partitions that the next one has too, where clocks go back. */
     private List<StoredFile> sharedBelow(Instant watermark) {
         HivePartitionPlanner planner = HivePartitionPlanner.of(stores.table(), stores.layout());
-        Predicate<HivePartition> above = planner.matcher(new TimeRange(watermark, TimeRange.SUPPORTED.to()), Filter.all());
+        Predicate<HivePartition> above =
+                planner.matcher(new TimeRange(watermark, TimeRange.SUPPORTED.to()), Filter.all());
         TimeRange before = stores.layout().windowContaining(watermark.minus(1, ChronoUnit.MICROS));
         List<StoredFile> files = new ArrayList<>();
         try (HotSnapshot snapshot = stores.hot().snapshot(control)) {

@@ -78,7 +78,7 @@ final class Assembly {
                 && state.slices.size() > 1
                 && state.slices.get(0) instanceof Slice.Text text
                 && state.slices.get(1) instanceof Slice.Cold cold) {
-            List<String> names = session.tiers.columns(state.query).names();
+            List<String> names = session.backend.columns(state.query).names();
             if (state.csv.startsPlainly(names) && cold.from == text.bytes.length) {
                 state.slices.remove(0);
                 cold.from = 0;

@@ -135,8 +135,7 @@ final class ColdPlan {
     }
 
     private Instant time(Above row) {
-        String column =
-                Objects.requireNonNull(view.cold()).table().timeColumn().name();
+        String column = Objects.requireNonNull(view.cold()).table().timeColumn().name();
         return Objects.requireNonNull(row.key().timestamp(column));
     }
 

@@ -52,8 +52,7 @@ final class ColdWork {
             state.slices.add(new Slice.Text(CsvText.start(session.backend.columns(state.query), state.csv), 0));
         }
         state.slices.add(new Slice.Hot());
-        try (ExportView view =
-                session.backend.view(state.query, state.transfer, state.rest, null, session.control)) {
+        try (ExportView view = session.backend.view(state.query, state.transfer, state.rest, null, session.control)) {
             return planBeside(view, state.slices.size() - 1);
         }
     }

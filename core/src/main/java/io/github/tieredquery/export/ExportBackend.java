@@ -97,6 +97,5 @@ public interface ExportBackend {
      * @param control tells when to stop
      * @return the view; the caller closes it
      */
-    ExportView view(
-            Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control);
+    ExportView view(Query query, ExportTransfer transfer, TimeRange part, byte @Nullable [] after, ScanControl control);
 }

@@ -74,8 +74,8 @@ public interface ExportView extends AutoCloseable {
     byte[] place(Row hot);
 
     /**
-     * Fails if the cold source's catalog lacks what the cold part needs. The view has been left then: nothing else
-     * can be asked of it.
+     * Fails if the cold source's catalog lacks what the cold part needs. The view has been left then: nothing else can
+     * be asked of it.
      *
      * @throws io.github.tieredquery.error.MissingPartitionException naming the partitions
      */

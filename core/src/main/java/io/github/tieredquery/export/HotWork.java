@@ -77,8 +77,7 @@ final class HotWork {
         state.slices.remove(hot());
     }
 
-    private void upload(ExportView view, List<Bytes> before, List<Bytes> after)
-            throws OvertakenException, IOException {
+    private void upload(ExportView view, List<Bytes> before, List<Bytes> after) throws OvertakenException, IOException {
         ExportState state = state();
         CsvText csv = new CsvText(session.backend.columns(state.query), state.csv);
         List<Bytes> first = before;
@@ -145,8 +144,7 @@ final class HotWork {
     }
 
     /** Uploads the rows up to the cut; those behind it go on waiting. */
-    private Batch uploadFull(ExportView view, Batch batch, List<Bytes> before)
-            throws OvertakenException, IOException {
+    private Batch uploadFull(ExportView view, Batch batch, List<Bytes> before) throws OvertakenException, IOException {
         ExportState state = state();
         List<Bytes> bytes = new ArrayList<>(before);
         bytes.add(Bytes.hot(hot(), batch.spool.slice(0, batch.cut)));

@@ -16,7 +16,6 @@ record KeptTimes(long unitMicros, long upMicros) {
 
     static final KeptTimes EXACT = new KeptTimes(1, 0);
 
-
     static KeptTimes rounded(Duration unit) {
         long micros = micros(unit);
         return new KeptTimes(micros, micros / 2);
@@ -39,7 +38,9 @@ record KeptTimes(long unitMicros, long upMicros) {
         Instant from = range.from().isAfter(TimeRange.SUPPORTED.from())
                 ? range.from().minus(upMicros, ChronoUnit.MICROS).minus(drift.early())
                 : range.from();
-        Instant to = range.to().isBefore(TimeRange.SUPPORTED.to()) ? nextUnit(range.to()).plus(drift.late()) : range.to();
+        Instant to = range.to().isBefore(TimeRange.SUPPORTED.to())
+                ? nextUnit(range.to()).plus(drift.late())
+                : range.to();
         return new TimeRange(from, to);
     }
 

@@ -37,11 +37,7 @@ public final class TierBackend implements ExportBackend {
     private final TokenKeys keys;
 
     /** Of a query's tiers. */
-    public TierBackend(
-            TierSet tiers,
-            PartitionCheck registration,
-            Filter mandatory,
-            TokenKeys keys) {
+    public TierBackend(TierSet tiers, PartitionCheck registration, Filter mandatory, TokenKeys keys) {
         this.tiers = tiers;
         this.registration = registration;
         this.mandatory = mandatory;
@@ -117,9 +113,7 @@ public final class TierBackend implements ExportBackend {
         BoundQuery whole = request(query);
         BoundQuery rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
         QueryCall call = new QueryCall(tiers, registration, control);
-        return transfer == ExportTransfer.THROUGH_CLIENT
-                ? new ClientView(call, rest)
-                : new TierView(call, rest);
+        return transfer == ExportTransfer.THROUGH_CLIENT ? new ClientView(call, rest) : new TierView(call, rest);
     }
 
     private RowPosition position(byte[] bytes) {

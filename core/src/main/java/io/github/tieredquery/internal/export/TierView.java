@@ -54,7 +54,7 @@ final class TierView extends QueryView {
     @Override
     public RowCursor late() {
         return newestCold()
-                .filter(segment -> view.overlay(segment).hotRows())
+                .filter(view::hasLateRows)
                 .map(segment -> reader.late(view, segment))
                 .orElse(RowCursor.empty());
     }
@@ -62,9 +62,8 @@ final class TierView extends QueryView {
     @Override
     public RowCursor erased() {
         return newestCold()
-                .map(Segment::range)
-                .filter(range -> view.tombstones(range) > 0)
-                .map(range -> view.openTombstones(range, query.order()))
+                .filter(segment -> view.tombstones(segment) > 0)
+                .map(segment -> view.openTombstones(segment, query.order()))
                 .orElse(RowCursor.empty());
     }
 

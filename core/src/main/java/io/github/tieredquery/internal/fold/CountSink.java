@@ -3,6 +3,7 @@ package io.github.tieredquery.internal.fold;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.cursor.ReportingCursor;
 import io.github.tieredquery.internal.view.ReadView;
+import io.github.tieredquery.internal.view.Segment;
 import io.github.tieredquery.internal.view.TierSet;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.plan.Tier;
@@ -42,21 +43,21 @@ public final class CountSink implements Sink {
     }
 
     @Override
-    public List<TimeRange> takeKnown(ReadView view, TimeRange archived) {
+    public List<TimeRange> takeKnown(ReadView view, Segment archived) {
         ColdStore store = tiers.coldStore();
         if (store == null || view.journal() == null) {
-            return List.of(archived);
+            return List.of(archived.range());
         }
         HivePartitionPlanner planner = HivePartitionPlanner.of(query.table(), store.layout());
         if (!planner.isExact(query.filter())) {
-            return List.of(archived);
+            return List.of(archived.range());
         }
         long start = System.nanoTime();
         ManifestCount known = ManifestCount.of(view, archived, query, planner);
         if (known.partitionRows() > 0) {
             ScanStats free = new ScanStats(null, 0);
             ReportingCursor.report(
-                    Tier.COLD, store, archived, known.partitionRows(), free, start, tiers.listener());
+                    Tier.COLD, store, archived.range(), known.partitionRows(), free, start, tiers.listener());
         }
         count += Math.min(known.rows(), wanted());
         return known.asked();

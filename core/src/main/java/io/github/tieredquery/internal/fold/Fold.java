@@ -63,7 +63,7 @@ public final class Fold {
                     continue;
                 }
                 view = view.fresh();
-                List<Segment> asked = segments(segment, sink.takeKnown(view, segment.range()));
+                List<Segment> asked = segments(segment, sink.takeKnown(view, segment));
                 while (!asked.isEmpty() && sink.wanted() > 0) {
                     view = view.fresh();
                     asked = takeAll(view, asked);
@@ -154,7 +154,13 @@ public final class Fold {
         Sink.Answer answer = ReportingCursor.charged(
                 ask, tier, source, range, start, call.tiers().listener());
         ReportingCursor.report(
-                tier, source, range, answer.rows(), answer.stats(), start, call.tiers().listener());
+                tier,
+                source,
+                range,
+                answer.rows(),
+                answer.stats(),
+                start,
+                call.tiers().listener());
         sink.take(answer);
     }
 

@@ -2,6 +2,7 @@ package io.github.tieredquery.internal.fold;
 
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.view.ReadView;
+import io.github.tieredquery.internal.view.Segment;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Measure;
 import io.github.tieredquery.query.TimeRange;
@@ -48,8 +49,8 @@ public final class GroupSink implements Sink {
     }
 
     @Override
-    public List<TimeRange> takeKnown(ReadView view, TimeRange archived) {
-        return List.of(archived);
+    public List<TimeRange> takeKnown(ReadView view, Segment archived) {
+        return List.of(archived.range());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.tieredquery.internal.fold;
 
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.view.ReadView;
+import io.github.tieredquery.internal.view.Segment;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Order;
@@ -36,17 +37,17 @@ public record ManifestCount(long rows, int partitions, long partitionRows, List<
     /**
      * Counts by one view.
      *
-     * @param archived the part of the range that the archive answers for
+     * @param archived the segment of the range that the archive answers for
      */
-    public static ManifestCount of(
-            ReadView view, TimeRange archived, BoundQuery query, HivePartitionPlanner planner) {
-        Predicate<HivePartition> selected = planner.matcher(archived, query.filter());
-        List<PartitionManifest> manifests = view.manifests(archived).stream()
+    public static ManifestCount of(ReadView view, Segment archived, BoundQuery query, HivePartitionPlanner planner) {
+        TimeRange range = archived.range();
+        Predicate<HivePartition> selected = planner.matcher(range, query.filter());
+        List<PartitionManifest> manifests = view.manifests(range).stream()
                 .filter(manifest -> selected.test(manifest.partition()))
                 .toList();
-        RunTally tally = new RunTally(TimeRun.of(manifests, archived), archived);
+        RunTally tally = new RunTally(TimeRun.of(manifests, range), range);
         if (view.hasLateRows(archived)) {
-            Scan late = Scan.of(query.table(), archived).rowType(query.mergeType());
+            Scan late = Scan.of(query.table(), range).rowType(query.mergeType());
             try (RowCursor rows = view.openHot(late)) {
                 tally.addLateRows(rows, query);
             }

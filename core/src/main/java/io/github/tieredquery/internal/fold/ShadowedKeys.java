@@ -31,14 +31,13 @@ final class ShadowedKeys {
     }
 
     /** Those of a segment that something lies over. They are read before the cold tier is asked. */
-    static ShadowedKeys in(
-            ReadView view, Segment segment, Overlay overlay, BoundQuery query, SegmentReader reader) {
+    static ShadowedKeys in(ReadView view, Segment segment, Overlay overlay, BoundQuery query, SegmentReader reader) {
         ShadowedKeys shadowed = new ShadowedKeys(query);
         try (RowCursor hot = reader.late(view, segment)) {
             shadowed.take(hot);
         }
         if (overlay.tombstones() > 0 && shadowed.areFew()) {
-            try (RowCursor erased = view.openTombstones(segment.range(), query.order())) {
+            try (RowCursor erased = view.openTombstones(segment, query.order())) {
                 shadowed.takeErased(erased);
             }
         }

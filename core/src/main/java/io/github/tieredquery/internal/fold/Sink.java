@@ -1,6 +1,7 @@
 package io.github.tieredquery.internal.fold;
 
 import io.github.tieredquery.internal.view.ReadView;
+import io.github.tieredquery.internal.view.Segment;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -24,11 +25,11 @@ interface Sink {
     long wanted();
 
     /**
-     * Takes what the manifests answer of an archived range.
+     * Takes what the manifests answer of an archived segment.
      *
      * @return what is left to ask the cold tier for, disjoint, oldest first
      */
-    List<TimeRange> takeKnown(ReadView view, TimeRange archived);
+    List<TimeRange> takeKnown(ReadView view, Segment archived);
 
     /** Lets the hot tier answer. */
     Answer askHot(ReadView view, Scan scan);

@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A run of time that holds every row of some partitions and no row of another one, by what the manifests say of
- * their oldest and newest rows. Neither windows nor days tell as much: where clocks go back across midnight a window
- * writes partitions of two days, whose rows lie between each other.
+ * A run of time that holds every row of some partitions and no row of another one, by what the manifests say of their
+ * oldest and newest rows. Neither windows nor days tell as much: where clocks go back across midnight a window writes
+ * partitions of two days, whose rows lie between each other.
  *
  * @param first the time of the oldest row
  * @param last the time of the newest row, inclusive

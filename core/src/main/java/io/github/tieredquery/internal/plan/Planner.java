@@ -150,7 +150,7 @@ public final class Planner {
                 plan(use == Use.READ ? enough(range) : range);
                 return;
             }
-            ManifestCount known = ManifestCount.of(view, range, request, planner);
+            ManifestCount known = ManifestCount.of(view, segment, request, planner);
             slices.add(new QueryPlan.Slice(
                     Tier.COLD,
                     store.name(),

@@ -225,7 +225,7 @@ public final class SegmentedRead implements AutoCloseable {
         TimeRange range = oldestFirst
                 ? archived.range().before(kept.to())
                 : archived.range().since(kept.from());
-        if (current.hasLateRows(range)) {
+        if (current.hasLateRows(archived.range(range))) {
             given.forgetGiven();
             return null;
         }

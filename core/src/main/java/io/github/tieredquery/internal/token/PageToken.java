@@ -41,7 +41,6 @@ public final class PageToken {
      */
     private static final int LONGEST = 32_768;
 
-
     private final BoundQuery request;
     private final TokenKeys keys;
     private final byte[] fingerprint;

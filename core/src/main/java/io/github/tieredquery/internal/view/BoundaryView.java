@@ -100,19 +100,15 @@ public final class BoundaryView implements ReadView {
         return new ArchiveSize(0, 0);
     }
 
+    /** Where both tiers hold the same rows, nothing tells before reading whether the hot tier has any. */
     @Override
-    public boolean hasLateRows(TimeRange archived) {
-        return false;
+    public boolean hasLateRows(Segment segment) {
+        return segment.kind() == Segment.Kind.OVERLAP;
     }
 
     @Override
-    public long tombstones(TimeRange archived) {
+    public long tombstones(Segment segment) {
         return 0;
-    }
-
-    @Override
-    public Overlay overlay(Segment segment) {
-        return segment.kind() == Segment.Kind.OVERLAP ? Overlay.HOT_ROWS : Overlay.NOTHING;
     }
 
     @Override
@@ -150,7 +146,7 @@ public final class BoundaryView implements ReadView {
     }
 
     @Override
-    public RowCursor openTombstones(TimeRange archived, Order order) {
+    public RowCursor openTombstones(Segment segment, Order order) {
         throw new IllegalStateException("there are no tombstones without a journal");
     }
 

@@ -106,18 +106,13 @@ public final class JournalView implements ReadView {
     }
 
     @Override
-    public boolean hasLateRows(TimeRange archived) {
-        return snapshot.hasRows(archived);
+    public boolean hasLateRows(Segment segment) {
+        return snapshot.hasRows(segment.range());
     }
 
     @Override
-    public long tombstones(TimeRange archived) {
-        return snapshot.tombstones(archived);
-    }
-
-    @Override
-    public Overlay overlay(Segment segment) {
-        return new Overlay(hasLateRows(segment.range()), tombstones(segment.range()));
+    public long tombstones(Segment segment) {
+        return snapshot.tombstones(segment.range());
     }
 
     @Override
@@ -167,8 +162,8 @@ public final class JournalView implements ReadView {
     }
 
     @Override
-    public RowCursor openTombstones(TimeRange archived, Order order) {
-        return snapshot.openTombstones(archived, order);
+    public RowCursor openTombstones(Segment segment, Order order) {
+        return snapshot.openTombstones(segment.range(), order);
     }
 
     @Override

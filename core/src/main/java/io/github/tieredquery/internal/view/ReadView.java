@@ -49,14 +49,16 @@ public sealed interface ReadView extends AutoCloseable permits JournalView, Boun
     /** How much the archive holds in all. */
     ArchiveSize archiveSize();
 
-    /** A cheap look whether an archived range has late rows. */
-    boolean hasLateRows(TimeRange archived);
+    /** A cheap look whether hot rows may lie over the cold ones of a segment that isn't hot. */
+    boolean hasLateRows(Segment segment);
 
-    /** How many tombstones an archived range has. */
-    long tombstones(TimeRange archived);
+    /** How many tombstones a segment that isn't hot has. */
+    long tombstones(Segment segment);
 
     /** What lies over the cold rows of a segment that isn't hot. */
-    Overlay overlay(Segment segment);
+    default Overlay overlay(Segment segment) {
+        return new Overlay(hasLateRows(segment), tombstones(segment));
+    }
 
     /**
      * What lies over a segment, once it is sure that the cold tier's catalog has all partitions that the query needs
@@ -92,7 +94,7 @@ public sealed interface ReadView extends AutoCloseable permits JournalView, Boun
     ScanGroups aggregateHot(GroupedScan grouped);
 
     /** Starts reading the keys of erased rows; they end with the view. */
-    RowCursor openTombstones(TimeRange archived, Order order);
+    RowCursor openTombstones(Segment segment, Order order);
 
     @Override
     void close();

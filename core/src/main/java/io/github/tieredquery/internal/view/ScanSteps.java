@@ -95,8 +95,7 @@ public final class ScanSteps {
     }
 
     /** Goes from partition to partition until there is enough. Few manifests are read at first, since few may do. */
-    private Progress reach(
-            HivePartitionPlanner plan, ReadView view, TimeRange below, Predicate<Progress> isEnough) {
+    private Progress reach(HivePartitionPlanner plan, ReadView view, TimeRange below, Predicate<Progress> isEnough) {
         Predicate<HivePartition> selected = plan.matcher(below, request.condition());
         long lookDays = FIRST_LOOK_DAYS;
         while (true) {
@@ -120,8 +119,7 @@ public final class ScanSteps {
             HivePartitionPlanner plan, List<PartitionManifest> manifests, Predicate<HivePartition> selected) {
         Comparator<PartitionSpan> order = request.order() == Order.OLDEST_FIRST
                 ? Comparator.comparing(span -> span.range().from())
-                : Comparator.comparing(
-                                (PartitionSpan span) -> span.range().to())
+                : Comparator.comparing((PartitionSpan span) -> span.range().to())
                         .reversed();
         return manifests.stream()
                 .filter(manifest -> manifest.rows() > 0 && selected.test(manifest.partition()))

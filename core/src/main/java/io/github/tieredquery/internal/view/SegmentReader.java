@@ -54,7 +54,8 @@ public final class SegmentReader {
     }
 
     private RowCursor reported(RowCursor rows, Tier tier, Source source, TimeRange range, long startNanos) {
-        return new ReportingCursor(rows, tier, source, range, startNanos, call.tiers().listener());
+        return new ReportingCursor(
+                rows, tier, source, range, startNanos, call.tiers().listener());
     }
 
     /**
@@ -73,12 +74,10 @@ public final class SegmentReader {
      * @param overlay not nothing
      * @param limit how many rows are wanted
      */
-    public RowCursor merged(
-            ReadView view, Segment segment, Overlay overlay, long limit, @Nullable EarlyStart early) {
+    public RowCursor merged(ReadView view, Segment segment, Overlay overlay, long limit, @Nullable EarlyStart early) {
         long coldLimit = view.coldLimit(segment, overlay, query, limit);
         RowCursor late = late(view, segment);
-        RowCursor erased =
-                overlay.tombstones() == 0 ? null : view.openTombstones(segment.range(), query.order());
+        RowCursor erased = overlay.tombstones() == 0 ? null : view.openTombstones(segment, query.order());
         try {
             Scan scan = mergedColdScan(view, segment.range(), coldLimit);
             RowCursor rows = openCold(scan, early);

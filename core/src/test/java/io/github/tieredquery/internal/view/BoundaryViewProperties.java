@@ -52,8 +52,7 @@ class BoundaryViewProperties {
             @ForAll @IntRange(max = 8) int c,
             @ForAll @IntRange(max = 8) int d) {
         TimeRange range = range(a, b);
-        List<Segment> segments =
-                BoundaryView.split(range, at(Math.min(c, d)), at(Math.max(c, d)));
+        List<Segment> segments = BoundaryView.split(range, at(Math.min(c, d)), at(Math.max(c, d)));
         assertThat(segments).noneMatch(segment -> segment.range().isEmpty());
         assertThat(segments.isEmpty()).isEqualTo(range.isEmpty());
         Instant end = range.from();
