@@ -8,7 +8,8 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.spi.VisibleVersions;
-import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.AdoptionAttempt;
+import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
@@ -39,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class AdoptionRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
-    private static final int MANIFESTS_AT_ONCE = 500;
     private static final int KEYS_REPORTED = 100;
     private static final int GAPS_REPORTED = 100;
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
@@ -81,7 +81,7 @@ final class AdoptionRun {
             if (stop == Stop.NOTHING_LEFT) {
                 Instant end = end(all);
                 overlap.compareBelow(end);
-                refuseTwinsThatCannotBeTold(end);
+                refuseUnpairedRows(end);
                 stores.journal().endAdoption(end);
                 stores.cold().expose(stores.counted(), control);
                 gaps = gaps(all, end);
@@ -108,8 +108,8 @@ final class AdoptionRun {
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** Rows are paired by time and key: one whose twin has another time would be read twice. */
-    private void refuseTwinsThatCannotBeTold(Instant end) {
+    /** Rows are paired by time and key: one that has another time in the archive would be read twice. */
+    private void refuseUnpairedRows(Instant end) {
         if (overlap.unpaired() > 0 && stores.journal().state().watermark() == null) {
             throw new ConfigurationException("taking over the archive of table '"
                     + stores.table().name() + "': " + overlap.unpaired() + " rows that "
@@ -194,7 +194,7 @@ final class AdoptionRun {
             }
             return true;
         }
-        Optional<ArchiveAttempt> begun;
+        Optional<AdoptionAttempt> begun;
         try {
             begun = stores.journal().beginAdoption(window.range(), settings.owner(), settings.lease());
         } catch (IllegalArgumentException e) {
@@ -212,7 +212,7 @@ final class AdoptionRun {
         if (begun.isEmpty()) {
             return false;
         }
-        try (ArchiveAttempt attempt = begun.get()) {
+        try (AdoptionAttempt attempt = begun.get()) {
             stores.marks().leave(attempt.mark(), control);
             Set<HivePartition> known = known(window.range());
             List<ForeignPartition> lacking = foreign.stream()
@@ -223,7 +223,7 @@ final class AdoptionRun {
             }
             WindowCopy taken = steps.guarded(attempt, () -> take(attempt, lacking));
             steps.progress(attempt, ArchivePhase.COMMIT, taken.copied());
-            if (attempt.commitAdoption(taken.digest()) != ArchiveAttempt.Outcome.COMMITTED) {
+            if (attempt.commit(taken.digest()) != Outcome.COMMITTED) {
                 return false;
             }
             steps.progress(attempt, ArchivePhase.DONE, taken.copied());
@@ -243,7 +243,7 @@ final class AdoptionRun {
     }
 
     /** Registers the files where they lie, and reads them as readers will. */
-    private WindowCopy take(ArchiveAttempt attempt, List<ForeignPartition> foreign) {
+    private WindowCopy take(AdoptionAttempt attempt, List<ForeignPartition> foreign) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         Copied found = new Copied(
                 foreign.stream().mapToLong(ForeignPartition::rows).sum(),
@@ -263,18 +263,13 @@ final class AdoptionRun {
         Scan scan = Scan.of(stores.table(), attempt.window()).versions(only(attempt.version()));
         steps.progress(attempt, ArchivePhase.COPY, found);
         rows.read(stores.cold().open(scan, control), lease::keep, control);
-        List<PartitionManifest> manifests = rows.manifests(foreign);
-        for (int from = 0; from < manifests.size(); from += MANIFESTS_AT_ONCE) {
-            attempt.record(manifests.subList(from, Math.min(manifests.size(), from + MANIFESTS_AT_ONCE)));
-            lease.keep();
-        }
+        WindowCopy taken = WindowCopy.recorded(attempt, rows.manifests(foreign), found, 0, lease::keep);
         note(attempt, rows);
-        RowDigest digest = manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
-        return new WindowCopy(manifests, digest, found, 0);
+        return taken;
     }
 
     /** What the archive says of a partition whose rows aren't read yet. */
-    private static PartitionManifest claimed(ArchiveAttempt attempt, ForeignPartition foreign) {
+    private static PartitionManifest claimed(AdoptionAttempt attempt, ForeignPartition foreign) {
         return new PartitionManifest(
                 foreign.partition(),
                 attempt.version(),
@@ -295,7 +290,7 @@ final class AdoptionRun {
         return new VisibleVersions(version, excluded);
     }
 
-    private void note(ArchiveAttempt attempt, AdoptedRows rows) {
+    private void note(AdoptionAttempt attempt, AdoptedRows rows) {
         duplicates += rows.duplicates();
         rows.duplicateKeys().stream()
                 .limit(Math.max(0, KEYS_REPORTED - duplicateKeys.size()))

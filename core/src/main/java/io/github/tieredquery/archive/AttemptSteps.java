@@ -7,6 +7,8 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.SweepAttempt;
+import io.github.tieredquery.store.WindowAttempt;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -30,16 +32,16 @@ final class AttemptSteps {
     }
 
     /** 2. Copy: what writes the files of a window, and lets the journal know of each. */
-    WindowCopier windowCopier(ArchiveAttempt attempt, Margin margin) {
+    WindowCopier windowCopier(WindowAttempt attempt, Margin margin) {
         return copier(attempt, margin::isReached, file -> {
-            if (!attempt.finished(file)) {
+            if (!attempt.recordFile(file)) {
                 throw new LeaseLostException();
             }
         });
     }
 
     /** 2. Copy: what writes the files of a sweep, which isn't gone on with by another run. */
-    WindowCopier sweepCopier(ArchiveAttempt attempt) {
+    WindowCopier sweepCopier(SweepAttempt attempt) {
         progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
         return copier(attempt, () -> false, file -> {});
     }

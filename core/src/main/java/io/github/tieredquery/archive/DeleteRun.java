@@ -52,7 +52,7 @@ final class DeleteRun {
     }
 
     /** Late rows that equalled archived ones were deleted. */
-    void addTwins(long rows) {
+    void addUnchanged(long rows) {
         deleted += rows;
     }
 

@@ -6,13 +6,13 @@ import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.WindowAttempt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -71,8 +71,8 @@ final class Leftovers {
      *
      * @return what the attempt itself had finished before it was suspended
      */
-    List<FinishedFile> clear(ArchiveAttempt attempt, WindowCopier copier) {
-        List<FinishedFile> own = attempt.copied(stores.layout()).stream()
+    List<FinishedFile> clear(WindowAttempt attempt, WindowCopier copier) {
+        List<FinishedFile> own = attempt.copiedFiles(stores.layout()).stream()
                 .filter(file -> file.manifest().version() == attempt.version())
                 .toList();
         if (!clean) {
@@ -105,7 +105,7 @@ final class Leftovers {
     }
 
     /** An attempt that has written nothing must not tell the next one that what lies in its window is a leftover. */
-    private void forget(ArchiveAttempt attempt, TieredQueryException reason) {
+    private void forget(WindowAttempt attempt, TieredQueryException reason) {
         try {
             attempt.close();
             stores.journal().forget(List.of(new DeadVersion(attempt.version(), attempt.window())));

@@ -186,7 +186,7 @@ final class Overlay {
      *
      * @param hidden all archived rows that are hidden
      */
-    List<Row> twins(List<Row> hidden) {
+    List<Row> unchanged(List<Row> hidden) {
         Map<Row, Integer> times = new HashMap<>();
         hidden.forEach(row -> times.merge(table.keyOf(row), 1, Integer::sum));
         return hidden.stream()
@@ -200,9 +200,9 @@ final class Overlay {
     }
 
     /** What is left when some late rows are deleted. */
-    Overlay without(Collection<Row> twins) {
+    Overlay without(Collection<Row> unchanged) {
         Map<Row, Row> rest = new LinkedHashMap<>(late);
-        twins.forEach(row -> rest.remove(table.keyOf(row)));
+        unchanged.forEach(row -> rest.remove(table.keyOf(row)));
         return new Overlay(table, state, manifests, range, part, rest.values(), erased);
     }
 

@@ -10,9 +10,9 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.HotSnapshot;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.time.Duration;
@@ -175,11 +175,11 @@ final class SweepRun {
     private Result sweep(TimeRange window, List<ArchiveReport.Sweep> done) {
         long start = System.nanoTime();
         for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
-            Optional<ArchiveAttempt> begun = stores.journal().beginSweep(window, settings.owner(), settings.lease());
+            Optional<SweepAttempt> begun = stores.journal().beginSweep(window, settings.owner(), settings.lease());
             if (begun.isEmpty()) {
                 return Result.LEASE_HELD_ELSEWHERE;
             }
-            try (ArchiveAttempt attempt = begun.get()) {
+            try (SweepAttempt attempt = begun.get()) {
                 stores.marks().leave(attempt.mark(), control);
                 Optional<Result> result = sweep(attempt, attempts, start, done);
                 if (result.isPresent()) {
@@ -221,18 +221,18 @@ final class SweepRun {
     }
 
     /** What became of the window; empty if its late rows changed. */
-    private Optional<Result> sweep(ArchiveAttempt attempt, int attempts, long start, List<ArchiveReport.Sweep> done) {
+    private Optional<Result> sweep(SweepAttempt attempt, int attempts, long start, List<ArchiveReport.Sweep> done) {
         Overlay all = Overlay.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
         if (all.isEmpty()) {
             return Optional.of(Result.NOTHING_TO_SWEEP);
         }
         Result swept = all.isPart() ? Result.SWEPT_IN_PART : Result.SWEPT;
         List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(stores.cold(), control));
-        List<Row> twins = all.twins(hidden);
-        Overlay overlay = all.without(twins);
-        Outcome outcome = twins.isEmpty() ? Outcome.COMMITTED : attempt.deleteTwins(all.swept(twins));
+        List<Row> unchanged = all.unchanged(hidden);
+        Overlay overlay = all.without(unchanged);
+        Outcome outcome = unchanged.isEmpty() ? Outcome.COMMITTED : attempt.deleteUnchanged(all.swept(unchanged));
         if (outcome == Outcome.COMMITTED) {
-            deletes.addTwins(twins.size());
+            deletes.addUnchanged(unchanged.size());
             if (overlay.isEmpty()) {
                 return Optional.of(swept);
             }
@@ -242,7 +242,7 @@ final class SweepRun {
                 return written;
             });
             steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
-            outcome = attempt.commitSweep(copy.digest(), overlay.swept());
+            outcome = attempt.commit(copy.digest(), overlay.swept());
             if (outcome == Outcome.COMMITTED) {
                 steps.progress(attempt, ArchivePhase.DONE, copy.copied());
                 done.add(report(attempt, overlay, copy, attempts, start));
@@ -255,14 +255,14 @@ final class SweepRun {
         };
     }
 
-    private WindowCopy copy(ArchiveAttempt attempt, Overlay overlay, List<Row> hidden) {
+    private WindowCopy copy(SweepAttempt attempt, Overlay overlay, List<Row> hidden) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay, hidden)
                 .copy(steps.sweepCopier(attempt), lease::renew, control);
     }
 
     private static ArchiveReport.Sweep report(
-            ArchiveAttempt attempt, Overlay overlay, WindowCopy copy, int attempts, long start) {
+            SweepAttempt attempt, Overlay overlay, WindowCopy copy, int attempts, long start) {
         return new ArchiveReport.Sweep(
                 attempt.window(),
                 attempt.version(),

@@ -9,7 +9,6 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WindowCopier {
 
-    private static final int MANIFESTS_AT_ONCE = 500;
     private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
     private final ColdStore cold;
@@ -112,7 +110,7 @@ final class WindowCopier {
      * Fails if a row has the time and key of the one before, in one partition and read by one cursor: readers and pages
      * tell rows apart by them. A row that was taken over may be read again in another partition, if it has changed.
      */
-    private void refuseTwin(Row row) {
+    private void refuseSameKey(Row row) {
         Row before = Objects.requireNonNull(last);
         for (String column : orderColumns) {
             if (!Objects.deepEquals(row.value(column), before.value(column))) {
@@ -195,13 +193,7 @@ final class WindowCopier {
 
     /** Records what was written. */
     WindowCopy finish() {
-        List<PartitionManifest> all = List.copyOf(manifests.values());
-        for (int from = 0; from < all.size(); from += MANIFESTS_AT_ONCE) {
-            attempt.record(all.subList(from, Math.min(all.size(), from + MANIFESTS_AT_ONCE)));
-            watch.between();
-        }
-        RowDigest digest = all.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
-        return new WindowCopy(all, digest, copied, takenOver);
+        return WindowCopy.recorded(attempt, List.copyOf(manifests.values()), copied, takenOver, watch::between);
     }
 
     /** Whether all that was begun to be written has ended, so that another process may write on. */
@@ -222,7 +214,7 @@ final class WindowCopier {
             current = new PartitionWriter(cold, partition, attempt, limits, parts(partition), this::finished, control);
             writer = current;
         } else {
-            refuseTwin(row);
+            refuseSameKey(row);
         }
         last = row;
         inDoubt = true;

@@ -1,5 +1,6 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import java.util.List;
@@ -12,4 +13,23 @@ import java.util.List;
  * @param copied the sums
  * @param takenOver how many of the files were finished by earlier attempts
  */
-record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied, int takenOver) {}
+record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied, int takenOver) {
+
+    private static final int MANIFESTS_AT_ONCE = 500;
+
+    /**
+     * Step 2: records what was copied.
+     *
+     * @param manifests one for each partition
+     * @param between called after each call of the journal, to hold the lease
+     */
+    static WindowCopy recorded(
+            ArchiveAttempt attempt, List<PartitionManifest> manifests, Copied copied, int takenOver, Runnable between) {
+        for (int from = 0; from < manifests.size(); from += MANIFESTS_AT_ONCE) {
+            attempt.recordManifests(manifests.subList(from, Math.min(manifests.size(), from + MANIFESTS_AT_ONCE)));
+            between.run();
+        }
+        RowDigest digest = manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
+        return new WindowCopy(manifests, digest, copied, takenOver);
+    }
+}

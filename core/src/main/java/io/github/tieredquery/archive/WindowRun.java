@@ -8,10 +8,10 @@ import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.Removed;
+import io.github.tieredquery.store.WindowAttempt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -154,9 +154,9 @@ final class WindowRun {
                 leftovers.lookBefore(window, watermark);
             }
             // 1. Start
-            Optional<ArchiveAttempt> begun;
+            Optional<WindowAttempt> begun;
             try {
-                begun = stores.journal().begin(window, settings.owner(), settings.lease());
+                begun = stores.journal().beginWindow(window, settings.owner(), settings.lease());
             } catch (IllegalArgumentException e) {
                 if (Objects.equals(watermark, stores.journal().state().watermark())) {
                     throw e;
@@ -167,7 +167,7 @@ final class WindowRun {
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             }
             WindowCopier copier = steps.windowCopier(begun.get(), margin);
-            try (ArchiveAttempt attempt = begun.get()) {
+            try (WindowAttempt attempt = begun.get()) {
                 stores.marks().leave(attempt.mark(), control);
                 WindowCopy copy = written(attempt, copier, attempts >= settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
@@ -204,7 +204,7 @@ final class WindowRun {
     }
 
     /** 5. Commit. */
-    private Outcome commit(ArchiveAttempt attempt, WindowCopy copy) {
+    private Outcome commit(WindowAttempt attempt, WindowCopy copy) {
         steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
         Outcome outcome = attempt.commit(copy.digest(), settings.rowsPerDelete());
         if (outcome == Outcome.COMMITTED) {
@@ -229,7 +229,7 @@ final class WindowRun {
      * Steps 2 to 4. If the budget passes meanwhile, what is finished is left to the next run, unless a file may still
      * come that was begun to be written.
      */
-    private WindowCopy written(ArchiveAttempt attempt, WindowCopier copier, boolean isLast) {
+    private WindowCopy written(WindowAttempt attempt, WindowCopier copier, boolean isLast) {
         try {
             return steps.guarded(attempt, () -> {
                 WindowCopy copy = copy(attempt, copier);
@@ -255,7 +255,7 @@ final class WindowRun {
     }
 
     /** What can't be copied may be gone for good, and then every later run would stop here too. */
-    private static void discard(ArchiveAttempt attempt, SourceUnavailableException failure) {
+    private static void discard(WindowAttempt attempt, SourceUnavailableException failure) {
         try {
             attempt.discard();
         } catch (TieredQueryException e) {
@@ -264,9 +264,9 @@ final class WindowRun {
     }
 
     /** 2. Copy. */
-    private WindowCopy copy(ArchiveAttempt attempt, WindowCopier copier) {
+    private WindowCopy copy(WindowAttempt attempt, WindowCopier copier) {
         List<FinishedFile> before =
-                leftovers == null ? attempt.copied(stores.layout()) : leftovers.clear(attempt, copier);
+                leftovers == null ? attempt.copiedFiles(stores.layout()) : leftovers.clear(attempt, copier);
         copier.takeOver(before, control);
         steps.progress(attempt, ArchivePhase.COPY, copier.copied());
         Scan scan = Scan.of(stores.table(), attempt.window())
@@ -276,7 +276,7 @@ final class WindowRun {
         return copier.finish();
     }
 
-    private void suspend(ArchiveAttempt attempt, WindowCopier copier) {
+    private void suspend(WindowAttempt attempt, WindowCopier copier) {
         Copied copied = copier.copied();
         if (copied.files() == 0 || !copier.isSettled()) {
             return;
@@ -300,7 +300,7 @@ final class WindowRun {
         }
     }
 
-    private static ArchiveReport.Window report(ArchiveAttempt attempt, WindowCopy copy, int attempts, long start) {
+    private static ArchiveReport.Window report(WindowAttempt attempt, WindowCopy copy, int attempts, long start) {
         return new ArchiveReport.Window(
                 attempt.window(),
                 attempt.version(),

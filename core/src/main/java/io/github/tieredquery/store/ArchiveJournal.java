@@ -101,7 +101,7 @@ public interface ArchiveJournal {
      * attempt at the same window that was suspended is gone on with under its own version, since its process has said
      * that it writes no more. One whose lease has run out is declared dead and never gone on with: its process may be
      * slow rather than gone, and whatever it still writes must count for nothing. Its finished files are there to be
-     * copied ({@link ArchiveAttempt#copied}).
+     * copied ({@link WindowAttempt#copiedFiles}).
      *
      * @param window what is to be archived, from inclusive, to exclusive; it starts at the watermark if there is one
      * @param owner who asks, for messages and for the eyes of operators
@@ -111,7 +111,7 @@ public interface ArchiveJournal {
      * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now,
      *     or if an adoption was begun and hasn't ended
      */
-    Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease);
+    Optional<WindowAttempt> beginWindow(TimeRange window, String owner, Duration lease);
 
     /**
      * Step 1 for a sweep: takes the archive's lease and a new version for a window that was archived before, and
@@ -121,11 +121,11 @@ public interface ArchiveJournal {
      * @param window what is to be swept, from inclusive, to exclusive; it ends at or before the watermark
      * @param owner who asks, for messages and for the eyes of operators
      * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
-     * @return the attempt, to be ended by {@link ArchiveAttempt#commitSweep}; empty if somebody else holds the lease
+     * @return the attempt; empty if somebody else holds the lease
      * @throws IllegalArgumentException if the window isn't below the watermark
      * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
      */
-    Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease);
+    Optional<SweepAttempt> beginSweep(TimeRange window, String owner, Duration lease);
 
     /**
      * Step 1 for files that somebody else has written: takes the archive's lease and a new version, and excludes that
@@ -134,11 +134,11 @@ public interface ArchiveJournal {
      * @param window when the rows of the files are, from inclusive, to exclusive
      * @param owner who asks, for messages and for the eyes of operators
      * @param lease how long the lease is held from now on by the database's clock, unless it is renewed
-     * @return the attempt, to be ended by {@link ArchiveAttempt#commitAdoption}; empty if somebody else holds the lease
+     * @return the attempt; empty if somebody else holds the lease
      * @throws IllegalArgumentException if there is a watermark
      * @throws io.github.tieredquery.error.ConfigurationException if the archive is written with other columns by now
      */
-    Optional<ArchiveAttempt> beginAdoption(TimeRange window, String owner, Duration lease);
+    Optional<AdoptionAttempt> beginAdoption(TimeRange window, String owner, Duration lease);
 
     /**
      * Ends the adoption: sets the watermark and raises the epoch, if there is no watermark yet.

@@ -282,7 +282,7 @@ class ArchiverTest {
         fixture.hot
                 .journal()
                 .orElseThrow()
-                .begin(range("2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z"), "dead", Duration.ofMinutes(5));
+                .beginWindow(range("2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z"), "dead", Duration.ofMinutes(5));
         ArchiveReport report = fixture.archiver().build().run();
         assertThat(report.stop()).isEqualTo(Stop.LEASE_HELD_ELSEWHERE);
         assertThat(report.windows()).isEmpty();
@@ -313,7 +313,9 @@ class ArchiverTest {
     void a_window_that_another_archiver_has_just_committed_is_stepped_over() {
         fixture.hot.put(ROWS);
         ArchiveReport report = fixture.archiver(StepHook.doingAt(
-                        "journal.begin", 1, () -> fixture.archiver().build().run()))
+                        "journal.beginWindow",
+                        1,
+                        () -> fixture.archiver().build().run()))
                 .build()
                 .run();
         assertThat(report.stop()).isEqualTo(Stop.NOTHING_LEFT);
@@ -450,7 +452,7 @@ class ArchiverTest {
                 .run(control, budget);
         assertThat(report.stop()).isEqualTo(Stop.BUDGET);
         assertThat(report.windows()).hasSize(1);
-        assertThat(fixture.steps.stream().filter("journal.begin"::equals)).hasSize(1);
+        assertThat(fixture.steps.stream().filter("journal.beginWindow"::equals)).hasSize(1);
     }
 
     @Test
@@ -473,7 +475,7 @@ class ArchiverTest {
         fixture.archiver().lease(Duration.ofNanos(1)).build().run();
         int copying = fixture.steps.indexOf("cold.finished");
         assertThat(fixture.steps.subList(copying, copying + 3))
-                .containsExactly("cold.finished", "journal.finished", "journal.renew");
+                .containsExactly("cold.finished", "journal.recordFile", "journal.renew");
     }
 
     @Test

@@ -98,7 +98,7 @@ class CleanUpTest {
         for (int i = 0; i < 45; i++) {
             fixture.hot.put(FIRST, SECOND);
             assertThatThrownBy(() -> fixture.archiver(
-                                    StepHook.failingAt("journal.finished", 1, new IllegalStateException("gone")))
+                                    StepHook.failingAt("journal.recordFile", 1, new IllegalStateException("gone")))
                             .build()
                             .run())
                     .hasMessage("gone");

@@ -86,7 +86,8 @@ class RecoveryTest {
                         + " commits, or is a copy of one that goes on elsewhere. Nothing was written. If this database"
                         + " is the one that goes on, let nothing else archive there and call Archiver.recover() once;"
                         + " if it is a copy, archive to a place of its own");
-        assertThat(fixture.steps).doesNotContain("journal.begin", "journal.beginSweep", "cold.create", "cold.remove");
+        assertThat(fixture.steps)
+                .doesNotContain("journal.beginWindow", "journal.beginSweep", "cold.create", "cold.remove");
         assertThat(fixture.cold.files()).isEqualTo(files);
         assertThat(mark()).isEqualTo(known);
     }

@@ -31,7 +31,7 @@ final class Coverage {
             case "journal.discard" -> add("copy discarded");
             case "journal.deleted" -> add("part of a window deleted after its commit");
             case "journal.undeletable" -> add("part of a window left to a sweep");
-            case "journal.twinsDeleted" -> add("late rows that equal archived ones deleted");
+            case "journal.unchangedDeleted" -> add("late rows that equal archived ones deleted");
             default -> {}
         }
     }
@@ -45,7 +45,7 @@ final class Coverage {
                     "journal.undeleted",
                     "journal.history",
                     "journal.remembers",
-                    "journal.begin",
+                    "journal.beginWindow",
                     "journal.begun" -> "1 start";
             case "cold.mark", "cold.stored", "cold.leaveMark", "cold.markLeft", "journal.mark", "journal.marked" ->
                 "1 start, leaving a mark";
@@ -56,7 +56,7 @@ final class Coverage {
             case "cold.observe" -> "4 verify";
             case "journal.commit", "journal.committed", "journal.close" -> "5 commit";
             case "journal.delete", "journal.deleted", "journal.undeletable" -> "5 commit, deleting later";
-            case "journal.deleteTwins", "journal.twinsDeleted" -> "6 sweep, deleting twins";
+            case "journal.deleteUnchanged", "journal.unchangedDeleted" -> "6 sweep, deleting unchanged late rows";
             case "journal.age", "journal.beginSweep", "cold.copy", "cold.copied", "journal.commitSweep" -> "6 sweep";
             case "journal.dead", "cold.drop", "cold.remove", "cold.removed", "journal.forget", "journal.forgotten" ->
                 "7 clean up";

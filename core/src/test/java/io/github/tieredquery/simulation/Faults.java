@@ -28,7 +28,7 @@ final class Faults {
             "journal.suspended",
             "journal.deleted",
             "journal.undeletable",
-            "journal.twinsDeleted",
+            "journal.unchangedDeleted",
             "journal.committed",
             "journal.forgotten");
 

@@ -22,7 +22,9 @@ import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Interception;
 import io.github.tieredquery.testkit.JournalFault;
@@ -300,7 +302,7 @@ enum ProtocolFault {
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
             return new Archive(
                     onAttempt(sound.hot(), (attempt, call) -> {
-                        if (call.name().equals("commitSweep")) {
+                        if (attempt instanceof SweepAttempt && call.name().equals("commit")) {
                             call.argument(1, SweptRows.class).late().forEach(database::delete);
                             hook.at("fault.deleted");
                         }
@@ -557,10 +559,11 @@ enum ProtocolFault {
     private static HotStore onCommit(HotStore sound, Commit fault) {
         return onAttempt(
                 sound,
-                (attempt, call) -> call.name().equals("commit")
-                        ? fault.answer(attempt, call.argument(0, RowDigest.class), () ->
-                                (ArchiveAttempt.Outcome) Objects.requireNonNull(call.proceed()))
-                        : call.proceed());
+                (attempt, call) ->
+                        attempt instanceof WindowAttempt && call.name().equals("commit")
+                                ? fault.answer(attempt, call.argument(0, RowDigest.class), () ->
+                                        (ArchiveAttempt.Outcome) Objects.requireNonNull(call.proceed()))
+                                : call.proceed());
     }
 
     private static HotStore onAttempt(HotStore sound, OnAttempt fault) {
@@ -569,8 +572,7 @@ enum ProtocolFault {
             return answer instanceof Optional<?> begun
                             && begun.isPresent()
                             && begun.get() instanceof ArchiveAttempt attempt
-                    ? Optional.of(
-                            Interception.before(ArchiveAttempt.class, attempt, step -> fault.answer(attempt, step)))
+                    ? Optional.of(Interception.beforeAttempt(attempt, step -> fault.answer(attempt, step)))
                     : answer;
         });
     }

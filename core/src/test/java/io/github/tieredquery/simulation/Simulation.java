@@ -64,8 +64,8 @@ final class Simulation {
             "cold.cleared",
             "journal.delete",
             "journal.deleted",
-            "journal.deleteTwins",
-            "journal.twinsDeleted");
+            "journal.deleteUnchanged",
+            "journal.unchangedDeleted");
 
     private static final Duration GRACE = QUERY_TIMEOUT.plus(MAX_SNAPSHOT_AGE);
     /** With a key, pages go on in an earlier page's scan. */

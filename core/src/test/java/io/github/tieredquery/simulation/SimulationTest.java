@@ -41,7 +41,7 @@ class SimulationTest {
             Map.entry("crash in 4 verify", 1),
             Map.entry("crash in 5 commit", 4),
             Map.entry("crash in 5 commit, deleting later", 5),
-            Map.entry("crash in 6 sweep, deleting twins", 1),
+            Map.entry("crash in 6 sweep, deleting unchanged late rows", 1),
             Map.entry("part of a window deleted after its commit", 50),
             Map.entry("part of a window left to a sweep", 5),
             Map.entry("late rows that equal archived ones deleted", 20),

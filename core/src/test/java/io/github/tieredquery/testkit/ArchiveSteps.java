@@ -13,6 +13,7 @@ import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -104,9 +105,9 @@ public final class ArchiveSteps {
      * @return the version that it was archived under
      */
     public static long archive(HotStore store, TimeRange window) {
-        try (ArchiveAttempt attempt = begin(store, window, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, window, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            ArchiveAttempt.Outcome outcome = attempt.commit(copied);
+            ArchiveAttempt.Outcome outcome = attempt.commit(copied, Long.MAX_VALUE);
             if (outcome != ArchiveAttempt.Outcome.COMMITTED) {
                 throw new AssertionError(window + " was not archived: " + outcome);
             }
@@ -122,8 +123,11 @@ public final class ArchiveSteps {
      * @param lease how long to hold it
      * @return the attempt
      */
-    public static ArchiveAttempt begin(HotStore store, TimeRange window, Duration lease) {
-        return store.journal().orElseThrow().begin(window, "contract", lease).orElseThrow();
+    public static WindowAttempt begin(HotStore store, TimeRange window, Duration lease) {
+        return store.journal()
+                .orElseThrow()
+                .beginWindow(window, "contract", lease)
+                .orElseThrow();
     }
 
     /**
@@ -136,7 +140,7 @@ public final class ArchiveSteps {
     public static RowDigest copy(HotStore store, ArchiveAttempt attempt) {
         List<PartitionManifest> manifests =
                 manifests(store.table(), attempt, rows(store.open(scan(store, attempt), ScanControl.unlimited())));
-        attempt.record(manifests);
+        attempt.recordManifests(manifests);
         return manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
     }
 

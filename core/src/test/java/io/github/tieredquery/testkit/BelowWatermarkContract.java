@@ -19,7 +19,6 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveSize;
@@ -29,8 +28,10 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -112,10 +113,10 @@ public abstract class BelowWatermarkContract extends JournalContract {
     @Test
     void an_erasure_while_its_window_is_copied_stops_the_commit() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null)));
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
         }
         archive(store, MONDAY);
         assertThat(erased(store, ALL, Order.OLDEST_FIRST)).isEmpty();
@@ -157,7 +158,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
 
     /** Archives Monday without deleting its rows; the parts that are left. */
     private static List<UndeletedRows> archiveAlone(HotStore store, long rowsPerDelete) {
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), rowsPerDelete)).isEqualTo(Outcome.COMMITTED);
         }
         return store.journal().orElseThrow().undeleted();
@@ -201,7 +202,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
     @Test
     void rows_that_changed_since_the_copy_stop_a_commit_that_deletes_none() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             stores().delete(store, new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000)));
             assertThat(attempt.commit(copied, 1)).isEqualTo(Outcome.ROWS_CHANGED);
@@ -231,8 +232,8 @@ public abstract class BelowWatermarkContract extends JournalContract {
     void a_sweep_ends_the_later_deletion_of_its_window() {
         HotStore store = store();
         assertThat(archiveAlone(store, 1)).hasSize(3);
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.commitSweep(copy(store, attempt), new SweptRows(MONDAY, 1, List.of())))
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.commit(copy(store, attempt), new SweptRows(MONDAY, 1, List.of())))
                     .isEqualTo(Outcome.COMMITTED);
         }
         assertThat(store.journal().orElseThrow().undeleted()).isEmpty();
@@ -245,17 +246,17 @@ public abstract class BelowWatermarkContract extends JournalContract {
         archive(store, MONDAY);
         stores().insert(store, rowsOfMonday());
         Row changed = ContractRows.row(EVENTS.rowType(), MONDAY.from(), 1L, "a", "changed");
-        SweptRows twins = seen(store, MONDAY);
+        SweptRows unchanged = seen(store, MONDAY);
         stores().delete(store, new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000)));
         stores().insert(store, List.of(changed));
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.deleteTwins(twins)).isEqualTo(Outcome.COMMITTED);
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.deleteUnchanged(unchanged)).isEqualTo(Outcome.COMMITTED);
             assertThat(ids(store)).as("the first one has changed").containsExactly(1L, 4L);
             assertThat(state(store).versions().shows(1)).isTrue();
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
             assertThat(state(store).epoch()).isEqualTo(2);
-            assertThat(attempt.deleteTwins(twins)).as("they are gone").isEqualTo(Outcome.ROWS_CHANGED);
-            assertThat(attempt.commitSweep(copy(store, attempt), seen(store, MONDAY)))
+            assertThat(attempt.deleteUnchanged(unchanged)).as("they are gone").isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commit(copy(store, attempt), seen(store, MONDAY)))
                     .isEqualTo(Outcome.COMMITTED);
         }
         assertThat(ids(store)).containsExactly(4L);
@@ -266,22 +267,17 @@ public abstract class BelowWatermarkContract extends JournalContract {
         HotStore store = store();
         archive(store, MONDAY);
         stores().insert(store, rowsOfMonday());
-        SweptRows twins = seen(store, MONDAY);
+        SweptRows unchanged = seen(store, MONDAY);
         Row first = rowsOfMonday().get(0);
         Eraser.of(store).erase(List.of(first));
         stores().insert(store, List.of(first));
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.deleteTwins(twins)).isEqualTo(Outcome.ROWS_CHANGED);
-        }
-        try (ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
-            assertThatThrownBy(() -> attempt.deleteTwins(twins))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the attempt is a window's; end it with commit");
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.deleteUnchanged(unchanged)).isEqualTo(Outcome.ROWS_CHANGED);
         }
         assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
     }
 
-    private static ArchiveAttempt beginSweep(HotStore store, TimeRange window) {
+    private static SweepAttempt beginSweep(HotStore store, TimeRange window) {
         return store.journal()
                 .orElseThrow()
                 .beginSweep(window, "contract", LONG_LEASE)
@@ -313,9 +309,9 @@ public abstract class BelowWatermarkContract extends JournalContract {
         Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null)));
         Eraser.of(store).erase(List.of(event("2024-01-02T00:00:00Z", 4, null)));
         SweptRows seen = seen(store, MONDAY);
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
-            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
             assertThat(state(store).versions().shows(attempt.version())).isTrue();
         }
         assertThat(ids(store)).containsExactly(10L);
@@ -338,9 +334,9 @@ public abstract class BelowWatermarkContract extends JournalContract {
         stores().insert(store, List.of(late));
         try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
             long swept;
-            try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+            try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
                 swept = attempt.version();
-                assertThat(attempt.commitSweep(copy(store, attempt), seen(store, MONDAY)))
+                assertThat(attempt.commit(copy(store, attempt), seen(store, MONDAY)))
                         .isEqualTo(Outcome.COMMITTED);
             }
             assertThat(snapshot.journal().versions().shows(first)).isTrue();
@@ -373,14 +369,14 @@ public abstract class BelowWatermarkContract extends JournalContract {
         SweptRows seen = seen(store, MONDAY);
         Row changed = event("2024-01-01T12:00:00Z", 9, "b");
         Row another = event("2024-01-01T13:00:00Z", 8, "a");
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             RowDigest written = copy(store, attempt);
             stores().delete(
                             store,
                             new TimeRange(
                                     Instant.parse("2024-01-01T12:00:00Z"), Instant.parse("2024-01-01T12:30:00Z")));
             stores().insert(store, List.of(changed, another));
-            assertThat(attempt.commitSweep(written, seen)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(written, seen)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(rows(store.open(Scan.of(EVENTS, MONDAY), ScanControl.unlimited())))
                 .containsExactly(changed, another);
@@ -407,11 +403,11 @@ public abstract class BelowWatermarkContract extends JournalContract {
 
     private static void assertSweepStopped(HotStore store, Runnable change) {
         SweptRows seen = seen(store, MONDAY);
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             RowDigest written = copy(store, attempt);
             change.run();
             List<Long> left = ids(store);
-            assertThat(attempt.commitSweep(written, seen)).isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commit(written, seen)).isEqualTo(Outcome.ROWS_CHANGED);
             assertThat(ids(store)).isEqualTo(left);
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
         }
@@ -427,9 +423,8 @@ public abstract class BelowWatermarkContract extends JournalContract {
         Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null)));
         Eraser.of(store).erase(List.of(event("2024-01-01T23:59:59.999999Z", 3, null)));
         TimeRange part = MONDAY.before(Instant.parse("2024-01-01T12:00:00Z"));
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.commitSweep(copy(store, attempt), seen(store, part)))
-                    .isEqualTo(Outcome.COMMITTED);
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.commit(copy(store, attempt), seen(store, part))).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(ids(store)).containsExactly(8L, 4L);
         assertThat(erased(store, ALL, Order.OLDEST_FIRST)).containsExactly(3L);
@@ -446,8 +441,8 @@ public abstract class BelowWatermarkContract extends JournalContract {
         stores().insert(store, late);
         stores().insert(store, List.of(event("2024-01-01T12:00:00.5Z", 7, "not seen")));
         SweptRows seen = new SweptRows(MONDAY, state(store).epoch(), late);
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
+            assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(ids(store)).containsExactly(7L, 4L);
     }
@@ -458,13 +453,12 @@ public abstract class BelowWatermarkContract extends JournalContract {
         TimeRange both = new TimeRange(MONDAY.from(), TUESDAY.to());
         long first = archive(store, both);
         long empty = archive(store, day("2024-01-03"));
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             assertThat(attempt.window()).isEqualTo(both);
-            assertThat(attempt.commitSweep(copy(store, attempt), seen(store, both)))
-                    .isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copy(store, attempt), seen(store, both))).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(state(store).versions().excluded()).containsExactly(first);
-        try (ArchiveAttempt attempt = beginSweep(store, day("2024-01-03"))) {
+        try (SweepAttempt attempt = beginSweep(store, day("2024-01-03"))) {
             assertThat(attempt.window()).isEqualTo(day("2024-01-03"));
         }
         assertThat(state(store).versions().shows(empty)).isTrue();
@@ -484,7 +478,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
     }
 
     @Test
-    void only_what_is_archived_is_swept_and_each_attempt_ends_in_its_own_way() {
+    void only_what_is_archived_is_swept_and_by_whoever_holds_the_lease() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         assertThatThrownBy(() -> journal.beginSweep(MONDAY, "contract", LONG_LEASE))
@@ -496,17 +490,10 @@ public abstract class BelowWatermarkContract extends JournalContract {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("table 'events': the window " + TUESDAY
                         + " isn't below the watermark 2024-01-02T00:00:00Z; sweep what is archived");
-        try (ArchiveAttempt sweep = beginSweep(store, MONDAY)) {
-            assertThat(journal.begin(TUESDAY, "other", LONG_LEASE)).isEmpty();
+        try (SweepAttempt sweep = beginSweep(store, MONDAY)) {
+            assertThat(journal.beginWindow(TUESDAY, "other", LONG_LEASE)).isEmpty();
             assertThat(journal.beginSweep(MONDAY, "other", LONG_LEASE)).isEmpty();
-            assertThatThrownBy(() -> sweep.commit(RowDigest.EMPTY))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the attempt is a sweep; end it with commitSweep");
-        }
-        try (ArchiveAttempt window = begin(store, TUESDAY, LONG_LEASE)) {
-            assertThatThrownBy(() -> window.commitSweep(RowDigest.EMPTY, seen(store, MONDAY)))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the attempt is a window's; end it with commit");
+            assertThat(sweep.window()).isEqualTo(MONDAY);
         }
     }
 
@@ -516,15 +503,15 @@ public abstract class BelowWatermarkContract extends JournalContract {
         archive(store, MONDAY);
         stores().insert(store, List.of(event("2024-01-01T12:00:00Z", 9, "a")));
         ArchiveJournal journal = store.journal().orElseThrow();
-        ArchiveAttempt slow = journal.beginSweep(MONDAY, "slow", Duration.ZERO).orElseThrow();
+        SweepAttempt slow = journal.beginSweep(MONDAY, "slow", Duration.ZERO).orElseThrow();
         SweptRows seen = seen(store, MONDAY);
         RowDigest late = copy(store, slow);
-        ArchiveAttempt quick = beginSweep(store, MONDAY);
-        assertThat(slow.commitSweep(late, seen)).isEqualTo(Outcome.LEASE_LOST);
+        SweepAttempt quick = beginSweep(store, MONDAY);
+        assertThat(slow.commit(late, seen)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(ids(store)).containsExactly(9L, 4L);
         copy(store, quick);
-        assertThat(quick.commitSweep(late, seen)).isEqualTo(Outcome.COMMITTED);
-        assertThat(slow.commitSweep(late, seen)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(quick.commit(late, seen)).isEqualTo(Outcome.COMMITTED);
+        assertThat(slow.commit(late, seen)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(ids(store)).containsExactly(4L);
     }
 
@@ -534,15 +521,15 @@ public abstract class BelowWatermarkContract extends JournalContract {
         ArchiveJournal journal = store.journal().orElseThrow();
         long first = archive(store, MONDAY);
         long failed;
-        try (ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
             failed = attempt.version();
             copy(store, attempt);
             assertThat(journal.dead(Duration.ZERO)).as("it may still write").isEmpty();
         }
         long swept;
-        try (ArchiveAttempt attempt = beginSweep(store, MONDAY)) {
+        try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             swept = attempt.version();
-            assertThat(attempt.commitSweep(copy(store, attempt), seen(store, MONDAY)))
+            assertThat(attempt.commit(copy(store, attempt), seen(store, MONDAY)))
                     .isEqualTo(Outcome.COMMITTED);
         }
         assertThat(journal.dead(Duration.ofHours(1))).isEmpty();
@@ -562,11 +549,11 @@ public abstract class BelowWatermarkContract extends JournalContract {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         long first = archive(store, MONDAY);
-        try (ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             journal.forget(List.of(new DeadVersion(first, MONDAY), new DeadVersion(attempt.version(), TUESDAY)));
             assertThat(state(store).versions().excluded()).containsExactly(attempt.version());
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(manifestRows(store, ALL)).isEqualTo(4);
     }
@@ -575,14 +562,14 @@ public abstract class BelowWatermarkContract extends JournalContract {
     void an_attempt_that_comes_back_after_it_was_forgotten_leaves_nothing_that_counts() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
-        ArchiveAttempt slow = begin(store, MONDAY, Duration.ZERO);
-        ArchiveAttempt quick = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt slow = begin(store, MONDAY, Duration.ZERO);
+        WindowAttempt quick = begin(store, MONDAY, LONG_LEASE);
         List<DeadVersion> dead = journal.dead(Duration.ZERO);
         assertThat(dead).containsExactly(new DeadVersion(slow.version(), MONDAY));
         journal.forget(dead);
         assertThatThrownBy(() -> copy(store, slow)).isInstanceOf(SourceUnavailableException.class);
-        assertThat(slow.commit(RowDigest.EMPTY)).isEqualTo(Outcome.LEASE_LOST);
-        assertThat(quick.commit(copy(store, quick))).isEqualTo(Outcome.COMMITTED);
+        assertThat(slow.commit(RowDigest.EMPTY, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(quick.commit(copy(store, quick), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         assertThat(manifestRows(store, ALL)).isEqualTo(3);
     }
 }

@@ -1,5 +1,9 @@
 package io.github.tieredquery.testkit;
 
+import io.github.tieredquery.store.AdoptionAttempt;
+import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.SweepAttempt;
+import io.github.tieredquery.store.WindowAttempt;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -46,6 +50,17 @@ public interface Interception {
                     return interception.answer(
                             new Made<>(target, method, arguments == null ? List.of() : Arrays.asList(arguments)));
                 }));
+    }
+
+    /** An attempt that asks {@code interception} first, of the kind that it is. */
+    static ArchiveAttempt beforeAttempt(ArchiveAttempt attempt, Interception interception) {
+        if (attempt instanceof WindowAttempt window) {
+            return before(WindowAttempt.class, window, interception);
+        }
+        if (attempt instanceof SweepAttempt sweep) {
+            return before(SweepAttempt.class, sweep, interception);
+        }
+        return before(AdoptionAttempt.class, (AdoptionAttempt) attempt, interception);
     }
 
     /** A call of a proxy. */

@@ -21,6 +21,7 @@ import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.AdoptionAttempt;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
@@ -34,6 +35,8 @@ import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.store.SweepAttempt;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -173,14 +176,14 @@ public abstract class JournalContract {
     @Test
     void an_attempt_is_excluded_until_it_commits() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.window()).isEqualTo(MONDAY);
             assertThat(state(store).versions().ceiling()).isEqualTo(attempt.version());
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
             RowDigest copied = copy(store, attempt);
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
             assertThat(state(store).epoch()).isZero();
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
             assertThat(state(store).versions().shows(attempt.version())).isTrue();
         }
     }
@@ -188,7 +191,7 @@ public abstract class JournalContract {
     @Test
     void a_version_that_was_not_committed_stays_excluded() {
         HotStore store = store();
-        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
         copy(store, attempt);
         attempt.close();
         attempt.close();
@@ -219,10 +222,10 @@ public abstract class JournalContract {
         HotStore store = stores().create(journalName, events("events " + JOURNALS.incrementAndGet()), rowsOfMonday());
         prepared(store);
         stores().insert(store, List.of(event("2024-01-02T00:00:00Z", 4, "a")));
-        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
         RowDigest copied = copy(store, attempt);
         change.accept(store);
-        assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
         assertThat(ids(store))
                 .containsExactlyElementsOf(Arrays.stream(left).boxed().toList());
         assertThat(state(store).watermark()).isNull();
@@ -244,52 +247,52 @@ public abstract class JournalContract {
     void only_one_archiver_holds_the_lease() {
         HotStore store = store();
         ArchiveJournal other = stores().another(store, EVENTS).journal().orElseThrow();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
-            assertThat(other.begin(MONDAY, "other", LONG_LEASE)).isEmpty();
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(other.beginWindow(MONDAY, "other", LONG_LEASE)).isEmpty();
             assertThat(attempt.renew(LONG_LEASE)).isTrue();
         }
-        assertThat(other.begin(MONDAY, "other", LONG_LEASE)).isPresent();
+        assertThat(other.beginWindow(MONDAY, "other", LONG_LEASE)).isPresent();
     }
 
     @Test
     void an_expired_lease_is_taken_over_and_the_first_archiver_changes_nothing() {
         HotStore store = store();
         HotStore other = stores().another(store, EVENTS);
-        ArchiveAttempt slow = begin(store, MONDAY, Duration.ZERO);
+        WindowAttempt slow = begin(store, MONDAY, Duration.ZERO);
         RowDigest copied = copy(store, slow);
-        ArchiveAttempt quick = begin(other, MONDAY, LONG_LEASE);
+        WindowAttempt quick = begin(other, MONDAY, LONG_LEASE);
         assertThat(slow.renew(LONG_LEASE)).isFalse();
-        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(slow.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
         slow.close();
-        assertThat(other.journal().orElseThrow().begin(MONDAY, "third", LONG_LEASE))
+        assertThat(other.journal().orElseThrow().beginWindow(MONDAY, "third", LONG_LEASE))
                 .as("the first one's close doesn't give the second one's lease back")
                 .isEmpty();
-        assertThat(quick.commit(copy(other, quick))).isEqualTo(Outcome.COMMITTED);
+        assertThat(quick.commit(copy(other, quick), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         assertThat(state(store).versions().excluded()).containsExactly(slow.version());
-        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(slow.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         quick.close();
-        assertThat(slow.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(slow.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
     }
 
     @Test
     void a_lease_that_expired_and_that_nobody_took_is_still_held() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, Duration.ZERO)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, Duration.ZERO)) {
             assertThat(attempt.renew(LONG_LEASE)).isTrue();
-            assertThat(store.journal().orElseThrow().begin(MONDAY, "other", LONG_LEASE))
+            assertThat(store.journal().orElseThrow().beginWindow(MONDAY, "other", LONG_LEASE))
                     .isEmpty();
-            assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copy(store, attempt), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
     }
 
     @Test
     void an_attempt_commits_once() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         }
         assertThat(state(store).epoch()).isEqualTo(1);
     }
@@ -331,7 +334,7 @@ public abstract class JournalContract {
             List<Callable<Boolean>> races = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 ArchiveJournal own = stores().another(store, EVENTS).journal().orElseThrow();
-                races.add(() -> own.begin(MONDAY, "racer", LONG_LEASE).isPresent());
+                races.add(() -> own.beginWindow(MONDAY, "racer", LONG_LEASE).isPresent());
             }
             int winners = 0;
             for (Future<Boolean> race : threads.invokeAll(races)) {
@@ -349,16 +352,16 @@ public abstract class JournalContract {
         ArchiveJournal journal = store.journal().orElseThrow();
         archive(store, MONDAY);
         for (TimeRange wrong : List.of(MONDAY, day("2024-01-03"))) {
-            assertThatThrownBy(() -> journal.begin(wrong, "contract", LONG_LEASE))
+            assertThatThrownBy(() -> journal.beginWindow(wrong, "contract", LONG_LEASE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("table 'events': the window " + wrong
                             + " doesn't start at the watermark 2024-01-02T00:00:00Z; archive from the watermark on");
         }
         TimeRange empty = new TimeRange(MONDAY.to(), MONDAY.to());
-        assertThatThrownBy(() -> journal.begin(empty, "contract", LONG_LEASE))
+        assertThatThrownBy(() -> journal.beginWindow(empty, "contract", LONG_LEASE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("table 'events': the window " + empty + " is empty");
-        assertThatThrownBy(() -> journal.begin(TUESDAY, "contract", Duration.ofSeconds(-1)))
+        assertThatThrownBy(() -> journal.beginWindow(TUESDAY, "contract", Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the lease is PT-1S; it is zero or more");
         assertThat(state(store).versions().ceiling())
@@ -408,7 +411,7 @@ public abstract class JournalContract {
     void appended_columns_make_a_schema_version_and_end_what_older_archivers_do() {
         HotStore older = store();
         archive(older, MONDAY);
-        ArchiveAttempt underWay = begin(older, TUESDAY, LONG_LEASE);
+        WindowAttempt underWay = begin(older, TUESDAY, LONG_LEASE);
         assertThat(underWay.schemaVersion()).isEqualTo(1);
         RowDigest copied = copy(older, underWay);
         stores().alter(older, WIDER);
@@ -418,7 +421,7 @@ public abstract class JournalContract {
         assertThat(state(older).identity())
                 .isEqualTo("events(at TIMESTAMP NOT NULL, id INT64 NOT NULL, tenant STRING, note STRING; key at, id;"
                         + " since 2 gate STRING, delay INT32) partitioned year, month, day, tenant, tq_version in Z");
-        assertThat(underWay.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(underWay.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         underWay.close();
         String refusal = "the archive of table 'events' has the columns [at TIMESTAMP NOT NULL, id INT64 NOT NULL,"
                 + " tenant STRING, note STRING, gate STRING, delay INT32] by now, and this process is configured with"
@@ -453,7 +456,7 @@ public abstract class JournalContract {
         prepared(newer);
         Row row = ContractRows.row(WIDER.rowType(), Instant.parse("2024-01-02T05:00:00Z"), 7L, "a", "note", "B12", 45);
         stores().insert(newer, List.of(row));
-        ArchiveAttempt attempt = begin(newer, TUESDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(newer, TUESDAY, LONG_LEASE);
         RowDigest copied = copy(newer, attempt);
         stores().delete(newer, TUESDAY);
         stores().insert(
@@ -475,7 +478,7 @@ public abstract class JournalContract {
                                         "note",
                                         "B12",
                                         46)));
-        assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+        assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
         attempt.close();
         archive(newer, TUESDAY);
         assertThat(ids(newer)).isEmpty();
@@ -486,19 +489,15 @@ public abstract class JournalContract {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         for (TimeRange window : List.of(MONDAY, TUESDAY)) {
-            try (ArchiveAttempt attempt =
+            try (AdoptionAttempt attempt =
                     journal.beginAdoption(window, "contract", LONG_LEASE).orElseThrow()) {
                 assertThat(journal.beginAdoption(window, "contract", LONG_LEASE))
                         .as("the lease is held")
                         .isEmpty();
-                assertThatThrownBy(() -> attempt.commit(RowDigest.EMPTY))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("the attempt is an adoption; end it with commitAdoption");
                 RowDigest adopted = copy(store, attempt);
                 assertThat(state(store).versions().shows(attempt.version())).isFalse();
-                assertThatThrownBy(() -> attempt.commitAdoption(RowDigest.EMPTY))
-                        .isInstanceOf(IllegalArgumentException.class);
-                assertThat(attempt.commitAdoption(adopted)).isEqualTo(Outcome.COMMITTED);
+                assertThatThrownBy(() -> attempt.commit(RowDigest.EMPTY)).isInstanceOf(IllegalArgumentException.class);
+                assertThat(attempt.commit(adopted)).isEqualTo(Outcome.COMMITTED);
                 assertThat(state(store).versions().shows(attempt.version())).isTrue();
             }
             assertThat(state(store).watermark()).isNull();
@@ -528,14 +527,14 @@ public abstract class JournalContract {
     void an_adoption_whose_lease_was_taken_over_shows_nothing() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
-        ArchiveAttempt first =
+        AdoptionAttempt first =
                 journal.beginAdoption(MONDAY, "contract", Duration.ZERO).orElseThrow();
         RowDigest adopted = copy(store, first);
-        ArchiveAttempt second =
+        AdoptionAttempt second =
                 journal.beginAdoption(MONDAY, "contract", LONG_LEASE).orElseThrow();
-        assertThat(first.commitAdoption(adopted)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(first.commit(adopted)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(manifests(store)).isEmpty();
-        assertThat(second.commitAdoption(copy(store, second))).isEqualTo(Outcome.COMMITTED);
+        assertThat(second.commit(copy(store, second))).isEqualTo(Outcome.COMMITTED);
         assertThat(manifests(store)).hasSize(3).allMatch(manifest -> manifest.version() == second.version());
         second.close();
     }
@@ -552,9 +551,9 @@ public abstract class JournalContract {
         Table table = events("o'th\"er `events` ; -- :x <y> ?");
         HotStore two = stores().create(journalName, table, rowsOfMonday());
         prepared(two);
-        ArchiveAttempt first = begin(one, MONDAY, LONG_LEASE);
-        ArchiveAttempt second = begin(two, MONDAY, LONG_LEASE);
-        assertThat(first.commit(copy(one, first))).isEqualTo(Outcome.COMMITTED);
+        WindowAttempt first = begin(one, MONDAY, LONG_LEASE);
+        WindowAttempt second = begin(two, MONDAY, LONG_LEASE);
+        assertThat(first.commit(copy(one, first), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         first.close();
         assertThat(ids(two)).containsExactly(1L, 2L, 3L);
         assertThat(state(two).watermark()).isNull();
@@ -564,7 +563,7 @@ public abstract class JournalContract {
             assertThat(snapshot.manifests(ALL, LAYOUT)).isEmpty();
             assertThat(snapshot.archiveSize()).as("another table's").isEqualTo(new ArchiveSize(0, 0));
         }
-        assertThat(second.commit(copy(two, second))).isEqualTo(Outcome.COMMITTED);
+        assertThat(second.commit(copy(two, second), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         assertThat(state(one).epoch()).isEqualTo(1);
         assertThat(ids(one)).containsExactly(4L);
     }
@@ -573,17 +572,17 @@ public abstract class JournalContract {
     void manifests_come_back_as_they_were_recorded_once_their_version_is_visible() {
         HotStore store = store();
         List<PartitionManifest> recorded = new ArrayList<>();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = RowDigest.EMPTY;
             for (Row row : rowsOfMonday()) {
                 PartitionManifest manifest = manifestOf(row, attempt.version());
-                attempt.record(List.of(manifest));
+                attempt.recordManifests(List.of(manifest));
                 copied = copied.plus(manifest.digest());
                 recorded.add(manifest);
             }
             assertThat(manifests(store, ALL)).isEmpty();
             assertThat(archiveSize(store)).isEqualTo(new ArchiveSize(0, 0));
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(archiveSize(store)).isEqualTo(new ArchiveSize(3, 60));
         assertThat(manifests(store, ALL)).containsExactlyInAnyOrderElementsOf(recorded);
@@ -646,11 +645,11 @@ public abstract class JournalContract {
         TimeRange winter = new TimeRange(Instant.parse("2023-12-01T00:00:00Z"), Instant.parse("2024-04-01T00:00:00Z"));
         HotStore store = stores().create(journalName, ContractRows.READINGS, rows);
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, winter, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, winter, LONG_LEASE)) {
             RowDigest.Builder put = new RowDigest.Builder(ContractRows.READINGS.rowType());
             rows.forEach(put::add);
             assertThat(copy(store, attempt)).isEqualTo(put.build());
-            assertThat(attempt.commit(put.build())).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(put.build(), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(rows(store.open(Scan.of(store.table(), winter), ScanControl.unlimited())))
                 .isEmpty();
@@ -665,13 +664,13 @@ public abstract class JournalContract {
         prepared(store);
         TimeRange all = new TimeRange(Instant.parse("2011-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
         Instant watermark = Instant.parse("2024-03-31T02:30:00Z");
-        try (ArchiveAttempt attempt = begin(store, all.before(watermark), LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, all.before(watermark), LONG_LEASE)) {
             RowDigest.Builder put = new RowDigest.Builder(ContractRows.CLOCKS.rowType());
             rows.stream()
                     .filter(row -> all.before(watermark).contains(timeOf(row)))
                     .forEach(put::add);
             assertThat(copy(store, attempt)).isEqualTo(put.build());
-            assertThat(attempt.commit(put.build())).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(put.build(), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
         List<Row> left = new ArrayList<>(
                 rows.stream().filter(row -> !timeOf(row).isBefore(watermark)).toList());
@@ -703,16 +702,16 @@ public abstract class JournalContract {
         return ContractRows.row(FinishedFile.positionType(EVENTS, LAYOUT.checkedAgainst(EVENTS)), tenant, at, id);
     }
 
-    private static List<FinishedFile> copied(ArchiveAttempt attempt) {
-        return attempt.copied(LAYOUT.checkedAgainst(EVENTS));
+    private static List<FinishedFile> copied(WindowAttempt attempt) {
+        return attempt.copiedFiles(LAYOUT.checkedAgainst(EVENTS));
     }
 
     /** Finishes a file for each row. */
-    private static List<FinishedFile> finish(ArchiveAttempt attempt, List<Row> rows) {
+    private static List<FinishedFile> finish(WindowAttempt attempt, List<Row> rows) {
         List<FinishedFile> files = new ArrayList<>();
         for (Row row : rows) {
             FinishedFile file = finishedFile(row, attempt.version());
-            assertThat(attempt.finished(file)).isTrue();
+            assertThat(attempt.recordFile(file)).isTrue();
             files.add(file);
         }
         return files;
@@ -721,7 +720,7 @@ public abstract class JournalContract {
     @Test
     void a_suspended_attempt_goes_on_under_its_version_with_its_files() {
         HotStore store = store();
-        ArchiveAttempt first = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt first = begin(store, MONDAY, LONG_LEASE);
         assertThat(copied(first)).isEmpty();
         List<FinishedFile> files = finish(first, rowsOfMonday().subList(0, 2));
         RowDigest all = copy(store, first);
@@ -730,27 +729,29 @@ public abstract class JournalContract {
         first.close();
         assertThat(state(store).versions().shows(first.version())).isFalse();
         HotStore other = stores().another(store, EVENTS);
-        ArchiveAttempt second = begin(other, MONDAY, LONG_LEASE);
+        WindowAttempt second = begin(other, MONDAY, LONG_LEASE);
         assertThat(second.version()).isEqualTo(first.version());
         assertThat(copied(second)).isEqualTo(files);
         assertThat(first.renew(LONG_LEASE)).isFalse();
-        assertThat(first.finished(files.get(0))).isFalse();
-        assertThat(first.commit(all)).as("whoever has suspended it is done").isEqualTo(Outcome.LEASE_LOST);
+        assertThat(first.recordFile(files.get(0))).isFalse();
+        assertThat(first.commit(all, Long.MAX_VALUE))
+                .as("whoever has suspended it is done")
+                .isEqualTo(Outcome.LEASE_LOST);
         first.discard();
         first.suspend();
         first.close();
         files.addAll(finish(second, rowsOfMonday().subList(2, 3)));
         second.suspend();
-        try (ArchiveAttempt third = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt third = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(third.version()).isEqualTo(first.version());
             assertThat(copied(third)).isEqualTo(files);
-            assertThat(third.commit(copy(store, third)))
+            assertThat(third.commit(copy(store, third), Long.MAX_VALUE))
                     .as("manifests are recorded anew")
                     .isEqualTo(Outcome.COMMITTED);
         }
         assertThat(ids(store)).containsExactly(4L);
         assertThat(state(store).versions().shows(first.version())).isTrue();
-        try (ArchiveAttempt next = begin(store, TUESDAY, LONG_LEASE)) {
+        try (WindowAttempt next = begin(store, TUESDAY, LONG_LEASE)) {
             assertThat(copied(next)).isEmpty();
         }
     }
@@ -759,18 +760,18 @@ public abstract class JournalContract {
     void a_suspended_attempt_outlives_a_sweep_and_gives_way_to_another_window() {
         HotStore store = store();
         archive(store, MONDAY);
-        ArchiveAttempt attempt = begin(store, TUESDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(store, TUESDAY, LONG_LEASE);
         List<FinishedFile> files = finish(attempt, List.of(event("2024-01-02T00:00:00Z", 4, "a")));
         attempt.suspend();
         ArchiveJournal journal = store.journal().orElseThrow();
         journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow().close();
         assertThat(journal.dead(Duration.ZERO)).noneMatch(dead -> dead.version() == attempt.version());
-        ArchiveAttempt again = begin(store, TUESDAY, LONG_LEASE);
+        WindowAttempt again = begin(store, TUESDAY, LONG_LEASE);
         assertThat(again.version()).isEqualTo(attempt.version());
         assertThat(copied(again)).isEqualTo(files);
         again.suspend();
         TimeRange longer = new TimeRange(TUESDAY.from(), day("2024-01-03").to());
-        try (ArchiveAttempt other = begin(store, longer, LONG_LEASE)) {
+        try (WindowAttempt other = begin(store, longer, LONG_LEASE)) {
             assertThat(other.version()).isGreaterThan(attempt.version());
             assertThat(copied(other)).isEmpty();
             assertThat(journal.dead(Duration.ZERO)).anyMatch(dead -> dead.version() == attempt.version());
@@ -780,82 +781,85 @@ public abstract class JournalContract {
     @Test
     void an_attempt_that_is_declared_dead_is_not_gone_on_with_but_its_files_are_known() {
         HotStore store = store();
-        ArchiveAttempt slow = begin(store, MONDAY, Duration.ZERO);
+        WindowAttempt slow = begin(store, MONDAY, Duration.ZERO);
         List<FinishedFile> files = finish(slow, rowsOfMonday().subList(0, 2));
-        ArchiveAttempt quick = begin(store, MONDAY, Duration.ZERO);
+        WindowAttempt quick = begin(store, MONDAY, Duration.ZERO);
         assertThat(quick.version()).isGreaterThan(slow.version());
         assertThat(copied(quick)).isEqualTo(files);
-        assertThat(slow.finished(finishedFile(rowsOfMonday().get(2), slow.version())))
+        assertThat(slow.recordFile(finishedFile(rowsOfMonday().get(2), slow.version())))
                 .isFalse();
         slow.suspend();
         finish(quick, rowsOfMonday().subList(0, 1));
-        ArchiveAttempt third = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt third = begin(store, MONDAY, LONG_LEASE);
         assertThat(copied(third)).as("of the one that had come further").isEqualTo(files);
         List<FinishedFile> copies = finish(third, rowsOfMonday().subList(0, 1));
         third.suspend();
-        ArchiveAttempt fourth = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt fourth = begin(store, MONDAY, LONG_LEASE);
         assertThat(fourth.version()).isEqualTo(third.version());
         assertThat(copied(fourth))
                 .as("its own, and what the dead one has beyond them")
                 .containsExactly(copies.get(0), files.get(1));
         fourth.discard();
         fourth.close();
-        try (ArchiveAttempt last = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt last = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(copied(last)).isEmpty();
-            assertThat(last.commit(copy(store, last))).isEqualTo(Outcome.COMMITTED);
+            assertThat(last.commit(copy(store, last), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
     }
 
     @Test
     void what_is_about_to_be_removed_is_not_gone_on_with() {
         HotStore store = store();
-        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
         finish(attempt, rowsOfMonday().subList(0, 2));
         attempt.close();
         ArchiveJournal journal = store.journal().orElseThrow();
         List<DeadVersion> dead = journal.dead(Duration.ZERO);
         assertThat(dead).containsExactly(new DeadVersion(attempt.version(), MONDAY));
-        try (ArchiveAttempt next = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt next = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(copied(next)).isEmpty();
             journal.forget(dead);
         }
     }
 
     @Test
-    void a_sweep_is_not_suspended() {
+    void an_attempt_is_of_one_kind_so_that_it_ends_in_its_own_way() {
         HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        try (ArchiveAttempt adoption =
+                journal.beginAdoption(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            assertThat(adoption).isNotInstanceOfAny(WindowAttempt.class, SweepAttempt.class);
+        }
+        try (ArchiveAttempt window = begin(store, MONDAY, LONG_LEASE)) {
+            assertThat(window).isNotInstanceOfAny(SweepAttempt.class, AdoptionAttempt.class);
+        }
         archive(store, MONDAY);
-        try (ArchiveAttempt sweep = store.journal()
-                .orElseThrow()
-                .beginSweep(MONDAY, "contract", LONG_LEASE)
-                .orElseThrow()) {
-            assertThat(copied(sweep)).isEmpty();
-            assertThatThrownBy(sweep::suspend)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("only an attempt to archive a window is suspended; close this one");
+        try (ArchiveAttempt sweep =
+                journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
+            assertThat(sweep).isNotInstanceOfAny(WindowAttempt.class, AdoptionAttempt.class);
         }
     }
 
     @Test
     void what_was_not_recorded_is_not_committed() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             PartitionManifest one = manifestOf(rowsOfMonday().get(0), attempt.version());
-            attempt.record(List.of(one));
+            attempt.recordManifests(List.of(one));
             RowDigest.Builder all = new RowDigest.Builder(EVENTS.rowType());
             rowsOfMonday().forEach(all::add);
-            assertThatThrownBy(() -> attempt.commit(all.build()))
+            assertThatThrownBy(() -> attempt.commit(all.build(), Long.MAX_VALUE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("table 'events', window " + MONDAY + ", version 1: 3 rows with the fingerprint "
                             + all.build().fingerprint() + " were copied, but the recorded manifests are of 1 rows with"
                             + " the fingerprint " + one.digest().fingerprint()
                             + "; record every partition before the commit");
-            assertThatThrownBy(() -> attempt.record(List.of(one)))
+            assertThatThrownBy(() -> attempt.recordManifests(List.of(one)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("table 'events', window " + MONDAY + ", version 1 has a manifest of the partition "
                             + "year=2024/month=01/day=01/tenant=a already");
-            assertThatThrownBy(() ->
-                            attempt.record(List.of(manifestOf(rowsOfMonday().get(1), 2))))
+            assertThatThrownBy(() -> attempt.recordManifests(
+                            List.of(manifestOf(rowsOfMonday().get(1), 2))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "table 'events', window " + MONDAY + ", version 1 can't record the manifest of version 2"

@@ -9,13 +9,13 @@ import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.archive.Eraser;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.WindowAttempt;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         assertThat(journal.history().left()).isNull();
-        ArchiveAttempt first = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt first = begin(store, MONDAY, LONG_LEASE);
         ArchiveMark mark = first.mark();
         assertThat(mark)
                 .isEqualTo(new ArchiveMark(
@@ -54,7 +54,7 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
         assertThat(journal.history().left()).isEqualTo(mark);
         assertThat(journal.history().version()).isEqualTo(first.version());
         first.suspend();
-        try (ArchiveAttempt resumed = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt resumed = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(resumed.version()).isEqualTo(first.version());
             assertThat(resumed.mark().number()).isEqualTo(2);
             assertThat(resumed.mark().version()).isEqualTo(first.version());
@@ -108,15 +108,15 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
     void a_recovery_ends_the_lease_and_suspended_attempts() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
-        ArchiveAttempt suspended = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt suspended = begin(store, MONDAY, LONG_LEASE);
         suspended.suspend();
         journal.recover(1, 1, 0, "contract");
-        ArchiveAttempt held = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt held = begin(store, MONDAY, LONG_LEASE);
         assertThat(held.version()).isEqualTo(2);
         RowDigest copied = copy(store, held);
         journal.recover(0, 0, 0, "contract");
         assertThat(held.renew(LONG_LEASE)).isFalse();
-        assertThat(held.commit(copied)).isEqualTo(Outcome.LEASE_LOST);
+        assertThat(held.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(state(store).versions().excluded()).containsExactly(1L, 2L);
         assertThat(archive(store, MONDAY)).isEqualTo(3);
         prepared(store);

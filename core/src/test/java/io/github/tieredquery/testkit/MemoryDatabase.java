@@ -60,25 +60,6 @@ final class MemoryDatabase {
         }
     }
 
-    /** What an attempt is for. */
-    enum Kind {
-        WINDOW("the attempt is a window's; end it with commit"),
-        SWEEP("the attempt is a sweep; end it with commitSweep"),
-        ADOPTION("the attempt is an adoption; end it with commitAdoption");
-
-        private final String end;
-
-        Kind(String end) {
-            this.end = end;
-        }
-
-        void check(Kind asked) {
-            if (this != asked) {
-                throw new IllegalStateException(end);
-            }
-        }
-    }
-
     private record Lease(long version, Instant until) {}
 
     private static final AtomicLong ARCHIVES = new AtomicLong();
@@ -356,7 +337,7 @@ final class MemoryDatabase {
     }
 
     /** Nothing if the lease is held. */
-    synchronized Optional<Begun> begin(Table client, TimeRange window, Duration time) {
+    synchronized Optional<Begun> beginWindow(Table client, TimeRange window, Duration time) {
         checkAttempt(client, window, time);
         if (isLeased()) {
             return Optional.empty();
@@ -398,7 +379,7 @@ final class MemoryDatabase {
         return copies.of(version, dead);
     }
 
-    /** As {@link #begin}, while there is no watermark. */
+    /** As {@link #beginWindow}, while there is no watermark. */
     synchronized Optional<Begun> beginAdoption(Table client, TimeRange window, Duration time) {
         checkAttempt(client, window, time);
         if (isLeased()) {
@@ -429,7 +410,7 @@ final class MemoryDatabase {
         }
     }
 
-    /** As {@link #begin}, below the watermark. */
+    /** As {@link #beginWindow}, below the watermark. */
     synchronized Optional<Begun> beginSweep(Table client, TimeRange window, Duration time) {
         checkAttempt(client, window, time);
         if (isLeased()) {
@@ -532,7 +513,7 @@ final class MemoryDatabase {
         return true;
     }
 
-    synchronized boolean finished(long version, FinishedFile file) {
+    synchronized boolean recordFile(long version, FinishedFile file) {
         if (file.manifest().version() != version) {
             throw new IllegalArgumentException("version " + version + " has finished no file of version "
                     + file.manifest().version());
@@ -558,7 +539,7 @@ final class MemoryDatabase {
         }
     }
 
-    synchronized void record(long version, TimeRange window, List<PartitionManifest> manifests) {
+    synchronized void recordManifests(long version, TimeRange window, List<PartitionManifest> manifests) {
         if (!given.containsKey(version)) {
             throw new SourceUnavailableException(subject(window, version) + ": the version is forgotten");
         }
@@ -659,11 +640,12 @@ final class MemoryDatabase {
         return true;
     }
 
-    synchronized ArchiveAttempt.Outcome deleteTwins(Table client, long version, TimeRange window, SweptRows twins) {
+    synchronized ArchiveAttempt.Outcome deleteUnchanged(
+            Table client, long version, TimeRange window, SweptRows unchanged) {
         if (!holds(version) || !excluded.containsKey(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
-        ArchiveAttempt.Outcome outcome = deleteLate(client, window, twins);
+        ArchiveAttempt.Outcome outcome = deleteLate(client, window, unchanged);
         epoch += outcome == ArchiveAttempt.Outcome.COMMITTED ? 1 : 0;
         return outcome;
     }

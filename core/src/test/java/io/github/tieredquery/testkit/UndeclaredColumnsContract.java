@@ -16,15 +16,16 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.time.Instant;
 import java.util.List;
@@ -81,10 +82,10 @@ public abstract class UndeclaredColumnsContract extends BelowWatermarkContract {
         HotStore store = store();
         HotStore newer;
         JournalState before = state(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             newer = widened(store);
-            assertRefused(() -> attempt.commit(copied));
+            assertRefused(() -> attempt.commit(copied, Long.MAX_VALUE));
             assertRefused(() -> attempt.commit(copied, 1));
         }
         assertThat(state(store).watermark()).isNull();
@@ -98,7 +99,7 @@ public abstract class UndeclaredColumnsContract extends BelowWatermarkContract {
     @Test
     void a_column_that_comes_before_a_window_is_deleted_in_parts_keeps_them() {
         HotStore store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
         }
         ArchiveJournal journal = store.journal().orElseThrow();
@@ -125,14 +126,14 @@ public abstract class UndeclaredColumnsContract extends BelowWatermarkContract {
         stores().insert(store, List.of(late));
         SweptRows seen = new SweptRows(MONDAY, state(store).epoch(), List.of(late));
         HotStore newer;
-        try (ArchiveAttempt sweep = store.journal()
+        try (SweepAttempt sweep = store.journal()
                 .orElseThrow()
                 .beginSweep(MONDAY, "contract", LONG_LEASE)
                 .orElseThrow()) {
             newer = widened(store);
-            assertRefused(() -> sweep.deleteTwins(seen));
+            assertRefused(() -> sweep.deleteUnchanged(seen));
             RowDigest written = copy(store, sweep);
-            assertRefused(() -> sweep.commitSweep(written, seen));
+            assertRefused(() -> sweep.commit(written, seen));
         }
         assertThat(read(newer)).hasSize(2).contains(FIRST_WITH_GATE);
     }

@@ -1,8 +1,9 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.AttemptRequest.Kind;
 import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.ArchiveMark;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,8 +20,22 @@ final class AttemptStart {
         this.request = request;
     }
 
+    /**
+     * An attempt that has begun.
+     *
+     * @param window what is asked for; a sweep's is extended to all that it replaces
+     * @param copied what it goes on with; none for a sweep and for an adoption
+     */
+    record Begun(
+            long archiveId,
+            TimeRange window,
+            long version,
+            int schemaVersion,
+            ArchiveMark mark,
+            List<FinishedFiles.Stored> copied) {}
+
     /** Empty if somebody else holds the lease. */
-    Optional<ArchiveAttempt> run(Connection connection) throws SQLException {
+    Optional<Begun> run(Connection connection) throws SQLException {
         JournalRow row = journal.lock(connection);
         row.identity().checkWrittenBy(journal.table());
         long now = journal.clock(connection);
@@ -28,12 +43,14 @@ final class AttemptStart {
             return Optional.empty();
         }
         check(connection, row);
-        TimeRange window =
-                request.isSweep() ? journal.versions.reach(connection, row.id(), request.window()) : request.window();
+        boolean archives = request.kind() == Kind.WINDOW;
+        TimeRange window = request.kind() == Kind.SWEEP
+                ? journal.versions.reach(connection, row.id(), request.window())
+                : request.window();
         // Whoever held the lease before is declared dead: it finds its version abandoned if it comes back.
         journal.versions.abandonOpen(connection, row.id(), now);
         Optional<Long> suspended =
-                request.isWindow() ? journal.versions.resume(connection, row.id(), window, now) : Optional.empty();
+                archives ? journal.versions.resume(connection, row.id(), window, now) : Optional.empty();
         long version = suspended.orElse(row.nextVersion());
         JournalSql.update(
                 connection,
@@ -47,14 +64,11 @@ final class AttemptStart {
         if (suspended.isEmpty()) {
             journal.versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
         }
-        List<FinishedFiles.Stored> copied = request.isWindow()
-                ? journal.finishedFiles.goneOnWith(connection, row.id(), version, window)
-                : List.of();
-        return Optional.of(new JdbcAttempt(
-                journal,
+        List<FinishedFiles.Stored> copied =
+                archives ? journal.finishedFiles.goneOnWith(connection, row.id(), version, window) : List.of();
+        return Optional.of(new Begun(
                 row.id(),
                 window,
-                request.kind(),
                 version,
                 row.identity().schemaVersion(),
                 journal.marks.issue(connection, row.id(), Math.max(version, row.nextVersion() - 1), row.epoch(), now),
@@ -62,9 +76,9 @@ final class AttemptStart {
     }
 
     private void check(Connection connection, JournalRow row) throws SQLException {
-        request.check(journal.tableName(), row.watermark());
+        request.kind().check(journal.tableName(), request.window(), row.watermark());
         if (row.watermark() == null
-                && !request.kind().equals(AttemptRequest.ADOPTION)
+                && request.kind() != Kind.ADOPTION
                 && journal.versions.anyCommitted(connection, row.id())) {
             throw new ConfigurationException("table '" + journal.tableName() + "': an archive is being taken over and"
                     + " not all of it is yet; call adopt() until it is complete");

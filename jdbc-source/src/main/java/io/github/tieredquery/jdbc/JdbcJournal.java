@@ -1,11 +1,12 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.AttemptRequest.Kind;
 import io.github.tieredquery.jdbc.sql.PhysicalTable;
 import io.github.tieredquery.jdbc.sql.Relation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
+import io.github.tieredquery.store.AdoptionAttempt;
 import io.github.tieredquery.store.ArchiveHistory;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
@@ -13,7 +14,9 @@ import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.sql.Connection;
@@ -209,18 +212,18 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public Optional<ArchiveAttempt> begin(TimeRange window, String owner, Duration lease) {
-        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.WINDOW));
+    public Optional<WindowAttempt> beginWindow(TimeRange window, String owner, Duration lease) {
+        return begin(window, owner, lease, Kind.WINDOW).map(begun -> new JdbcWindowAttempt(this, begun));
     }
 
     @Override
-    public Optional<ArchiveAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
-        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.SWEEP));
+    public Optional<SweepAttempt> beginSweep(TimeRange window, String owner, Duration lease) {
+        return begin(window, owner, lease, Kind.SWEEP).map(begun -> new JdbcSweepAttempt(this, begun));
     }
 
     @Override
-    public Optional<ArchiveAttempt> beginAdoption(TimeRange window, String owner, Duration lease) {
-        return begin(new AttemptRequest(window, owner, leaseMicros(lease), AttemptRequest.ADOPTION));
+    public Optional<AdoptionAttempt> beginAdoption(TimeRange window, String owner, Duration lease) {
+        return begin(window, owner, lease, Kind.ADOPTION).map(begun -> new JdbcAdoptionAttempt(this, begun));
     }
 
     @Override
@@ -243,10 +246,10 @@ final class JdbcJournal implements ArchiveJournal {
                 });
     }
 
-    private Optional<ArchiveAttempt> begin(AttemptRequest request) {
-        if (request.window().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "table '" + tableName + "': the window " + request.window() + " is empty");
+    private Optional<AttemptStart.Begun> begin(TimeRange window, String owner, Duration lease, Kind kind) {
+        AttemptRequest request = new AttemptRequest(window, owner, leaseMicros(lease), kind);
+        if (window.isEmpty()) {
+            throw new IllegalArgumentException("table '" + tableName + "': the window " + window + " is empty");
         }
         return transactions.run(
                 "taking the archive's lease",

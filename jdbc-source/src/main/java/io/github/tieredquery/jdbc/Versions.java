@@ -27,7 +27,13 @@ final class Versions {
 
     /** Gives out a version, excluded from reading. */
     void open(
-            Connection connection, long archiveId, long version, String kind, TimeRange window, String owner, long now)
+            Connection connection,
+            long archiveId,
+            long version,
+            AttemptRequest.Kind kind,
+            TimeRange window,
+            String owner,
+            long now)
             throws SQLException {
         JournalSql.update(
                 connection,
@@ -36,7 +42,7 @@ final class Versions {
                         + " VALUES (?, ?, ?, 'OPEN', ?, ?, ?, ?, ?)",
                 archiveId,
                 version,
-                kind,
+                kind.name(),
                 JournalSql.micros(window.from()),
                 JournalSql.micros(window.to()),
                 owner,
@@ -47,7 +53,7 @@ final class Versions {
     /** Excludes a version that somebody else has given out, as one that has ended without a commit. */
     void openForgotten(Connection connection, long archiveId, long version, TimeRange window, String owner, long now)
             throws SQLException {
-        open(connection, archiveId, version, AttemptRequest.WINDOW, window, owner, now);
+        open(connection, archiveId, version, AttemptRequest.Kind.WINDOW, window, owner, now);
         setState(connection, archiveId, version, "ABANDONED");
     }
 

@@ -138,8 +138,8 @@ final class WindowCommit {
     }
 
     /** 6. Sweep, of late rows that need no new version. */
-    Outcome runTwins(SweptRows twins) {
-        return run((connection, epoch) -> {}, (connection, row) -> removeUnlessErased(connection, row, twins));
+    Outcome runUnchanged(SweptRows unchanged) {
+        return run((connection, epoch) -> {}, (connection, row) -> removeUnlessErased(connection, row, unchanged));
     }
 
     private Outcome removeUnlessErased(Connection connection, JournalRow row, SweptRows swept) throws SQLException {

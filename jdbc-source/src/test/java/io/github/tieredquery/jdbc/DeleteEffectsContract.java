@@ -17,12 +17,13 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -311,9 +312,9 @@ abstract class DeleteEffectsContract {
     void a_key_that_comes_before_the_commit_rolls_it_back() {
         JdbcSource store = source().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertRolledBack(store, () -> attempt.commit(copied));
+            assertRolledBack(store, () -> attempt.commit(copied, Long.MAX_VALUE));
         }
         assertThat(journal(store).state().watermark()).isNull();
     }
@@ -322,12 +323,12 @@ abstract class DeleteEffectsContract {
     void a_trigger_that_comes_before_the_commit_rolls_it_back() {
         JdbcSource store = source().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             createTrigger("audit_" + number, "AFTER", table);
             assertRefused(
                     store,
-                    () -> attempt.commit(copied),
+                    () -> attempt.commit(copied, Long.MAX_VALUE),
                     triggerOf("audit_" + number, "AFTER DELETE", table) + ". " + TRIGGER);
         }
         assertThat(ids()).containsExactly(1L, 2L, 3L);
@@ -338,7 +339,7 @@ abstract class DeleteEffectsContract {
     void a_key_that_comes_before_a_commit_that_only_moves_the_watermark_rolls_it_back() {
         JdbcSource store = source().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             assertRolledBack(store, () -> attempt.commit(copied, 1));
         }
@@ -349,7 +350,7 @@ abstract class DeleteEffectsContract {
     void a_key_that_comes_before_rows_are_deleted_in_parts_rolls_that_back() {
         JdbcSource store = source().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
         }
         List<UndeletedRows> parts = journal(store).undeleted();
@@ -369,20 +370,20 @@ abstract class DeleteEffectsContract {
     void a_key_that_comes_before_the_commit_of_a_sweep_rolls_it_back() {
         JdbcSource store = source().build();
         SweptRows seen = late(store);
-        try (ArchiveAttempt attempt =
+        try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             RowDigest written = copy(store, attempt);
-            assertRolledBack(store, () -> attempt.commitSweep(written, seen));
+            assertRolledBack(store, () -> attempt.commit(written, seen));
         }
     }
 
     @Test
-    void a_key_that_comes_before_twins_are_deleted_rolls_that_back() {
+    void a_key_that_comes_before_unchanged_late_rows_are_deleted_rolls_that_back() {
         JdbcSource store = source().build();
         SweptRows seen = late(store);
-        try (ArchiveAttempt attempt =
+        try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
-            assertRolledBack(store, () -> attempt.deleteTwins(seen));
+            assertRolledBack(store, () -> attempt.deleteUnchanged(seen));
         }
     }
 
@@ -412,9 +413,9 @@ abstract class DeleteEffectsContract {
             addKey(items, key, table, " ON DELETE " + action);
             JdbcSource store = source().acceptedReferences(key).build();
             prepared(store);
-            try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+            try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
                 RowDigest copied = copy(store, attempt);
-                assertThatThrownBy(() -> attempt.commit(copied))
+                assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessage(store.name() + ": committing table 'events', window " + MONDAY + ", version "
                                 + attempt.version() + " was refused by the database (SQL state " + keptState(action)

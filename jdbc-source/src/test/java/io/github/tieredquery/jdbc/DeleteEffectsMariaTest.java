@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.WindowAttempt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -110,13 +110,13 @@ class DeleteEffectsMariaTest extends DeleteEffectsContract {
         insertItems(0);
         JdbcSource store = viewed().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             createTrigger("audit_" + number, "AFTER", table);
             addKey(items, key, table, " ON DELETE SET NULL");
             assertRefused(
                     store,
-                    () -> attempt.commit(copied),
+                    () -> attempt.commit(copied, Long.MAX_VALUE),
                     triggerOf("audit_" + number, "AFTER DELETE", table) + "; " + keyOf(key, items, "SET NULL") + ". "
                             + CASCADE + ". " + TRIGGER);
         }

@@ -14,10 +14,10 @@ import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -84,9 +84,9 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
         assertRefused(store, () -> prepared(store), keyOf(key, items, "NO ACTION") + ". " + REFERENCE);
         JdbcSource accepting = source().acceptedReferences(key).build();
         prepared(accepting);
-        try (ArchiveAttempt attempt = begin(accepting, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(accepting, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(accepting, attempt);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(store.name() + ": committing table 'events', window " + MONDAY
                             + ", version 1 was refused"
@@ -181,9 +181,9 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
         String kept = " rows went when they were deleted: "
                 + triggerOf("keeps_" + number, "BEFORE DELETE", table)
                 + ". Let it pass rows that are older than the archive keeps here, or drop it";
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(store.name() + ": nothing was archived, since 2 of 3" + kept);
             assertThat(journal(store).state().watermark()).isNull();
@@ -263,12 +263,12 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
     void row_level_security_that_comes_before_the_commit_rolls_it_back() {
         JdbcSource store = source().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             database().execute("ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY");
             assertRefused(
                     store,
-                    () -> attempt.commit(copied),
+                    () -> attempt.commit(copied, Long.MAX_VALUE),
                     "row-level security of public." + table + " (policies []) ends where the archive begins, of which"
                             + " every reader sees every row. " + RESTRICT_READERS);
         }
@@ -347,10 +347,10 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
         createView();
         JdbcSource store = viewed().build();
         prepared(store);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             database().execute("ALTER TABLE " + table + " ADD COLUMN secret text DEFAULT 's3cret'");
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(JdbcJournalContract.undeclared(store, "secret"));
         }

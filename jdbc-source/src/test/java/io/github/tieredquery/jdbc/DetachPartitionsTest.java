@@ -17,12 +17,12 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -164,10 +164,10 @@ class DetachPartitionsTest {
     @Test
     void rows_that_changed_since_the_copy_leave_the_partition_where_it_is() {
         JdbcSource store = store(monday(), other());
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             insert("2024-01-01 13:00:00+00", 9);
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
         }
         assertThat(partitions()).containsExactly("monday", "other");
         assertThat(ids(store)).containsExactly(1L, 2L, 9L, 3L, 4L);
@@ -179,10 +179,10 @@ class DetachPartitionsTest {
     @Test
     void a_column_that_nobody_has_declared_leaves_the_partition_where_it_is() {
         JdbcSource store = store(monday(), other());
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             database.execute("ALTER TABLE " + name + " ADD COLUMN gate text DEFAULT 'B12'");
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(JdbcJournalContract.undeclared(store, "gate"));
         }
@@ -211,9 +211,9 @@ class DetachPartitionsTest {
     }
 
     private void assertRefused(JdbcSource store, String message) {
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(store.name() + message.replace("VERSION", String.valueOf(attempt.version())));
         }

@@ -17,8 +17,8 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.ArchiveSteps;
@@ -159,9 +159,9 @@ class FaultClassesTest {
                 .acceptedTriggers("on_" + name)
                 .build();
         prepared(source);
-        try (ArchiveAttempt attempt = begin(source, day("2024-01-01"), LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(source, day("2024-01-01"), LONG_LEASE)) {
             RowDigest copied = copy(source, attempt);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isExactlyInstanceOf(ConfigurationException.class)
                     .hasMessage(source.name() + ": committing table 'events', window " + attempt.window()
                             + ", version 1 failed with SQL state "

@@ -24,14 +24,15 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.Erased;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.ContractRows;
@@ -201,9 +202,9 @@ abstract class JdbcJournalContract extends MarksContract {
             }
         };
         SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), late);
-        try (ArchiveAttempt attempt =
+        try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
-            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(inserts).hasSize(1);
         inserts.forEach(CompletableFuture::join);
@@ -221,7 +222,7 @@ abstract class JdbcJournalContract extends MarksContract {
             deletes.add(delete);
             assertThatThrownBy(() -> delete.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         };
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(deletes).hasSize(1);
@@ -257,10 +258,10 @@ abstract class JdbcJournalContract extends MarksContract {
             FailingCommits network = new FailingCommits(database().dataSource());
             HotStore store = stores.over(network.jdbi(), plain);
             prepared(store);
-            ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+            WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
             RowDigest copied = copy(store, attempt);
             network.fail(moment);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(OutcomeUnknownException.class)
                     .hasMessage(store.name() + ": committing table 'events " + moment
                             + "', window [2024-01-01T00:00:00Z, 2024-01-02T00:00:00Z), version 1: the answer to COMMIT"
@@ -286,11 +287,11 @@ abstract class JdbcJournalContract extends MarksContract {
         HotStore plain = store();
         FailingCommits network = new FailingCommits(database().dataSource());
         HotStore store = stores.over(network.jdbi(), plain);
-        ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
         network.fail(FailingCommits.Break.BEFORE_COMMIT);
         attempt.close();
         network.fail(FailingCommits.Break.NEVER);
-        assertThat(journal(plain).begin(MONDAY, "other", LONG_LEASE)).isEmpty();
+        assertThat(journal(plain).beginWindow(MONDAY, "other", LONG_LEASE)).isEmpty();
     }
 
     @Test
@@ -373,12 +374,12 @@ abstract class JdbcJournalContract extends MarksContract {
                 assertThat(cursor.next()).isNotNull();
                 snapshot.close();
                 asItCame.run();
-                ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+                WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
                 asItCame.run();
                 RowDigest copied = copy(plain, attempt);
                 asItCame.run();
                 stores.insert(plain, List.of(event("2024-01-01T00:00:01Z", 7, null)));
-                assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+                assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
                 asItCame.run();
                 attempt.close();
                 archive(store, MONDAY);
@@ -443,7 +444,7 @@ abstract class JdbcJournalContract extends MarksContract {
         JdbcSource known = store();
         assertThat(ids(known)).hasSize(3);
         JdbcSource unknown = stores.create(journalName, events("unknown"), List.of());
-        assertThatThrownBy(() -> journal(unknown).begin(MONDAY, "contract", LONG_LEASE))
+        assertThatThrownBy(() -> journal(unknown).beginWindow(MONDAY, "contract", LONG_LEASE))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(unknown.name() + ": the journal '" + journalName
                         + "' doesn't know the table 'unknown'; call prepare first");
@@ -496,7 +497,7 @@ abstract class JdbcJournalContract extends MarksContract {
     void a_journal_of_version_two_gets_its_further_tables_while_an_attempt_is_open() {
         JdbcSource store = store();
         archive(store, MONDAY);
-        ArchiveAttempt open = begin(store, day("2024-01-02"), Duration.ZERO);
+        WindowAttempt open = begin(store, day("2024-01-02"), Duration.ZERO);
         JournalTables tables = journal(store).tables;
         database().execute("DROP TABLE " + tables.finishedFile);
         database().execute("DROP TABLE " + tables.place);
@@ -505,10 +506,10 @@ abstract class JdbcJournalContract extends MarksContract {
         database().execute("UPDATE " + tables.schema + " SET schema_version = 2");
         prepared(store);
         assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
-        try (ArchiveAttempt attempt = begin(store, day("2024-01-02"), LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, day("2024-01-02"), LONG_LEASE)) {
             assertThat(attempt.version()).isGreaterThan(open.version());
-            assertThat(attempt.copied(LAYOUT.checkedAgainst(EVENTS))).isEmpty();
-            assertThat(attempt.commit(copy(store, attempt))).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.copiedFiles(LAYOUT.checkedAgainst(EVENTS))).isEmpty();
+            assertThat(attempt.commit(copy(store, attempt), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
     }
 
@@ -517,11 +518,11 @@ abstract class JdbcJournalContract extends MarksContract {
     void a_commit_whose_manifests_the_database_has_lost_deletes_nothing() {
         JdbcSource store = store();
         JournalTables tables = journal(store).tables;
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             database().execute("DELETE FROM " + tables.file);
             database().execute("DELETE FROM " + tables.manifest);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(SourceUnavailableException.class)
                     .hasMessage("table 'events', window " + MONDAY + ", version 1: " + store.name()
                             + " has lost manifests that were recorded: those of 0 rows are there, of 3. Nothing was"

@@ -16,12 +16,12 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.WindowAttempt;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -100,16 +100,16 @@ class JournalMariaTest extends JdbcJournalContract {
                             }
                         }),
                         plain);
-        try (ArchiveAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
-            JdbcAttempt impatient = new JdbcAttempt(
+        try (WindowAttempt attempt = begin(plain, MONDAY, LONG_LEASE)) {
+            JdbcAttempt impatient = new JdbcWindowAttempt(
                     journal(store),
-                    ((JdbcAttempt) attempt).archiveId(),
-                    attempt.window(),
-                    AttemptRequest.WINDOW,
-                    attempt.version(),
-                    1,
-                    attempt.mark(),
-                    List.of());
+                    new AttemptStart.Begun(
+                            ((JdbcAttempt) attempt).archiveId(),
+                            attempt.window(),
+                            attempt.version(),
+                            1,
+                            attempt.mark(),
+                            List.of()));
             RowDigest copied = copy(plain, impatient);
             blocker.set(blocker(plain));
             taken.set(0);
@@ -134,18 +134,18 @@ class JournalMariaTest extends JdbcJournalContract {
         HotStore plain = store();
         AtomicInteger taken = new AtomicInteger();
         HotStore store = stores().over(impatient(taken::incrementAndGet), plain);
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE);
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE);
                 Connection blocker = blocker(plain)) {
             RowDigest copied = copy(store, attempt);
             taken.set(0);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(SourceUnavailableException.class)
                     .hasMessage(store.name() + ": committing table 'events', window [2024-01-01T00:00:00Z,"
                             + " 2024-01-02T00:00:00Z), version 1 failed with SQL state HY000; the cause holds the"
                             + " database's own words");
             assertThat(taken).hasValue(5);
             rollBack(blocker);
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
     }
 

@@ -17,13 +17,14 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,9 +61,9 @@ class JournalPostgresTest extends JdbcJournalContract {
             tries.incrementAndGet();
             database().execute("UPDATE " + quoted(store) + " SET note = 'changed' WHERE id = 2");
         };
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.ROWS_CHANGED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.ROWS_CHANGED);
         }
         assertThat(tries).as("the second try meets the change in its re-read").hasValue(1);
         assertThat(ids(store)).containsExactly(1L, 2L, 3L);
@@ -98,9 +99,9 @@ class JournalPostgresTest extends JdbcJournalContract {
             }
         };
         SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), List.of(same, late));
-        try (ArchiveAttempt attempt =
+        try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
-            assertThat(attempt.commitSweep(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
         }
         assertThat(tries).hasValue(2);
         assertThat(ids(store)).containsExactly(9L);
@@ -161,9 +162,9 @@ class JournalPostgresTest extends JdbcJournalContract {
             tries.incrementAndGet();
             database().execute("UPDATE " + quoted(store) + " SET note = note");
         };
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(SourceUnavailableException.class)
                     .hasMessage(store.name() + ": committing table 'events', window [2024-01-01T00:00:00Z,"
                             + " 2024-01-02T00:00:00Z), version 1 failed with SQL state 40001; the cause holds the"
@@ -240,7 +241,7 @@ class JournalPostgresTest extends JdbcJournalContract {
     @Test
     void a_column_waits_for_the_commit_that_is_deleting_rows() {
         JdbcSource store = store();
-        try (ArchiveAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
             List<String> refused = new ArrayList<>();
             journal(store).betweenRereadAndDelete = () -> {
@@ -252,7 +253,7 @@ class JournalPostgresTest extends JdbcJournalContract {
                     refused.add(e.getSQLState());
                 }
             };
-            assertThat(attempt.commit(copied)).isEqualTo(Outcome.COMMITTED);
+            assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
             assertThat(refused).containsExactly("55P03");
         }
     }

@@ -112,7 +112,7 @@ class OtherZoneTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(taken);
         TimeRange day = new TimeRange(Instant.parse("2024-11-02T23:00:00Z"), Instant.parse("2024-11-03T23:00:00Z"));
-        assertThatThrownBy(() -> other.journal().orElseThrow().begin(day, "tester", Duration.ofMinutes(1)))
+        assertThatThrownBy(() -> other.journal().orElseThrow().beginWindow(day, "tester", Duration.ofMinutes(1)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(taken);
         assertThat(count(database, name)).isEqualTo(2);

@@ -21,8 +21,10 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweptRows;
 import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.MemoryColdStore;
 import java.math.BigDecimal;
@@ -188,10 +190,10 @@ class PreconditionsTest {
         JdbcSource source = source(database, table).build();
         prepared(source);
         String refused = refusedKey(database, source);
-        try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(source, attempt);
             bendKey(database, table);
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(refused);
         }
@@ -218,7 +220,7 @@ class PreconditionsTest {
         String table = database.createTable(EVENTS, ROWS);
         JdbcSource source = source(database, table).build();
         ArchiveJournal journal = prepared(source);
-        try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(source, attempt), 1)).isEqualTo(ArchiveAttempt.Outcome.COMMITTED);
         }
         List<UndeletedRows> parts = journal.undeleted();
@@ -240,11 +242,11 @@ class PreconditionsTest {
         archive(source, MONDAY);
         database.insert(table, EVENTS, ROWS);
         SweptRows late = new SweptRows(MONDAY, journal.state().epoch(), ROWS);
-        try (ArchiveAttempt attempt =
+        try (SweepAttempt attempt =
                 journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             RowDigest written = copy(source, attempt);
             widenKey(database, table);
-            assertThatThrownBy(() -> attempt.commitSweep(written, late))
+            assertThatThrownBy(() -> attempt.commit(written, late))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(refusedKey(database, source));
         }
@@ -262,10 +264,10 @@ class PreconditionsTest {
                 + " digits of a second when this source was built, and is timestamp with 6 digits of a second now, so"
                 + " that its values may be read otherwise than they are; no row is deleted. Declare it as it is, and"
                 + " start the process again";
-        try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
+        try (WindowAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
             RowDigest copied = copy(source, attempt);
             postgres.execute("ALTER TABLE " + table + " ALTER COLUMN at TYPE timestamp USING at AT TIME ZONE 'UTC'");
-            assertThatThrownBy(() -> attempt.commit(copied))
+            assertThatThrownBy(() -> attempt.commit(copied, Long.MAX_VALUE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(refused);
         }
@@ -287,8 +289,9 @@ class PreconditionsTest {
         JdbcSource source = source(postgres, table).build();
         prepared(source);
         postgres.execute("ALTER TABLE " + table + " ALTER COLUMN note TYPE text");
-        try (ArchiveAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
-            assertThat(attempt.commit(copy(source, attempt))).isEqualTo(ArchiveAttempt.Outcome.COMMITTED);
+        try (WindowAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
+            assertThat(attempt.commit(copy(source, attempt), Long.MAX_VALUE))
+                    .isEqualTo(ArchiveAttempt.Outcome.COMMITTED);
         }
     }
 }

@@ -241,7 +241,7 @@ abstract class SilentNetworkContract {
         assertInTime(TIME, () -> {
             Throwable failure = catchThrowable(() -> {
                 journal.erase(List.of(key));
-                journal.begin(window, "somebody", Duration.ofMinutes(5));
+                journal.beginWindow(window, "somebody", Duration.ofMinutes(5));
             });
             failures.add(failure);
         });

@@ -42,14 +42,13 @@ final class Steps {
     static final String PREFIX = "step ";
 
     private static final Map<String, String> OF_CALLS = Map.of(
-            "begin", "1 start",
+            "beginWindow", "1 start",
             "create", "2 copy",
-            "record", "2 copy",
+            "recordManifests", "2 copy",
             "publish", "3 publish",
             "observe", "4 verify",
             "commit", "5 commit",
             "beginSweep", "6 sweep",
-            "commitSweep", "6 sweep",
             "remove", "7 clean up",
             "forget", "7 clean up");
 
@@ -57,8 +56,8 @@ final class Steps {
             "beginAdoption", "adopt: start of a window",
             "publish", "adopt: publish",
             "observe", "adopt: verify",
-            "record", "adopt: record",
-            "commitAdoption", "adopt: commit",
+            "recordManifests", "adopt: record",
+            "commit", "adopt: commit",
             "endAdoption", "adopt: end");
 
     private final PrintStream out;
@@ -107,7 +106,7 @@ final class Steps {
         sweeping = call.name().equals("beginSweep");
         Object answer = take(call);
         return answer instanceof Optional<?> begun && begun.orElse(null) instanceof ArchiveAttempt attempt
-                ? Optional.of(Interception.before(ArchiveAttempt.class, attempt, this::take))
+                ? Optional.of(Interception.beforeAttempt(attempt, this::take))
                 : answer;
     }
 
@@ -118,9 +117,9 @@ final class Steps {
         }
         Object answer = call.proceed();
         switch (call.name()) {
-            case "begin" -> say(answer instanceof Optional<?> begun && begun.isPresent() ? "2 copy" : NONE);
-            case "commit", "commitSweep", "forget" -> say(NONE);
-            case "commitAdoption" -> say("adopt: after a commit");
+            case "beginWindow" -> say(answer instanceof Optional<?> begun && begun.isPresent() ? "2 copy" : NONE);
+            case "commit" -> say(ofCalls.equals(OF_ADOPTION_CALLS) ? "adopt: after a commit" : NONE);
+            case "forget" -> say(NONE);
             case "endAdoption" -> say("adopt: after the end");
             default -> {}
         }
