@@ -27,7 +27,7 @@ import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -187,8 +187,8 @@ public final class TieredQuery<T> {
     /**
      * Some rows of a query, and a token that the next call goes on with. A page starts after the last row of the one
      * before, by its time and key: pages taken together are what {@link #stream} gives, in either direction, each row
-     * once, also if rows are archived between two calls. Rows that are inserted behind
-     * the position are not returned; rows that are inserted ahead of it are.
+     * once, also if rows are archived between two calls. Rows that are inserted behind the position are not returned;
+     * rows that are inserted ahead of it are.
      *
      * <p>A token is text for URLs, shorter than 300 characters for ordinary keys. It holds the time and the key of a
      * row, readable to whoever decodes it, and nothing else of it. It is of use with the same query only, restrictions
@@ -258,7 +258,7 @@ public final class TieredQuery<T> {
      * @return what was done
      * @throws ConfigurationException if there is no hot store with a journal, or no cold one
      */
-    public Erased erase(Query query) {
+    public EraseResult erase(Query query) {
         HotStore journaled = tiers.journaled();
         if (journaled == null) {
             throw new ConfigurationException(
@@ -267,7 +267,7 @@ public final class TieredQuery<T> {
         }
         ScanControl control = control(query);
         Eraser eraser = Eraser.of(journaled).within(control);
-        Erased done = new Erased(0, 0);
+        EraseResult done = new EraseResult(0, 0);
         try (QueryCursor run = run(keysOf(query), call(control))) {
             List<Row> batch = new ArrayList<>();
             for (Row row = run.next(); row != null; row = run.next()) {

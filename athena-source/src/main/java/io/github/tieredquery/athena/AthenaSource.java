@@ -22,12 +22,12 @@ import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.store.StoredVersion;
@@ -354,7 +354,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     }
 
     @Override
-    public boolean isAdopting() {
+    public boolean requiresAdoption() {
         return foreign != null;
     }
 
@@ -364,7 +364,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * <p>One query of the other table's partitions list, which reads the catalog and no file.
      */
     @Override
-    public List<HivePartition> adoptable(ScanControl control) {
+    public List<HivePartition> listForeignPartitions(ScanControl control) {
         if (foreign == null) {
             throw new ConfigurationException(
                     name + " takes over no archive; say which with adopting(…) when it is built");
@@ -378,7 +378,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * <p>One query of the other table, which reads the partitions once, and an S3 listing for each partition.
      */
     @Override
-    public List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+    public List<ForeignPartition> listForeignFiles(Collection<HivePartition> partitions, ScanControl control) {
         return foreign == null || partitions.isEmpty() ? List.of() : foreign.files(partitions, control);
     }
 
@@ -399,7 +399,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * <p>S3 listings of the window's directory. Refuses injected columns, without whose values nothing can be counted.
      */
     @Override
-    public Removed clear(
+    public CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
         refuseIfReadOnly();
         if (layout().isVersioned()) {
@@ -412,7 +412,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (!attempted.isEmpty()) {
             files.removeBelow(found.directory());
         }
-        return new Removed(0, 0, files.files(), files.bytes());
+        return new CleanUpResult(0, 0, files.files(), files.bytes());
     }
 
     @Override
@@ -422,7 +422,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     }
 
     @Override
-    public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
+    public List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control) {
         List<StoredFile> files = new ArrayList<>();
         String sql = cold.files(window, version);
         for (List<@Nullable Object> row :
@@ -454,7 +454,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      *     more versions are to be left out than a statement can name, about 18,000
      */
     @Override
-    public void expose(VisibleVersions versions, ScanControl control) {
+    public void publishView(VisibleVersions versions, ScanControl control) {
         ArchiveView present = view;
         if (present != null) {
             control.awaitInterrupting(
@@ -473,10 +473,10 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * <p>One query of the table's partitions list, DDL for what it finds, and S3 listings of the windows' directories.
      */
     @Override
-    public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+    public CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control) {
         refuseIfReadOnly();
         if (dead.isEmpty() || !layout().isVersioned()) {
-            return Removed.NOTHING;
+            return CleanUpResult.NOTHING;
         }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
         long partitions = archive.isRegistered() ? registered.drop(dead, versions, control) : 0;
@@ -484,7 +484,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
                 aws, runner.calls(), ddl.location(), DeadFiles.ofVersions(ddl.location(), versions), control);
         HivePartitionPlanner planner = HivePartitionPlanner.of(table(), layout());
         dead.stream().map(each -> planner.directory(each.window())).distinct().forEach(files::removeBelow);
-        return new Removed(dead.size(), partitions, files.files(), files.bytes());
+        return new CleanUpResult(dead.size(), partitions, files.files(), files.bytes());
     }
 
     private void refuseIfReadOnly() {

@@ -154,8 +154,8 @@ public final class ColdEncoding {
     }
 
     /**
-     * The same encoding, with its loss accepted: values read from cold are truncated to its precision. An archiver refuses to
-     * write what would be cut.
+     * The same encoding, with its loss accepted: values read from cold are truncated to its precision. An archiver
+     * refuses to write what would be cut.
      *
      * @return the encoding
      */

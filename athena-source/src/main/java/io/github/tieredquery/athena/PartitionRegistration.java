@@ -14,8 +14,8 @@ public enum PartitionRegistration {
      * {@linkplain io.github.tieredquery.partition.HivePartitionLayout#withoutVersion() without a version}, since
      * versions can't be worked out; so with one archiver at a time and without sweeps. There is no list of partitions
      * in which a reader could find out that one is missing, as it does with the other ways: where the table's
-     * properties don't cover a partition, its rows are silently missing from results. So the archiver refuses
-     * values that aren't projected, and columns that are injected.
+     * properties don't cover a partition, its rows are silently missing from results. So the archiver refuses values
+     * that aren't projected, and columns that are injected.
      */
     PROJECTION
 }

@@ -74,14 +74,15 @@ class ArchiveTest {
             List<PartitionManifest> manifests = List.of(
                     write(source, 1, flight(1, "SFO", 5), flight(2, "SFO", null)),
                     write(source, 1, flight(3, null, 7)));
-            assertThat(source.observe(WINDOW, 1, ScanControl.unlimited())).isEmpty();
+            assertThat(source.listVisibleFiles(WINDOW, 1, ScanControl.unlimited()))
+                    .isEmpty();
             assertThat(source.unregistered(manifests, ScanControl.unlimited())).isEqualTo(manifests);
 
             source.publish(manifests, ScanControl.unlimited());
             source.publish(manifests, ScanControl.unlimited());
 
             assertThat(source.unregistered(manifests, ScanControl.unlimited())).isEmpty();
-            assertThat(source.observe(WINDOW, 1, ScanControl.unlimited()))
+            assertThat(source.listVisibleFiles(WINDOW, 1, ScanControl.unlimited()))
                     .containsExactlyInAnyOrderElementsOf(manifests.stream()
                             .flatMap(each -> each.files().stream())
                             .map(each -> new StoredFile(each.location(), each.rows(), -1))
@@ -108,7 +109,7 @@ class ArchiveTest {
                     .containsExactly(flight(3, "SFO", 3));
             assertThat(read(source, scan.versions(new VisibleVersions(0, new TreeSet<>()))))
                     .isEmpty();
-            assertThat(source.observe(WINDOW, 2, ScanControl.unlimited()))
+            assertThat(source.listVisibleFiles(WINDOW, 2, ScanControl.unlimited()))
                     .extracting(StoredFile::rows)
                     .containsExactly(1L);
         }

@@ -422,7 +422,7 @@ class OthersArchivesTest {
         String unpadded =
                 fill("year string, month string, day string", "year, month, day", rows(NUMBERS, TIMES.subList(0, 1)));
         try (AthenaSource cold = adopting(unpadded)) {
-            assertThatThrownBy(() -> cold.adoptable(ScanControl.unlimited()))
+            assertThatThrownBy(() -> cold.listForeignPartitions(ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(
                             "athena:default." + unpadded + ": the partition year=2024/month=1/day=2 isn't one of the"

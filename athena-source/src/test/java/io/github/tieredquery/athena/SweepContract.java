@@ -15,10 +15,10 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
@@ -190,7 +190,7 @@ public abstract class SweepContract {
             assertThat(objects(name)).hasSize(4);
             long bytes = write(cold, 99, first).bytes();
             clock.advance(Duration.ofHours(12));
-            Removed removed = archiver(store, cold).build().run().removed();
+            CleanUpResult removed = archiver(store, cold).build().run().removed();
             assertThat(removed.versions()).isEqualTo(1);
             assertThat(removed.partitions()).isEqualTo(2);
             assertThat(removed.files()).isEqualTo(2);
@@ -205,8 +205,9 @@ public abstract class SweepContract {
                     .uploadId();
             assertThat(id).isNotEmpty();
             DeadVersion dead = new DeadVersion(99, new TimeRange(DAY, DAY.plus(1, ChronoUnit.DAYS)));
-            assertThat(cold.remove(List.of(dead), ScanControl.unlimited())).isEqualTo(new Removed(1, 0, 1, bytes));
-            assertThat(cold.remove(List.of(dead), ScanControl.unlimited())).isEqualTo(new Removed(1, 0, 0, 0));
+            assertThat(cold.remove(List.of(dead), ScanControl.unlimited()))
+                    .isEqualTo(new CleanUpResult(1, 0, 1, bytes));
+            assertThat(cold.remove(List.of(dead), ScanControl.unlimited())).isEqualTo(new CleanUpResult(1, 0, 0, 0));
             assertThat(athena.aws()
                             .s3()
                             .listMultipartUploads(request -> request.bucket(upload.bucket()))

@@ -165,7 +165,7 @@ class UnversionedArchiveTest {
         List.of(kept, leftover, nested).forEach(this::put);
         try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
             List<StoredFile> staying = List.of(new StoredFile(place(kept).toString(), 1, 1));
-            assertThatThrownBy(() -> cold.clear(WINDOW, staying, List.of(WINDOW), ScanControl.unlimited()))
+            assertThatThrownBy(() -> cold.removeLeftovers(WINDOW, staying, List.of(WINDOW), ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith("athena:default." + name + ": " + place(nested) + " lies where " + WINDOW);
             assertThat(keys()).contains(leftover);
@@ -173,11 +173,11 @@ class UnversionedArchiveTest {
                     .s3()
                     .deleteObject(request -> request.bucket(place(nested).bucket())
                             .key(place(nested).key()));
-            assertThat(cold.clear(WINDOW, staying, List.of(WINDOW), ScanControl.unlimited())
+            assertThat(cold.removeLeftovers(WINDOW, staying, List.of(WINDOW), ScanControl.unlimited())
                             .files())
                     .isEqualTo(1);
             assertThat(keys()).contains(kept).containsAll(others).hasSize(others.size() + 1);
-            assertThatThrownBy(() -> cold.clear(WINDOW, List.of(), List.of(), ScanControl.unlimited()))
+            assertThatThrownBy(() -> cold.removeLeftovers(WINDOW, List.of(), List.of(), ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining(place(kept).toString());
         }

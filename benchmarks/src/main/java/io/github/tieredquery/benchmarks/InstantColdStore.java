@@ -11,11 +11,11 @@ import io.github.tieredquery.spi.ScanCount;
 import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.store.StoredVersion;
@@ -111,12 +111,12 @@ record InstantColdStore(Table table, HivePartitionLayout layout) implements Cold
     }
 
     @Override
-    public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
+    public List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control) {
         throw readOnly();
     }
 
     @Override
-    public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+    public CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control) {
         throw readOnly();
     }
 

@@ -26,13 +26,13 @@ final class AdoptedRows {
     private static final int KEYS_REPORTED = 100;
     private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final ArchiveAttempt attempt;
     private final Map<HivePartition, Known> known = new HashMap<>();
     private final List<Row> duplicateKeys = new ArrayList<>();
     private long duplicates;
 
-    AdoptedRows(Stores stores, ArchiveAttempt attempt) {
+    AdoptedRows(ArchiveContext stores, ArchiveAttempt attempt) {
         this.stores = stores;
         this.attempt = attempt;
     }
@@ -120,7 +120,7 @@ final class AdoptedRows {
     }
 
     /** Rows that a query by time would miss mustn't be taken for archived. */
-    static ConfigurationException notRead(Stores stores, ArchiveAttempt attempt, String what) {
+    static ConfigurationException notRead(ArchiveContext stores, ArchiveAttempt attempt, String what) {
         return new ConfigurationException("taking over the archive of table '"
                 + stores.table().name() + "', window " + attempt.window() + ": "
                 + stores.cold().name()

@@ -22,7 +22,7 @@ final class AdoptionOverlap {
 
     private static final int KEYS_REPORTED = 100;
 
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final ScanControl control;
     private final List<Row> differingKeys = new ArrayList<>();
     private final List<TimeRange> windows = new ArrayList<>();
@@ -31,7 +31,7 @@ final class AdoptionOverlap {
     private long onlyHot;
     private long unpaired;
 
-    AdoptionOverlap(Stores stores, ScanControl control) {
+    AdoptionOverlap(ArchiveContext stores, ScanControl control) {
         this.stores = stores;
         this.control = control;
     }

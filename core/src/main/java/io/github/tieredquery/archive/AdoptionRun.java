@@ -45,7 +45,7 @@ final class AdoptionRun {
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final AttemptSteps steps;
     private final ScanControl control;
     private final ScanControl lastWords;
@@ -57,9 +57,9 @@ final class AdoptionRun {
     private long duplicates;
     private int windows;
     private long partitions;
-    private Copied adopted = new Copied(0, 0, 0);
+    private CopyTotals adopted = new CopyTotals(0, 0, 0);
 
-    AdoptionRun(ArchiveSettings settings, Stores stores, ScanControl control, ScanControl lastWords) {
+    AdoptionRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control, ScanControl lastWords) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
@@ -76,14 +76,14 @@ final class AdoptionRun {
         try {
             stores.prepare(control);
             stores.marks().check(control);
-            all = AdoptedWindow.of(stores.cold().adoptable(control), stores.layout());
+            all = AdoptedWindow.of(stores.cold().listForeignPartitions(control), stores.layout());
             stop = adopt(all);
             if (stop == Stop.NOTHING_LEFT) {
                 Instant end = end(all);
                 overlap.compareBelow(end);
                 refuseUnpairedRows(end);
                 stores.journal().endAdoption(end);
-                stores.cold().expose(stores.counted(), control);
+                stores.cold().publishView(stores.counted(), control);
                 gaps = gaps(all, end);
             }
         } catch (QueryTimedOutException e) {
@@ -138,15 +138,15 @@ final class AdoptionRun {
             return Stop.NOTHING_LEFT;
         }
         List<AdoptedWindow> todo = left(all);
-        Pace pace = new Pace(control);
+        TimeBudget budget = new TimeBudget(control);
         for (AdoptedWindow window : todo) {
-            if (!pace.allowsAnother()) {
+            if (!budget.allowsAnother()) {
                 return Stop.BUDGET;
             }
             if (!adopt(window)) {
                 return Stop.LEASE_HELD_ELSEWHERE;
             }
-            pace.ended();
+            budget.ended();
         }
         return Stop.NOTHING_LEFT;
     }
@@ -187,7 +187,7 @@ final class AdoptionRun {
 
     /** Whether the lease was to be had and kept. */
     private boolean adopt(AdoptedWindow window) {
-        List<ForeignPartition> foreign = stores.cold().adoptable(window.partitions(), control);
+        List<ForeignPartition> foreign = stores.cold().listForeignFiles(window.partitions(), control);
         if (foreign.isEmpty()) {
             if (known(window.range()).isEmpty()) {
                 empty.add(window.range());
@@ -221,7 +221,7 @@ final class AdoptionRun {
             if (lacking.isEmpty()) {
                 return true;
             }
-            WindowCopy taken = steps.guarded(attempt, () -> take(attempt, lacking));
+            CopyResult taken = steps.guarded(attempt, () -> take(attempt, lacking));
             steps.progress(attempt, ArchivePhase.COMMIT, taken.copied());
             if (attempt.commit(taken.digest()) != Outcome.COMMITTED) {
                 return false;
@@ -229,8 +229,8 @@ final class AdoptionRun {
             steps.progress(attempt, ArchivePhase.DONE, taken.copied());
             windows++;
             partitions += taken.manifests().size();
-            Copied now = taken.copied();
-            adopted = new Copied(
+            CopyTotals now = taken.copied();
+            adopted = new CopyTotals(
                     adopted.rows() + now.rows(), adopted.bytes() + now.bytes(), adopted.files() + now.files());
             return true;
         } catch (LeaseLostException e) {
@@ -243,13 +243,13 @@ final class AdoptionRun {
     }
 
     /** Registers the files where they lie, and reads them as readers will. */
-    private WindowCopy take(AdoptionAttempt attempt, List<ForeignPartition> foreign) {
+    private CopyResult take(AdoptionAttempt attempt, List<ForeignPartition> foreign) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        Copied found = new Copied(
+        CopyTotals found = new CopyTotals(
                 foreign.stream().mapToLong(ForeignPartition::rows).sum(),
                 foreign.stream().mapToLong(ForeignPartition::bytes).sum(),
                 foreign.stream().mapToInt(each -> each.files().size()).sum());
-        WindowCopy claimed = new WindowCopy(
+        CopyResult claimed = new CopyResult(
                 foreign.stream().map(each -> claimed(attempt, each)).toList(), RowDigest.EMPTY, found, 0);
         Map<String, Long> unseen = steps.publishAndObserve(attempt, claimed, control);
         if (!unseen.isEmpty()) {
@@ -263,7 +263,7 @@ final class AdoptionRun {
         Scan scan = Scan.of(stores.table(), attempt.window()).versions(only(attempt.version()));
         steps.progress(attempt, ArchivePhase.COPY, found);
         rows.read(stores.cold().open(scan, control), lease::keep, control);
-        WindowCopy taken = WindowCopy.recorded(attempt, rows.manifests(foreign), found, 0, lease::keep);
+        CopyResult taken = CopyResult.recorded(attempt, rows.manifests(foreign), found, 0, lease::keep);
         note(attempt, rows);
         return taken;
     }

@@ -1,7 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.store.Removed;
+import io.github.tieredquery.store.CleanUpResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     next run goes on behind its last finished file
  * @param stop why the run ended
  * @param watermark rows before it, exclusive, are archived; null if nothing ever was
- * @param archivableUntil rows before it, exclusive, are older than the retention; the run would go on up to it
+ * @param retentionLimit rows before it, exclusive, are older than the retention; the run would go on up to it
  * @param elapsed how long the run took
  */
 public record ArchiveReport(
@@ -32,12 +32,12 @@ public record ArchiveReport(
         List<Sweep> sweeps,
         List<TimeRange> unswept,
         LaterDeletes laterDeletes,
-        Removed removed,
+        CleanUpResult removed,
         List<String> advice,
         @Nullable Suspended suspended,
         Stop stop,
         @Nullable Instant watermark,
-        Instant archivableUntil,
+        Instant retentionLimit,
         Duration elapsed) {
 
     /** Why a run ended. */

@@ -60,12 +60,13 @@ public final class Archiver {
     static final Instant BEGINNING = TimeRange.SUPPORTED.from();
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
 
     Archiver(ArchiveSettings settings, HotStore hot, ColdStore cold, ArchiveJournal journal) {
         this.settings = settings;
         Table table = hot.table();
-        this.stores = new Stores(hot, cold, journal, table, cold.layout().checkedAgainst(table));
+        this.stores =
+                new ArchiveContext(hot, cold, journal, table, cold.layout().checkedAgainst(table));
     }
 
     /**
@@ -94,8 +95,8 @@ public final class Archiver {
      * @throws ConfigurationException if the archiver's clock is further ahead of the database's than
      *     {@link ArchiverBuilder#clockAhead} allows
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
-     *     only {@link ColdStore#expose} fails, with this or another exception, it is thrown when all is archived and
-     *     swept, and nothing was removed
+     *     only {@link ColdStore#publishView} fails, with this or another exception, it is thrown when all is archived
+     *     and swept, and nothing was removed
      * @throws ConfigurationException if the layout has no versions and somebody else's files lie where a window is to
      *     be archived, or, before the first one, anywhere in the archive
      */
@@ -159,7 +160,7 @@ public final class Archiver {
                     + " is laid out without versions, and what is taken over is told apart by them; build it with a"
                     + " layout that isn't withoutVersion()");
         }
-        ScanControl lastWords = Stores.lastWords(control);
+        ScanControl lastWords = ArchiveContext.lastWords(control);
         return new AdoptionRun(settings, stores.until(lastWords), control, lastWords).run();
     }
 
@@ -206,11 +207,12 @@ public final class Archiver {
 
     /** For tests that have their own clock. */
     ArchiveReport run(ScanControl control, @Nullable Duration budget) {
-        ScanControl lastWords = Stores.lastWords(control);
+        ScanControl lastWords = ArchiveContext.lastWords(control);
         return run(stores.until(lastWords), control, lastWords, budget);
     }
 
-    private ArchiveReport run(Stores stores, ScanControl control, ScanControl lastWords, @Nullable Duration budget) {
+    private ArchiveReport run(
+            ArchiveContext stores, ScanControl control, ScanControl lastWords, @Nullable Duration budget) {
         long start = System.nanoTime();
         Instant now = settings.clock().instant();
         Instant limit = limit(now);
@@ -270,8 +272,8 @@ public final class Archiver {
     }
 
     /** A watermark of its own would shut out the archive that is to be taken over. */
-    private static void refuseBeforeAdoption(Stores stores) {
-        if (stores.cold().isAdopting() && stores.journal().state().watermark() == null) {
+    private static void refuseBeforeAdoption(ArchiveContext stores) {
+        if (stores.cold().requiresAdoption() && stores.journal().state().watermark() == null) {
             throw new ConfigurationException(
                     "table '" + stores.table().name() + "': " + stores.cold().name()
                             + " was built to take over an archive, and not all of it is taken over yet; call adopt()"
@@ -305,9 +307,9 @@ public final class Archiver {
      * Shows what counts by now to those who ask the cold store by themselves. If that fails, nothing is removed that
      * they may still be shown, and the run fails when all else is done.
      */
-    private static @Nullable TieredQueryException expose(Stores stores, ScanControl control) {
+    private static @Nullable TieredQueryException expose(ArchiveContext stores, ScanControl control) {
         try {
-            stores.cold().expose(stores.counted(), control);
+            stores.cold().publishView(stores.counted(), control);
             return null;
         } catch (QueryTimedOutException | QueryCancelledException e) {
             throw e;
@@ -322,7 +324,7 @@ public final class Archiver {
     }
 
     /** Nothing takes back a watermark that has moved too far. */
-    private void refuseClockAhead(Stores stores, Instant now) {
+    private void refuseClockAhead(ArchiveContext stores, Instant now) {
         Instant database = stores.journal().clock();
         Duration ahead = Duration.between(database, now);
         if (ahead.compareTo(settings.clockAhead()) > 0) {

@@ -24,16 +24,16 @@ final class AttemptSteps {
     static final int LONGEST_PAUSE = 1 << (OBSERVATIONS - 1);
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
 
-    AttemptSteps(ArchiveSettings settings, Stores stores) {
+    AttemptSteps(ArchiveSettings settings, ArchiveContext stores) {
         this.settings = settings;
         this.stores = stores;
     }
 
     /** 2. Copy: what writes the files of a window, and lets the journal know of each. */
-    WindowCopier windowCopier(WindowAttempt attempt, Margin margin) {
-        return copier(attempt, margin::isReached, file -> {
+    WindowCopier windowCopier(WindowAttempt attempt, TimeBudget budget) {
+        return copier(attempt, budget::isNearlySpent, file -> {
             if (!attempt.recordFile(file)) {
                 throw new LeaseLostException();
             }
@@ -42,7 +42,7 @@ final class AttemptSteps {
 
     /** 2. Copy: what writes the files of a sweep, which isn't gone on with by another run. */
     WindowCopier sweepCopier(SweepAttempt attempt) {
-        progress(attempt, ArchivePhase.COPY, new Copied(0, 0, 0));
+        progress(attempt, ArchivePhase.COPY, new CopyTotals(0, 0, 0));
         return copier(attempt, () -> false, file -> {});
     }
 
@@ -55,7 +55,7 @@ final class AttemptSteps {
             }
 
             @Override
-            public void finished(FinishedFile file, Copied soFar) {
+            public void finished(FinishedFile file, CopyTotals soFar) {
                 record.accept(file);
                 progress(attempt, ArchivePhase.COPY, soFar);
             }
@@ -94,7 +94,7 @@ final class AttemptSteps {
     }
 
     /** 3. Publish. 4. Verify. */
-    void publishAndVerify(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+    void publishAndVerify(ArchiveAttempt attempt, CopyResult copy, ScanControl control) {
         Map<String, Long> missing = publishAndObserve(attempt, copy, control);
         if (!missing.isEmpty()) {
             // What isn't seen as it was written may have been written wrong: nobody goes on with it.
@@ -114,7 +114,7 @@ final class AttemptSteps {
      * 3. Publish. 4. Verify: the files that aren't seen, or with other counts, in spite of some waiting. Without
      * versions a window that has no rows must show none either.
      */
-    Map<String, Long> publishAndObserve(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+    Map<String, Long> publishAndObserve(ArchiveAttempt attempt, CopyResult copy, ScanControl control) {
         if (copy.manifests().isEmpty() && stores.layout().isVersioned()) {
             return Map.of();
         }
@@ -145,7 +145,7 @@ final class AttemptSteps {
     }
 
     /** The files that the cold store doesn't see as they were written; what it sees beyond them counts as well. */
-    private Map<String, Long> unseen(ArchiveAttempt attempt, WindowCopy copy, ScanControl control) {
+    private Map<String, Long> unseen(ArchiveAttempt attempt, CopyResult copy, ScanControl control) {
         Map<String, Long> expected = new TreeMap<>();
         for (PartitionManifest manifest : copy.manifests()) {
             for (StoredFile file : manifest.files()) {
@@ -154,7 +154,7 @@ final class AttemptSteps {
                 }
             }
         }
-        for (StoredFile seen : stores.cold().observe(attempt.window(), attempt.version(), control)) {
+        for (StoredFile seen : stores.cold().listVisibleFiles(attempt.window(), attempt.version(), control)) {
             if (!expected.remove(seen.location(), seen.rows())) {
                 expected.put(seen.location(), seen.rows());
             }
@@ -162,7 +162,7 @@ final class AttemptSteps {
         return expected;
     }
 
-    void progress(ArchiveAttempt attempt, ArchivePhase phase, Copied copied) {
+    void progress(ArchiveAttempt attempt, ArchivePhase phase, CopyTotals copied) {
         settings.listener()
                 .progress(new ArchiveProgress(
                         attempt.window(), attempt.version(), phase, copied.rows(), copied.bytes(), copied.files()));

@@ -1,8 +1,8 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.Removed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,11 +20,11 @@ final class CleanUpRun {
     private static final int VERSIONS_AT_ONCE = 20;
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final ScanControl control;
-    private Removed removed = Removed.NOTHING;
+    private CleanUpResult removed = CleanUpResult.NOTHING;
 
-    CleanUpRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    CleanUpRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
         this.settings = settings;
         this.stores = stores;
         this.control = control;
@@ -35,7 +35,7 @@ final class CleanUpRun {
         if (!stores.layout().isVersioned()) {
             return passed();
         }
-        return stores.journal().dead(settings.removeAfter());
+        return stores.journal().listDeadVersions(settings.removeAfter());
     }
 
     /**
@@ -51,21 +51,21 @@ final class CleanUpRun {
         if (!dead.isEmpty()) {
             stores.marks().leave(stores.journal().mark(), control);
         }
-        Pace pace = new Pace(control);
+        TimeBudget budget = new TimeBudget(control);
         for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
-            if (!pace.allowsAnother()) {
+            if (!budget.allowsAnother()) {
                 return ArchiveReport.Stop.BUDGET;
             }
             List<DeadVersion> some = dead.subList(from, Math.min(from + VERSIONS_AT_ONCE, dead.size()));
-            Removed now = stores.cold().remove(some, control);
-            stores.journal().forget(some);
+            CleanUpResult now = stores.cold().remove(some, control);
+            stores.journal().forgetVersions(some);
             removed = removed.plus(now);
             LOG.info(
                     "archive of table '{}': removed {} files of dead versions {}",
                     stores.table().name(),
                     now.files(),
                     some.stream().map(DeadVersion::version).toList());
-            pace.ended();
+            budget.ended();
         }
         return ArchiveReport.Stop.NOTHING_LEFT;
     }
@@ -78,20 +78,20 @@ final class CleanUpRun {
         Instant watermark = stores.journal().state().watermark();
         return watermark == null
                 ? List.of()
-                : stores.journal().dead(Duration.ZERO).stream()
+                : stores.journal().listDeadVersions(Duration.ZERO).stream()
                         .filter(each -> !each.window().to().isAfter(watermark))
                         .toList();
     }
 
     private void forget(List<DeadVersion> passed) {
         if (!passed.isEmpty()) {
-            stores.journal().forget(passed);
-            removed = removed.plus(new Removed(passed.size(), 0, 0, 0));
+            stores.journal().forgetVersions(passed);
+            removed = removed.plus(new CleanUpResult(passed.size(), 0, 0, 0));
         }
     }
 
     /** What was removed so far. */
-    Removed removed() {
+    CleanUpResult removed() {
         return removed;
     }
 }

@@ -38,7 +38,7 @@ final class CostAdvice {
     }
 
     /** Looks at a window that was archived. */
-    void lookAt(TimeRange window, WindowCopy copy) {
+    void lookAt(TimeRange window, CopyResult copy) {
         int files = copy.copied().files();
         if (files > FEW_FILES && copy.copied().bytes() / files < SMALL_FILE_BYTES) {
             say(

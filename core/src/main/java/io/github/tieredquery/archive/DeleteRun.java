@@ -1,7 +1,7 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.PendingDelete;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,23 +15,23 @@ final class DeleteRun {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final ScanControl control;
     private long deleted;
 
-    DeleteRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    DeleteRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
         this.settings = settings;
         this.stores = stores;
         this.control = control;
     }
 
     ArchiveReport.Stop run() {
-        Pace pace = new Pace(control);
-        for (List<UndeletedRows> some = stores.journal().undeleted();
+        TimeBudget budget = new TimeBudget(control);
+        for (List<PendingDelete> some = stores.journal().undeleted();
                 !some.isEmpty();
                 some = stores.journal().undeleted()) {
-            for (UndeletedRows rows : some) {
-                if (!pace.allowsAnother()) {
+            for (PendingDelete rows : some) {
+                if (!budget.allowsAnother()) {
                     return ArchiveReport.Stop.BUDGET;
                 }
                 settings.listener()
@@ -45,7 +45,7 @@ final class DeleteRun {
                             stores.table().name(),
                             rows.range());
                 }
-                pace.ended();
+                budget.ended();
             }
         }
         return ArchiveReport.Stop.NOTHING_LEFT;

@@ -3,7 +3,7 @@ package io.github.tieredquery.archive;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveJournal;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * removed them; until then, whoever reads the files past the library finds the rows.
  *
  * <pre>{@code
- * Erased erased = flights.erase(Query.between(from, to).where(eq("passenger", id)));    // all that a query finds
+ * EraseResult erased = flights.erase(Query.between(from, to).where(eq("passenger", id)));    // all that a query finds
  * Eraser.of(hot).erase(rows);                                                           // by time and key
  * }</pre>
  *
@@ -76,7 +76,7 @@ public final class Eraser {
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the answer to the commit was lost
      * @throws io.github.tieredquery.error.SourceUnavailableException if the hot store fails
      */
-    public Erased erase(Collection<Row> rows) {
+    public EraseResult erase(Collection<Row> rows) {
         RowType keyType = table.keyType();
         List<Row> keys = new ArrayList<>(rows.size());
         for (Row row : rows) {
@@ -93,6 +93,6 @@ public final class Eraser {
             }
             keys.add(keyType.row(values));
         }
-        return keys.isEmpty() ? new Erased(0, 0) : journal.erase(keys);
+        return keys.isEmpty() ? new EraseResult(0, 0) : journal.erase(keys);
     }
 }

@@ -24,9 +24,9 @@ final class PlaceMarks {
     /** Each further try means that another archiver has left a mark meanwhile. */
     private static final int TRIES = 20;
 
-    private final Stores stores;
+    private final ArchiveContext stores;
 
-    PlaceMarks(Stores stores) {
+    PlaceMarks(ArchiveContext stores) {
         this.stores = stores;
     }
 

@@ -38,10 +38,10 @@ final class RecoveryRun {
     private static final int FILES_REPORTED = 1_000;
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final ScanControl control;
 
-    RecoveryRun(ArchiveSettings settings, Stores stores, ScanControl control) {
+    RecoveryRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
         this.settings = settings;
         this.stores = stores;
         this.control = control;
@@ -128,7 +128,8 @@ final class RecoveryRun {
         }
         Instant watermark = stores.journal().state().watermark();
         TimeRange above = new TimeRange(watermark == null ? Archiver.BEGINNING : watermark, TimeRange.SUPPORTED.to());
-        stores.cold().clear(above, watermark == null ? List.of() : sharedBelow(watermark), List.of(), control);
+        stores.cold()
+                .removeLeftovers(above, watermark == null ? List.of() : sharedBelow(watermark), List.of(), control);
     }
 
     /** Files of the window before that lie in partitions that the next one has too, where clocks go back. */

@@ -37,7 +37,7 @@ final class SweepCopier {
     private final Table table;
     private final HivePartitionLayout layout;
     private final TimeRange window;
-    private final Overlay overlay;
+    private final SweepInput overlay;
     private final List<Row> hidden;
     /** Each touched partition with one of its rows. */
     private final Map<HivePartition, Row> touched = new HashMap<>();
@@ -48,7 +48,7 @@ final class SweepCopier {
      * @param layout bound to the table
      * @param hidden at least the archived rows that the overlay hides
      */
-    SweepCopier(ColdStore cold, HivePartitionLayout layout, TimeRange window, Overlay overlay, List<Row> hidden) {
+    SweepCopier(ColdStore cold, HivePartitionLayout layout, TimeRange window, SweepInput overlay, List<Row> hidden) {
         this.cold = cold;
         this.table = cold.table();
         this.layout = layout;
@@ -62,7 +62,7 @@ final class SweepCopier {
      *
      * @param lease checked before what was read is judged: whoever has taken it may have removed what it is read from
      */
-    WindowCopy copy(WindowCopier copier, Runnable lease, ScanControl control) {
+    CopyResult copy(WindowCopier copier, Runnable lease, ScanControl control) {
         overlay.lateRows().forEach(row -> touched.putIfAbsent(layout.partitionOf(row), row));
         hidden.stream().filter(overlay::hides).forEach(row -> touched.putIfAbsent(layout.partitionOf(row), row));
         List<PartitionManifest> read = new ArrayList<>();
@@ -71,7 +71,7 @@ final class SweepCopier {
                 .forEach(manifest -> (touched.containsKey(manifest.partition()) ? read : kept).add(manifest));
         RowDigest.Builder digest = new RowDigest.Builder(table.rowType());
         RowCursor archived = read.isEmpty() ? new NoRows() : cold.open(touchedRows(), control);
-        copier.copy(new SweptCursor(archived, overlay, layout, touched.keySet(), digest), control);
+        copier.copy(new CompactionCursor(archived, overlay, layout, touched.keySet(), digest), control);
         lease.run();
         compare(digest.build(), read);
         copier.copyFiles(kept, control);

@@ -40,7 +40,7 @@ final class SweepRun {
     static final int MOST_FAILURES = 5;
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final AttemptSteps steps;
     private final ScanControl control;
     private final ScanControl lastWords;
@@ -48,7 +48,12 @@ final class SweepRun {
     private @Nullable TieredQueryException problem;
     private int failures;
 
-    SweepRun(ArchiveSettings settings, Stores stores, ScanControl control, ScanControl lastWords, DeleteRun deletes) {
+    SweepRun(
+            ArchiveSettings settings,
+            ArchiveContext stores,
+            ScanControl control,
+            ScanControl lastWords,
+            DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
@@ -82,14 +87,14 @@ final class SweepRun {
         }
         Instant from = Archiver.BEGINNING;
         ArchiveReport.Stop stop = ArchiveReport.Stop.NOTHING_LEFT;
-        Pace pace = new Pace(control);
+        TimeBudget budget = new TimeBudget(control);
         boolean goingOn = false;
         while (true) {
             Optional<TimeRange> window = next(from, control);
             if (window.isEmpty()) {
                 return stop;
             }
-            if (!pace.allowsAnother()) {
+            if (!budget.allowsAnother()) {
                 return ArchiveReport.Stop.BUDGET;
             }
             boolean due = goingOn || isDue(window.get());
@@ -109,7 +114,7 @@ final class SweepRun {
                     return ArchiveReport.Stop.LEASE_HELD_ELSEWHERE;
                 }
             }
-            pace.ended();
+            budget.ended();
         }
     }
 
@@ -167,7 +172,7 @@ final class SweepRun {
 
     private boolean isDue(TimeRange window) {
         return stores.journal()
-                .age(window)
+                .timeSinceLastCommit(window)
                 .filter(age -> age.compareTo(settings.sweepEvery()) < 0)
                 .isEmpty();
     }
@@ -222,22 +227,23 @@ final class SweepRun {
 
     /** What became of the window; empty if its late rows changed. */
     private Optional<Result> sweep(SweepAttempt attempt, int attempts, long start, List<ArchiveReport.Sweep> done) {
-        Overlay all = Overlay.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
+        SweepInput all =
+                SweepInput.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
         if (all.isEmpty()) {
             return Optional.of(Result.NOTHING_TO_SWEEP);
         }
         Result swept = all.isPart() ? Result.SWEPT_IN_PART : Result.SWEPT;
         List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(stores.cold(), control));
         List<Row> unchanged = all.unchanged(hidden);
-        Overlay overlay = all.without(unchanged);
+        SweepInput overlay = all.without(unchanged);
         Outcome outcome = unchanged.isEmpty() ? Outcome.COMMITTED : attempt.deleteUnchanged(all.swept(unchanged));
         if (outcome == Outcome.COMMITTED) {
             deletes.addUnchanged(unchanged.size());
             if (overlay.isEmpty()) {
                 return Optional.of(swept);
             }
-            WindowCopy copy = steps.guarded(attempt, () -> {
-                WindowCopy written = copy(attempt, overlay, hidden);
+            CopyResult copy = steps.guarded(attempt, () -> {
+                CopyResult written = copy(attempt, overlay, hidden);
                 steps.publishAndVerify(attempt, written, control);
                 return written;
             });
@@ -255,14 +261,14 @@ final class SweepRun {
         };
     }
 
-    private WindowCopy copy(SweepAttempt attempt, Overlay overlay, List<Row> hidden) {
+    private CopyResult copy(SweepAttempt attempt, SweepInput overlay, List<Row> hidden) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay, hidden)
                 .copy(steps.sweepCopier(attempt), lease::renew, control);
     }
 
     private static ArchiveReport.Sweep report(
-            SweepAttempt attempt, Overlay overlay, WindowCopy copy, int attempts, long start) {
+            SweepAttempt attempt, SweepInput overlay, CopyResult copy, int attempts, long start) {
         return new ArchiveReport.Sweep(
                 attempt.window(),
                 attempt.version(),

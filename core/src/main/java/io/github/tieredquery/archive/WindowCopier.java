@@ -41,7 +41,7 @@ final class WindowCopier {
     /** How many files of other windows lie where this one's do. */
     private final Map<HivePartition, Integer> others = new HashMap<>();
 
-    private Copied copied = new Copied(0, 0, 0);
+    private CopyTotals copied = new CopyTotals(0, 0, 0);
     private int takenOver;
     private long rows;
     private @Nullable Row last;
@@ -58,7 +58,7 @@ final class WindowCopier {
         void between();
 
         /** A file was written, or copied by the store, and is durable. */
-        void finished(FinishedFile file, Copied soFar);
+        void finished(FinishedFile file, CopyTotals soFar);
 
         /** Whether the copy is to end with the file that is being written. */
         boolean isOver();
@@ -192,8 +192,8 @@ final class WindowCopier {
     }
 
     /** Records what was written. */
-    WindowCopy finish() {
-        return WindowCopy.recorded(attempt, List.copyOf(manifests.values()), copied, takenOver, watch::between);
+    CopyResult finish() {
+        return CopyResult.recorded(attempt, List.copyOf(manifests.values()), copied, takenOver, watch::between);
     }
 
     /** Whether all that was begun to be written has ended, so that another process may write on. */
@@ -202,7 +202,7 @@ final class WindowCopier {
     }
 
     /** The sums so far. */
-    Copied copied() {
+    CopyTotals copied() {
         return copied;
     }
 
@@ -246,7 +246,7 @@ final class WindowCopier {
 
     private void add(PartitionManifest manifest) {
         manifests.merge(manifest.partition(), manifest, PartitionManifest::plus);
-        copied = new Copied(
+        copied = new CopyTotals(
                 copied.rows() + manifest.rows(),
                 copied.bytes() + manifest.bytes(),
                 copied.files() + manifest.files().size());

@@ -9,8 +9,8 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.FinishedFile;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.WindowAttempt;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,25 +27,25 @@ final class WindowRun {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
 
     private final ArchiveSettings settings;
-    private final Stores stores;
+    private final ArchiveContext stores;
     private final AttemptSteps steps;
     private final CostAdvice advice;
     private final ScanControl control;
-    private final Margin margin;
+    private final TimeBudget budget;
     private final DeleteRun deletes;
-    private final @Nullable Leftovers leftovers;
+    private final @Nullable UnversionedCleanup leftovers;
     private ArchiveReport.@Nullable Suspended suspended;
     private @Nullable TieredQueryException refused;
 
-    WindowRun(ArchiveSettings settings, Stores stores, ScanControl control, DeleteRun deletes) {
+    WindowRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
         this.advice = new CostAdvice(stores.table().name(), stores.layout());
         this.control = control;
-        this.margin = Margin.of(control);
+        this.budget = new TimeBudget(control);
         this.deletes = deletes;
-        this.leftovers = stores.layout().isVersioned() ? null : new Leftovers(stores, control);
+        this.leftovers = stores.layout().isVersioned() ? null : new UnversionedCleanup(stores, control);
     }
 
     /**
@@ -55,14 +55,13 @@ final class WindowRun {
      * @param done gets each window with rows
      */
     ArchiveReport.Stop run(Instant limit, List<ArchiveReport.Window> done) {
-        Pace pace = new Pace(control);
         while (true) {
             Instant watermark = stores.journal().state().watermark();
             Optional<TimeRange> window = nextWindow(watermark, limit);
             if (window.isEmpty()) {
                 return ArchiveReport.Stop.NOTHING_LEFT;
             }
-            if (!pace.allowsAnother()) {
+            if (!budget.allowsAnother()) {
                 return ArchiveReport.Stop.BUDGET;
             }
             WindowResult result;
@@ -82,7 +81,7 @@ final class WindowRun {
                     return ArchiveReport.Stop.BUDGET;
                 }
             }
-            pace.ended();
+            budget.ended();
         }
     }
 
@@ -97,8 +96,8 @@ final class WindowRun {
     }
 
     /** What was removed of attempts at the windows that had failed, in a layout without versions. */
-    Removed removed() {
-        return leftovers == null ? Removed.NOTHING : leftovers.removed();
+    CleanUpResult removed() {
+        return leftovers == null ? CleanUpResult.NOTHING : leftovers.removed();
     }
 
     /** The window that the budget has broken off, if it has. */
@@ -166,10 +165,10 @@ final class WindowRun {
             if (begun.isEmpty()) {
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             }
-            WindowCopier copier = steps.windowCopier(begun.get(), margin);
+            WindowCopier copier = steps.windowCopier(begun.get(), budget);
             try (WindowAttempt attempt = begun.get()) {
                 stores.marks().leave(attempt.mark(), control);
-                WindowCopy copy = written(attempt, copier, attempts >= settings.attempts());
+                CopyResult copy = written(attempt, copier, attempts >= settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
                     // needn't read more.
@@ -204,7 +203,7 @@ final class WindowRun {
     }
 
     /** 5. Commit. */
-    private Outcome commit(WindowAttempt attempt, WindowCopy copy) {
+    private Outcome commit(WindowAttempt attempt, CopyResult copy) {
         steps.progress(attempt, ArchivePhase.COMMIT, copy.copied());
         Outcome outcome = attempt.commit(copy.digest(), settings.rowsPerDelete());
         if (outcome == Outcome.COMMITTED) {
@@ -229,10 +228,10 @@ final class WindowRun {
      * Steps 2 to 4. If the budget passes meanwhile, what is finished is left to the next run, unless a file may still
      * come that was begun to be written.
      */
-    private WindowCopy written(WindowAttempt attempt, WindowCopier copier, boolean isLast) {
+    private CopyResult written(WindowAttempt attempt, WindowCopier copier, boolean isLast) {
         try {
             return steps.guarded(attempt, () -> {
-                WindowCopy copy = copy(attempt, copier);
+                CopyResult copy = copy(attempt, copier);
                 if (copy.digest().rows() == 0 || isOneWindow(attempt.window())) {
                     steps.publishAndVerify(attempt, copy, control);
                 }
@@ -242,7 +241,7 @@ final class WindowRun {
             suspend(attempt, copier);
             throw e;
         } catch (QueryTimedOutException e) {
-            if (margin.isReached()) {
+            if (budget.isNearlySpent()) {
                 suspend(attempt, copier);
             }
             throw e;
@@ -264,20 +263,20 @@ final class WindowRun {
     }
 
     /** 2. Copy. */
-    private WindowCopy copy(WindowAttempt attempt, WindowCopier copier) {
+    private CopyResult copy(WindowAttempt attempt, WindowCopier copier) {
         List<FinishedFile> before =
                 leftovers == null ? attempt.copiedFiles(stores.layout()) : leftovers.clear(attempt, copier);
         copier.takeOver(before, control);
         steps.progress(attempt, ArchivePhase.COPY, copier.copied());
         Scan scan = Scan.of(stores.table(), attempt.window())
                 .clusteredBy(stores.layout().filterColumns())
-                .filter(CopyRest.filter(stores.table(), stores.layout(), before));
+                .filter(ResumePoint.filter(stores.table(), stores.layout(), before));
         copier.copy(stores.hot().open(scan, control), control);
         return copier.finish();
     }
 
     private void suspend(WindowAttempt attempt, WindowCopier copier) {
-        Copied copied = copier.copied();
+        CopyTotals copied = copier.copied();
         if (copied.files() == 0 || !copier.isSettled()) {
             return;
         }
@@ -300,7 +299,7 @@ final class WindowRun {
         }
     }
 
-    private static ArchiveReport.Window report(WindowAttempt attempt, WindowCopy copy, int attempts, long start) {
+    private static ArchiveReport.Window report(WindowAttempt attempt, CopyResult copy, int attempts, long start) {
         return new ArchiveReport.Window(
                 attempt.window(),
                 attempt.version(),

@@ -161,7 +161,7 @@ public interface ArchiveJournal {
      * @return the time since the newest of the versions was committed that count, hold rows and touch the window, by
      *     the database's clock; empty if there is none
      */
-    Optional<Duration> age(TimeRange window);
+    Optional<Duration> timeSinceLastCommit(TimeRange window);
 
     /**
      * Step 5, where a commit has moved the watermark alone: what is still to be deleted. A sweep of the window ends
@@ -169,7 +169,7 @@ public interface ArchiveJournal {
      *
      * @return the parts of windows, the oldest first, at most 1,000
      */
-    List<UndeletedRows> undeleted();
+    List<PendingDelete> undeleted();
 
     /**
      * Step 5, where a commit has moved the watermark alone: deletes some of the rows in one transaction, if the range
@@ -183,7 +183,7 @@ public interface ArchiveJournal {
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; {@link #undeleted}
      *     tells
      */
-    boolean delete(UndeletedRows rows);
+    boolean delete(PendingDelete rows);
 
     /**
      * Deletes rows by time and key, in one transaction: what the hot store has of them is deleted; for each key below
@@ -196,7 +196,7 @@ public interface ArchiveJournal {
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost; erasing the keys
      *     again is harmless, unless somebody has inserted them again
      */
-    Erased erase(List<Row> keys);
+    EraseResult erase(List<Row> keys);
 
     /**
      * Step 7: the versions that are excluded for good, because their attempts have ended without a commit or were
@@ -206,13 +206,13 @@ public interface ArchiveJournal {
      * @param excludedFor for how long they have been excluded at least, by the database's clock
      * @return the versions, the lowest first, at most 1,000
      */
-    List<DeadVersion> dead(Duration excludedFor);
+    List<DeadVersion> listDeadVersions(Duration excludedFor);
 
     /**
      * Step 7: takes versions off the list of excluded ones, and drops their manifests. Only what the cold store holds
      * nothing of any more may be forgotten: readers take it for visible.
      *
-     * @param versions some of {@link #dead}; others, and those that are forgotten already, are left alone
+     * @param versions some of {@link #listDeadVersions}; others, and those that are forgotten already, are left alone
      */
-    void forget(Collection<DeadVersion> versions);
+    void forgetVersions(Collection<DeadVersion> versions);
 }

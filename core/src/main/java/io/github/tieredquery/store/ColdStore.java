@@ -95,7 +95,7 @@ public interface ColdStore extends ArchiveSource {
      * @throws ConfigurationException if one of the window's partitions holds a file that is neither: somebody else's.
      *     Nothing is deleted then; the message names the first
      */
-    default Removed clear(
+    default CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
         throw new ConfigurationException(name() + " writes no archives without versions; archive with a layout that"
                 + " isn't withoutVersion()");
@@ -145,7 +145,7 @@ public interface ColdStore extends ArchiveSource {
      *
      * @return whether there is one to be taken over, or was; not by default
      */
-    default boolean isAdopting() {
+    default boolean requiresAdoption() {
         return false;
     }
 
@@ -157,18 +157,18 @@ public interface ColdStore extends ArchiveSource {
      * @return the partitions, with rows or without, in no particular order
      * @throws ConfigurationException if the store wasn't built to take over an archive, or if the archive doesn't fit
      */
-    default List<HivePartition> adoptable(ScanControl control) {
+    default List<HivePartition> listForeignPartitions(ScanControl control) {
         throw new ConfigurationException(name() + " takes over no archive; build it so that it does");
     }
 
     /**
      * The files of some partitions of the archive that this store was built to take over.
      *
-     * @param partitions some of {@link #adoptable(ScanControl)}
+     * @param partitions some of {@link #listForeignPartitions(ScanControl)}
      * @param control tells when to stop
      * @return those of the partitions that have rows
      */
-    default List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+    default List<ForeignPartition> listForeignFiles(Collection<HivePartition> partitions, ScanControl control) {
         return List.of();
     }
 
@@ -190,7 +190,7 @@ public interface ColdStore extends ArchiveSource {
      * @param control tells when to stop
      * @return each file that the store sees, with the rows it counts in it; the size is -1 if the store doesn't say
      */
-    List<StoredFile> observe(TimeRange window, long version, ScanControl control);
+    List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control);
 
     /**
      * Shows those who ask the store by themselves, and know nothing of the journal, which versions count. An archiver
@@ -202,17 +202,17 @@ public interface ColdStore extends ArchiveSource {
      * @param versions which versions count; none before anything is archived
      * @param control tells when to stop
      */
-    default void expose(VisibleVersions versions, ScanControl control) {}
+    default void publishView(VisibleVersions versions, ScanControl control) {}
 
     /**
      * Step 7: removes what versions have left: drops their partitions from the catalog first, and then deletes their
      * files, those that no manifest tells of and unfinished uploads included. What isn't there any more is no error.
      * Files that lie elsewhere than where this store writes are never touched. Does nothing in a layout without
-     * versions, where {@link #clear} does what is to be done.
+     * versions, where {@link #removeLeftovers} does what is to be done.
      *
      * @param dead versions that no reader sees, nor will see
      * @param control tells when to stop
      * @return what was removed
      */
-    Removed remove(Collection<DeadVersion> dead, ScanControl control);
+    CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control);
 }

@@ -18,7 +18,7 @@ public interface SweepAttempt extends ArchiveAttempt {
      * @throws io.github.tieredquery.error.ConfigurationException as by {@link WindowAttempt#commit}
      * @throws io.github.tieredquery.error.OutcomeUnknownException if the commit's answer was lost
      */
-    Outcome deleteUnchanged(SweptRows unchanged);
+    Outcome deleteUnchanged(SweepCommit unchanged);
 
     /**
      * Step 6, in one transaction: checks that the lease and the version are still ours, reads the late rows again and
@@ -35,5 +35,5 @@ public interface SweepAttempt extends ArchiveAttempt {
      * @throws io.github.tieredquery.error.ConfigurationException as by {@link WindowAttempt#commit}
      * @throws io.github.tieredquery.error.OutcomeUnknownException as by {@link WindowAttempt#commit}
      */
-    Outcome commit(RowDigest written, SweptRows swept);
+    Outcome commit(RowDigest written, SweepCommit swept);
 }

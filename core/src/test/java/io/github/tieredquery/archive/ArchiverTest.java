@@ -66,7 +66,7 @@ class ArchiverTest {
                         range("2024-03-06T00:00:00Z", "2024-03-07T00:00:00Z"));
         assertThat(report.stop()).isEqualTo(Stop.NOTHING_LEFT);
         assertThat(report.watermark()).isEqualTo("2024-03-08T00:00:00Z");
-        assertThat(report.archivableUntil()).isEqualTo("2024-03-08T00:00:00Z");
+        assertThat(report.retentionLimit()).isEqualTo("2024-03-08T00:00:00Z");
         assertThat(fixture.hot.rows()).containsExactly(YOUNG);
         assertThat(fixture.read()).isEqualTo(ROWS);
         assertThat(fixture.cold.registered())
@@ -186,7 +186,7 @@ class ArchiverTest {
         ArchiveReport report = monthly.archiver().build().run();
         assertThat(windows(report)).containsExactly(range("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"));
         assertThat(report.watermark()).isEqualTo("2024-03-01T00:00:00Z");
-        assertThat(report.archivableUntil()).isEqualTo("2024-03-01T00:00:00Z");
+        assertThat(report.retentionLimit()).isEqualTo("2024-03-01T00:00:00Z");
     }
 
     @Test

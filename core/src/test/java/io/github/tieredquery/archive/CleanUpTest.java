@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.Removed;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.StepHook;
 import java.time.Duration;
@@ -34,9 +34,9 @@ class CleanUpTest {
         fixture.hot.put(FIRST, SECOND);
         run();
         fixture.hot.put(LATE);
-        assertThat(run().removed()).isEqualTo(Removed.NOTHING);
+        assertThat(run().removed()).isEqualTo(CleanUpResult.NOTHING);
         fixture.clock.advance(Duration.ofHours(12).minusSeconds(1));
-        assertThat(run().removed()).isEqualTo(Removed.NOTHING);
+        assertThat(run().removed()).isEqualTo(CleanUpResult.NOTHING);
         assertThat(fixture.cold.files()).hasSize(4);
         fixture.clock.advance(Duration.ofSeconds(1));
         fixture.steps.clear();
@@ -53,7 +53,7 @@ class CleanUpTest {
         assertThat(fixture.hot.journal().orElseThrow().state().versions().excluded())
                 .isEmpty();
         assertThat(fixture.read()).containsExactly(FIRST, SECOND, LATE);
-        assertThat(run().removed()).isEqualTo(Removed.NOTHING);
+        assertThat(run().removed()).isEqualTo(CleanUpResult.NOTHING);
     }
 
     @Test
@@ -68,7 +68,7 @@ class CleanUpTest {
         fixture.clock.advance(Duration.ofHours(12));
         ArchiveReport report = run();
         assertThat(report.removed())
-                .isEqualTo(new Removed(1, 0, 1, report.removed().bytes()));
+                .isEqualTo(new CleanUpResult(1, 0, 1, report.removed().bytes()));
         assertThat(fixture.cold.files()).hasSize(2).allMatch(file -> file.contains("tq_version=0000000002"));
         assertThat(fixture.read()).containsExactly(FIRST, SECOND);
     }
@@ -88,7 +88,7 @@ class CleanUpTest {
                     .hasMessage("gone at " + step);
             assertThat(fixture.read()).containsExactly(FIRST, SECOND, LATE);
         }
-        assertThat(run().removed()).isEqualTo(new Removed(1, 0, 0, 0));
+        assertThat(run().removed()).isEqualTo(new CleanUpResult(1, 0, 0, 0));
         assertThat(fixture.hot.journal().orElseThrow().state().versions().excluded())
                 .isEmpty();
     }

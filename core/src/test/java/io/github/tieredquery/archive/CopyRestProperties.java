@@ -63,7 +63,7 @@ class CopyRestProperties {
                     || random.nextInt(3) == 0;
             if (ends) {
                 finished.add(finished(layout, row, position));
-                Scan rest = scan.filter(CopyRest.filter(TABLE, layout, finished));
+                Scan rest = scan.filter(ResumePoint.filter(TABLE, layout, finished));
                 assertThat(ArchiveSteps.rows(store.open(rest, ScanControl.unlimited())))
                         .as("after %s", row)
                         .isEqualTo(all.subList(copied, all.size()));

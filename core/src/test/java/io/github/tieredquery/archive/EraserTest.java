@@ -11,7 +11,7 @@ import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -52,7 +52,7 @@ class EraserTest {
     @Test
     void an_erased_row_is_gone_at_once_from_lists_limits_and_counts() {
         archiveAll();
-        assertThat(Eraser.of(fixture.hot).erase(List.of(FIRST, SECOND))).isEqualTo(new Erased(0, 2));
+        assertThat(Eraser.of(fixture.hot).erase(List.of(FIRST, SECOND))).isEqualTo(new EraseResult(0, 2));
         Query all = ArchiveFixture.EVERYTHING;
         assertThat(flights().list(all)).containsExactly(THIRD, OTHER_DAY);
         assertThat(flights().list(all.newestFirst())).containsExactly(OTHER_DAY, THIRD);
@@ -106,10 +106,10 @@ class EraserTest {
         fixture.hot.put(recent, late);
         Query sanFrancisco = ArchiveFixture.EVERYTHING.where(Filter.eq("origin", "SFO"));
         assertThat(flights().restrictedTo(Filter.ge("delay", 3)).erase(sanFrancisco))
-                .isEqualTo(new Erased(2, 3));
+                .isEqualTo(new EraseResult(2, 3));
         assertThat(fixture.read()).containsExactly(FIRST, SECOND);
         assertThat(flights().erase(ArchiveFixture.EVERYTHING.newestFirst().limit(1)))
-                .isEqualTo(new Erased(0, 1));
+                .isEqualTo(new EraseResult(0, 1));
         assertThat(fixture.read()).containsExactly(FIRST);
         assertThat(fixture.leftOpen()).isZero();
     }
@@ -122,7 +122,7 @@ class EraserTest {
         fixture.hot.put(rows);
         fixture.archiver().build().run();
         long epoch = fixture.hot.journal().orElseThrow().state().epoch();
-        assertThat(flights().erase(ArchiveFixture.EVERYTHING)).isEqualTo(new Erased(0, 1_100));
+        assertThat(flights().erase(ArchiveFixture.EVERYTHING)).isEqualTo(new EraseResult(0, 1_100));
         assertThat(fixture.read()).isEmpty();
         assertThat(fixture.hot.journal().orElseThrow().state().epoch())
                 .as("one more for each batch")
@@ -161,7 +161,7 @@ class EraserTest {
                 List.of(Flights.TABLE.column("delay"), Flights.TABLE.column("id"), Flights.TABLE.timeColumn());
         archiveAll();
         Row key = RowType.of(columns).row(new Object[] {5, 1L, Instant.parse("2024-03-01T06:00:00Z")});
-        assertThat(Eraser.of(fixture.hot).erase(List.of(key))).isEqualTo(new Erased(0, 1));
+        assertThat(Eraser.of(fixture.hot).erase(List.of(key))).isEqualTo(new EraseResult(0, 1));
         assertThat(fixture.read()).containsExactly(SECOND, THIRD, OTHER_DAY);
     }
 }

@@ -8,7 +8,7 @@ import io.github.tieredquery.archive.ArchiveReport.Stop;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.store.Removed;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ColdRows;
 import io.github.tieredquery.testkit.Flights;
@@ -188,6 +188,6 @@ class ExposureTest {
                 .adopt();
         assertThat(shown.stream().distinct()).containsExactly(List.of());
         assertThat(fixture.cold.exposedRows()).containsExactly(FIRST, NEXT_DAY);
-        assertThat(run().removed()).isEqualTo(Removed.NOTHING);
+        assertThat(run().removed()).isEqualTo(CleanUpResult.NOTHING);
     }
 }

@@ -200,7 +200,7 @@ class GoingOnTest {
         assertThatThrownBy(() -> run(StepHook.failingAt("cold.create", 3, new SourceUnavailableException("gone"))))
                 .isInstanceOf(SourceUnavailableException.class);
         fixture.clock.advance(Duration.ofHours(13));
-        assertThat(fixture.hot.journal().orElseThrow().dead(Duration.ofHours(12)))
+        assertThat(fixture.hot.journal().orElseThrow().listDeadVersions(Duration.ofHours(12)))
                 .hasSize(1);
         assertThat(fixture.archiver().build().run().windows().get(0).filesTakenOver())
                 .isZero();

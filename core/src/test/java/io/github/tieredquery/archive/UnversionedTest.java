@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdFile;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.StepHook;
@@ -61,7 +61,7 @@ class UnversionedTest {
         fixture.hot.delete(gone);
         fixture.hot.put(changed);
         ArchiveReport report = fixture.archiver().build().run();
-        assertThat(report.removed()).extracting(Removed::files).isEqualTo(3L);
+        assertThat(report.removed()).extracting(CleanUpResult::files).isEqualTo(3L);
         assertThat(fixture.cold.files()).containsExactly(DAY + "origin=JFK/part-1", DAY + "origin=LHR/part-1");
         assertThat(fixture.read()).containsExactly(changed, flight("2024-03-01T08:00:00Z", 3, "JFK", 3));
         assertThat(excluded()).isEmpty();
@@ -128,7 +128,7 @@ class UnversionedTest {
             assertThat(window.filesTakenOver()).isEqualTo(2);
             assertThat(window.files()).isEqualTo(3);
         });
-        assertThat(second.removed()).isEqualTo(Removed.NOTHING);
+        assertThat(second.removed()).isEqualTo(CleanUpResult.NOTHING);
         assertThat(fixture.read()).hasSize(6);
         assertThat(fixture.cold.files())
                 .containsExactly(DAY + "origin=SFO/part-1", DAY + "origin=SFO/part-2", DAY + "origin=SFO/part-3");

@@ -13,17 +13,17 @@ import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Interception;
@@ -60,7 +60,7 @@ enum ProtocolFault {
                     postponed.add(call::proceed);
                     return null;
                 }
-                return call.name().equals("observe")
+                return call.name().equals("listVisibleFiles")
                         ? claimedFiles(claimed, call.argument(1, Long.class))
                         : call.proceed();
             });
@@ -84,7 +84,7 @@ enum ProtocolFault {
                 if (call.name().equals("publish")) {
                     claimed.addAll(manifests(call.argument(0, Collection.class)));
                 }
-                return call.name().equals("observe")
+                return call.name().equals("listVisibleFiles")
                         ? claimedFiles(claimed, call.argument(1, Long.class))
                         : call.proceed();
             }));
@@ -303,7 +303,7 @@ enum ProtocolFault {
             return new Archive(
                     onAttempt(sound.hot(), (attempt, call) -> {
                         if (attempt instanceof SweepAttempt && call.name().equals("commit")) {
-                            call.argument(1, SweptRows.class).late().forEach(database::delete);
+                            call.argument(1, SweepCommit.class).late().forEach(database::delete);
                             hook.at("fault.deleted");
                         }
                         return call.proceed();
@@ -338,7 +338,8 @@ enum ProtocolFault {
     LEFTOVERS_NOT_CLEARED(Setting.WITHOUT_VERSIONS) {
         @Override
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
-            return withoutLooking(sound, call -> call.name().equals("clear") ? Removed.NOTHING : call.proceed());
+            return withoutLooking(
+                    sound, call -> call.name().equals("removeLeftovers") ? CleanUpResult.NOTHING : call.proceed());
         }
     },
     /** Without versions: what windows before have written into a partition that clocks go back over is cleared. */
@@ -347,7 +348,7 @@ enum ProtocolFault {
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
             return withoutLooking(
                     sound,
-                    call -> call.name().equals("clear")
+                    call -> call.name().equals("removeLeftovers")
                                     && !call.argument(2, Collection.class).isEmpty()
                             ? call.proceedWith(1, List.of())
                             : call.proceed());
@@ -422,8 +423,9 @@ enum ProtocolFault {
             return new Archive(
                     onJournal(
                             sound.hot(),
-                            (journal, call) ->
-                                    call.name().equals("dead") ? call.proceedWith(0, Duration.ZERO) : call.proceed()),
+                            (journal, call) -> call.name().equals("listDeadVersions")
+                                    ? call.proceedWith(0, Duration.ZERO)
+                                    : call.proceed()),
                     sound.cold());
         }
     },
@@ -434,8 +436,8 @@ enum ProtocolFault {
             return new Archive(
                     onJournal(sound.hot(), (journal, call) -> {
                         Object answer = call.proceed();
-                        if (call.name().equals("dead") && answer instanceof List<?> dead) {
-                            journal.forget(
+                        if (call.name().equals("listDeadVersions") && answer instanceof List<?> dead) {
+                            journal.forgetVersions(
                                     dead.stream().map(DeadVersion.class::cast).toList());
                         }
                         return answer;
@@ -638,7 +640,7 @@ enum ProtocolFault {
                 return call.proceedWith(2, 1_000 * Math.toIntExact(call.argument(1, Long.class)) + part);
             }
             Object answer = fault.answer(call);
-            if (call.name().equals("observe") && answer instanceof List<?> seen) {
+            if (call.name().equals("listVisibleFiles") && answer instanceof List<?> seen) {
                 Set<String> written = claimedFiles(claimed, call.argument(1, Long.class)).stream()
                         .map(StoredFile::location)
                         .collect(Collectors.toSet());

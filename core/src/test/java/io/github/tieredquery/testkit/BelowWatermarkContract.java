@@ -23,14 +23,14 @@ import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveSize;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
@@ -68,14 +68,14 @@ public abstract class BelowWatermarkContract extends JournalContract {
                         event("2024-01-01T12:00:00.000001Z", 2, null),
                         event("2024-01-01T00:00:00Z", 1, null),
                         event("2024-01-02T00:00:00Z", 5, "nobody"))))
-                .isEqualTo(new Erased(2, 2));
+                .isEqualTo(new EraseResult(2, 2));
         assertThat(ids(store)).isEmpty();
         assertThat(state(store).epoch()).as("it rises").isEqualTo(2);
         assertThat(erased(store, ALL, Order.OLDEST_FIRST)).containsExactly(1L, 2L);
         assertThat(erased(store, ALL, Order.NEWEST_FIRST)).containsExactly(2L, 1L);
         assertThat(erased(store, new TimeRange(MONDAY.from().plusNanos(1_000), MONDAY.to()), Order.OLDEST_FIRST))
                 .containsExactly(2L);
-        assertThat(eraser.erase(List.of())).isEqualTo(new Erased(0, 0));
+        assertThat(eraser.erase(List.of())).isEqualTo(new EraseResult(0, 0));
         assertThat(state(store).epoch()).isEqualTo(2);
     }
 
@@ -83,7 +83,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
     void an_erasure_above_the_watermark_is_a_plain_deletion() {
         HotStore store = store();
         assertThat(Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null))))
-                .isEqualTo(new Erased(1, 0));
+                .isEqualTo(new EraseResult(1, 0));
         assertThat(ids(store)).containsExactly(2L, 3L, 4L);
         assertThat(state(store).epoch()).isZero();
         assertThat(erased(store, ALL, Order.OLDEST_FIRST)).isEmpty();
@@ -148,7 +148,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         archive(store, MONDAY);
         stores().insert(store, all);
         List<Row> two = List.of(all.get(0), all.get(3));
-        assertThat(Eraser.of(store).erase(two)).isEqualTo(new Erased(2, 2));
+        assertThat(Eraser.of(store).erase(two)).isEqualTo(new EraseResult(2, 2));
         try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
             assertThat(rows(snapshot.open(Scan.of(table, MONDAY)))).containsExactlyInAnyOrder(all.get(1), all.get(2));
             assertThat(rows(snapshot.openTombstones(MONDAY, Order.OLDEST_FIRST)))
@@ -157,7 +157,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
     }
 
     /** Archives Monday without deleting its rows; the parts that are left. */
-    private static List<UndeletedRows> archiveAlone(HotStore store, long rowsPerDelete) {
+    private static List<PendingDelete> archiveAlone(HotStore store, long rowsPerDelete) {
         try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), rowsPerDelete)).isEqualTo(Outcome.COMMITTED);
         }
@@ -169,13 +169,13 @@ public abstract class BelowWatermarkContract extends JournalContract {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         assertThat(journal.undeleted()).isEmpty();
-        List<UndeletedRows> parts = archiveAlone(store, 1);
+        List<PendingDelete> parts = archiveAlone(store, 1);
         assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);
         assertThat(state(store).watermark()).isEqualTo(MONDAY.to());
         assertThat(state(store).versions().shows(1)).isTrue();
         assertThat(state(store).epoch()).isEqualTo(1);
         assertThat(parts).extracting(part -> part.digest().rows()).containsExactly(1L, 1L, 1L);
-        assertThat(parts).extracting(UndeletedRows::version).containsOnly(1L);
+        assertThat(parts).extracting(PendingDelete::version).containsOnly(1L);
         assertThat(parts.get(0).range().from()).isEqualTo(MONDAY.from());
         assertThat(parts.get(1).range().from()).isEqualTo(parts.get(0).range().to());
         assertThat(parts.get(2).range().to()).isEqualTo(MONDAY.to());
@@ -215,13 +215,13 @@ public abstract class BelowWatermarkContract extends JournalContract {
     void a_part_that_is_not_what_is_archived_any_more_is_left_to_a_sweep() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
-        List<UndeletedRows> parts = archiveAlone(store, 1);
+        List<PendingDelete> parts = archiveAlone(store, 1);
         stores().insert(store, List.of(event("2024-01-01T00:00:00.5Z", 9, "a")));
         Row second = event("2024-01-01T12:00:00.000001Z", 2, null);
         Eraser.of(store).erase(List.of(second));
         stores().insert(store, List.of(second));
         stores().delete(store, new TimeRange(parts.get(2).range().from(), MONDAY.to()));
-        for (UndeletedRows part : parts) {
+        for (PendingDelete part : parts) {
             assertThat(journal.delete(part)).as("%s", part.range()).isFalse();
         }
         assertThat(journal.undeleted()).isEmpty();
@@ -233,7 +233,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         HotStore store = store();
         assertThat(archiveAlone(store, 1)).hasSize(3);
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
-            assertThat(attempt.commit(copy(store, attempt), new SweptRows(MONDAY, 1, List.of())))
+            assertThat(attempt.commit(copy(store, attempt), new SweepCommit(MONDAY, 1, List.of())))
                     .isEqualTo(Outcome.COMMITTED);
         }
         assertThat(store.journal().orElseThrow().undeleted()).isEmpty();
@@ -246,7 +246,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         archive(store, MONDAY);
         stores().insert(store, rowsOfMonday());
         Row changed = ContractRows.row(EVENTS.rowType(), MONDAY.from(), 1L, "a", "changed");
-        SweptRows unchanged = seen(store, MONDAY);
+        SweepCommit unchanged = seen(store, MONDAY);
         stores().delete(store, new TimeRange(MONDAY.from(), MONDAY.from().plusNanos(1_000)));
         stores().insert(store, List.of(changed));
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
@@ -267,7 +267,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         HotStore store = store();
         archive(store, MONDAY);
         stores().insert(store, rowsOfMonday());
-        SweptRows unchanged = seen(store, MONDAY);
+        SweepCommit unchanged = seen(store, MONDAY);
         Row first = rowsOfMonday().get(0);
         Eraser.of(store).erase(List.of(first));
         stores().insert(store, List.of(first));
@@ -285,9 +285,9 @@ public abstract class BelowWatermarkContract extends JournalContract {
     }
 
     /** Late rows and the epoch, of one moment. */
-    private static SweptRows seen(HotStore store, TimeRange window) {
+    private static SweepCommit seen(HotStore store, TimeRange window) {
         try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
-            return new SweptRows(
+            return new SweepCommit(
                     window, snapshot.journal().epoch(), rows(snapshot.open(Scan.of(store.table(), window))));
         }
     }
@@ -308,7 +308,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         stores().insert(store, List.of(event("2024-01-01T12:00:00Z", 9, "a"), event("2024-01-02T12:00:00Z", 10, "a")));
         Eraser.of(store).erase(List.of(event("2024-01-01T00:00:00Z", 1, null)));
         Eraser.of(store).erase(List.of(event("2024-01-02T00:00:00Z", 4, null)));
-        SweptRows seen = seen(store, MONDAY);
+        SweepCommit seen = seen(store, MONDAY);
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             assertThat(state(store).versions().shows(attempt.version())).isFalse();
             assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
@@ -366,7 +366,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         archive(store, MONDAY);
         Row same = event("2024-01-01T11:00:00Z", 7, "a");
         stores().insert(store, List.of(same, event("2024-01-01T12:00:00Z", 9, "a")));
-        SweptRows seen = seen(store, MONDAY);
+        SweepCommit seen = seen(store, MONDAY);
         Row changed = event("2024-01-01T12:00:00Z", 9, "b");
         Row another = event("2024-01-01T13:00:00Z", 8, "a");
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
@@ -402,7 +402,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
     }
 
     private static void assertSweepStopped(HotStore store, Runnable change) {
-        SweptRows seen = seen(store, MONDAY);
+        SweepCommit seen = seen(store, MONDAY);
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             RowDigest written = copy(store, attempt);
             change.run();
@@ -440,7 +440,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         }
         stores().insert(store, late);
         stores().insert(store, List.of(event("2024-01-01T12:00:00.5Z", 7, "not seen")));
-        SweptRows seen = new SweptRows(MONDAY, state(store).epoch(), late);
+        SweepCommit seen = new SweepCommit(MONDAY, state(store).epoch(), late);
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
             assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
         }
@@ -468,13 +468,15 @@ public abstract class BelowWatermarkContract extends JournalContract {
     void the_age_of_a_window_counts_from_its_newest_version() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
-        assertThat(journal.age(MONDAY)).isEmpty();
+        assertThat(journal.timeSinceLastCommit(MONDAY)).isEmpty();
         archive(store, MONDAY);
         archive(store, TUESDAY);
         archive(store, day("2024-01-03"));
-        assertThat(journal.age(MONDAY).orElseThrow()).isBetween(Duration.ZERO, Duration.ofMinutes(2));
-        assertThat(journal.age(day("2024-01-03"))).as("it has no rows").isEmpty();
-        assertThat(journal.age(day("2023-12-31"))).isEmpty();
+        assertThat(journal.timeSinceLastCommit(MONDAY).orElseThrow()).isBetween(Duration.ZERO, Duration.ofMinutes(2));
+        assertThat(journal.timeSinceLastCommit(day("2024-01-03")))
+                .as("it has no rows")
+                .isEmpty();
+        assertThat(journal.timeSinceLastCommit(day("2023-12-31"))).isEmpty();
     }
 
     @Test
@@ -504,7 +506,7 @@ public abstract class BelowWatermarkContract extends JournalContract {
         stores().insert(store, List.of(event("2024-01-01T12:00:00Z", 9, "a")));
         ArchiveJournal journal = store.journal().orElseThrow();
         SweepAttempt slow = journal.beginSweep(MONDAY, "slow", Duration.ZERO).orElseThrow();
-        SweptRows seen = seen(store, MONDAY);
+        SweepCommit seen = seen(store, MONDAY);
         RowDigest late = copy(store, slow);
         SweepAttempt quick = beginSweep(store, MONDAY);
         assertThat(slow.commit(late, seen)).isEqualTo(Outcome.LEASE_LOST);
@@ -524,7 +526,9 @@ public abstract class BelowWatermarkContract extends JournalContract {
         try (WindowAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
             failed = attempt.version();
             copy(store, attempt);
-            assertThat(journal.dead(Duration.ZERO)).as("it may still write").isEmpty();
+            assertThat(journal.listDeadVersions(Duration.ZERO))
+                    .as("it may still write")
+                    .isEmpty();
         }
         long swept;
         try (SweepAttempt attempt = beginSweep(store, MONDAY)) {
@@ -532,13 +536,13 @@ public abstract class BelowWatermarkContract extends JournalContract {
             assertThat(attempt.commit(copy(store, attempt), seen(store, MONDAY)))
                     .isEqualTo(Outcome.COMMITTED);
         }
-        assertThat(journal.dead(Duration.ofHours(1))).isEmpty();
-        List<DeadVersion> dead = journal.dead(Duration.ZERO);
+        assertThat(journal.listDeadVersions(Duration.ofHours(1))).isEmpty();
+        List<DeadVersion> dead = journal.listDeadVersions(Duration.ZERO);
         assertThat(dead).containsExactly(new DeadVersion(first, MONDAY), new DeadVersion(failed, TUESDAY));
         assertThat(state(store).versions().excluded()).containsExactly(first, failed);
-        journal.forget(dead);
-        journal.forget(dead);
-        assertThat(journal.dead(Duration.ZERO)).isEmpty();
+        journal.forgetVersions(dead);
+        journal.forgetVersions(dead);
+        assertThat(journal.listDeadVersions(Duration.ZERO)).isEmpty();
         assertThat(state(store).versions().excluded()).isEmpty();
         assertThat(manifestRows(store, ALL)).isZero();
         assertThat(archive(store, TUESDAY)).isGreaterThan(swept);
@@ -551,7 +555,8 @@ public abstract class BelowWatermarkContract extends JournalContract {
         long first = archive(store, MONDAY);
         try (WindowAttempt attempt = begin(store, TUESDAY, LONG_LEASE)) {
             RowDigest copied = copy(store, attempt);
-            journal.forget(List.of(new DeadVersion(first, MONDAY), new DeadVersion(attempt.version(), TUESDAY)));
+            journal.forgetVersions(
+                    List.of(new DeadVersion(first, MONDAY), new DeadVersion(attempt.version(), TUESDAY)));
             assertThat(state(store).versions().excluded()).containsExactly(attempt.version());
             assertThat(attempt.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
@@ -564,9 +569,9 @@ public abstract class BelowWatermarkContract extends JournalContract {
         ArchiveJournal journal = store.journal().orElseThrow();
         WindowAttempt slow = begin(store, MONDAY, Duration.ZERO);
         WindowAttempt quick = begin(store, MONDAY, LONG_LEASE);
-        List<DeadVersion> dead = journal.dead(Duration.ZERO);
+        List<DeadVersion> dead = journal.listDeadVersions(Duration.ZERO);
         assertThat(dead).containsExactly(new DeadVersion(slow.version(), MONDAY));
-        journal.forget(dead);
+        journal.forgetVersions(dead);
         assertThatThrownBy(() -> copy(store, slow)).isInstanceOf(SourceUnavailableException.class);
         assertThat(slow.commit(RowDigest.EMPTY, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(quick.commit(copy(store, quick), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);

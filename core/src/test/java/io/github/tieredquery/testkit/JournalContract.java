@@ -765,7 +765,7 @@ public abstract class JournalContract {
         attempt.suspend();
         ArchiveJournal journal = store.journal().orElseThrow();
         journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow().close();
-        assertThat(journal.dead(Duration.ZERO)).noneMatch(dead -> dead.version() == attempt.version());
+        assertThat(journal.listDeadVersions(Duration.ZERO)).noneMatch(dead -> dead.version() == attempt.version());
         WindowAttempt again = begin(store, TUESDAY, LONG_LEASE);
         assertThat(again.version()).isEqualTo(attempt.version());
         assertThat(copied(again)).isEqualTo(files);
@@ -774,7 +774,7 @@ public abstract class JournalContract {
         try (WindowAttempt other = begin(store, longer, LONG_LEASE)) {
             assertThat(other.version()).isGreaterThan(attempt.version());
             assertThat(copied(other)).isEmpty();
-            assertThat(journal.dead(Duration.ZERO)).anyMatch(dead -> dead.version() == attempt.version());
+            assertThat(journal.listDeadVersions(Duration.ZERO)).anyMatch(dead -> dead.version() == attempt.version());
         }
     }
 
@@ -814,11 +814,11 @@ public abstract class JournalContract {
         finish(attempt, rowsOfMonday().subList(0, 2));
         attempt.close();
         ArchiveJournal journal = store.journal().orElseThrow();
-        List<DeadVersion> dead = journal.dead(Duration.ZERO);
+        List<DeadVersion> dead = journal.listDeadVersions(Duration.ZERO);
         assertThat(dead).containsExactly(new DeadVersion(attempt.version(), MONDAY));
         try (WindowAttempt next = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(copied(next)).isEmpty();
-            journal.forget(dead);
+            journal.forgetVersions(dead);
         }
     }
 

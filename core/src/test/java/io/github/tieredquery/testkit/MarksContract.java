@@ -100,7 +100,9 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
         assertThat(state(store).versions().ceiling()).isEqualTo(4);
         assertThat(state(store).versions().excluded()).containsExactly(2L, 3L, 4L);
         assertThat(state(store).epoch()).isEqualTo(1_000_070);
-        assertThat(journal.dead(Duration.ZERO)).extracting(DeadVersion::version).containsExactly(2L, 3L, 4L);
+        assertThat(journal.listDeadVersions(Duration.ZERO))
+                .extracting(DeadVersion::version)
+                .containsExactly(2L, 3L, 4L);
         assertThat(archive(store, TUESDAY)).isEqualTo(5);
     }
 

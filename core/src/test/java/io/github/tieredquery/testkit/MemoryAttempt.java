@@ -10,7 +10,7 @@ import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -131,7 +131,7 @@ abstract class MemoryAttempt implements ArchiveAttempt {
         }
 
         @Override
-        public Outcome deleteUnchanged(SweptRows unchanged) {
+        public Outcome deleteUnchanged(SweepCommit unchanged) {
             hook.at("journal.deleteUnchanged");
             Outcome outcome = database.deleteUnchanged(table, version(), window(), unchanged);
             hook.at("journal.unchangedDeleted");
@@ -139,7 +139,7 @@ abstract class MemoryAttempt implements ArchiveAttempt {
         }
 
         @Override
-        public Outcome commit(RowDigest written, SweptRows swept) {
+        public Outcome commit(RowDigest written, SweepCommit swept) {
             hook.at("journal.commitSweep");
             Outcome outcome = database.commitSweep(table, version(), window(), written, swept);
             hook.at("journal.committed");

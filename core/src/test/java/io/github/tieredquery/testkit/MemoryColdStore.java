@@ -20,12 +20,12 @@ import io.github.tieredquery.spi.ScanPlan;
 import io.github.tieredquery.spi.ScanStats;
 import io.github.tieredquery.spi.VisibleVersions;
 import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.ForeignPartition;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.store.StoredVersion;
@@ -454,23 +454,23 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
-    public boolean isAdopting() {
+    public boolean requiresAdoption() {
         return old != null;
     }
 
     @Override
-    public List<HivePartition> adoptable(ScanControl control) {
+    public List<HivePartition> listForeignPartitions(ScanControl control) {
         hook.at("cold.adoptable");
         MemoryColdStore other = old;
         return other == null
-                ? ColdStore.super.adoptable(control)
+                ? ColdStore.super.listForeignPartitions(control)
                 : other.registered().stream()
                         .map(path -> HivePartition.parse(layout, path))
                         .toList();
     }
 
     @Override
-    public List<ForeignPartition> adoptable(Collection<HivePartition> partitions, ScanControl control) {
+    public List<ForeignPartition> listForeignFiles(Collection<HivePartition> partitions, ScanControl control) {
         hook.at("cold.adoptableFiles");
         MemoryColdStore other = Objects.requireNonNull(old);
         List<ForeignPartition> found = new ArrayList<>();
@@ -487,7 +487,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
-    public List<StoredFile> observe(TimeRange window, long version, ScanControl control) {
+    public List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control) {
         hook.at("cold.observe");
         control.check("observing " + name);
         if (layout.isVersioned()) {
@@ -512,7 +512,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
-    public Removed clear(
+    public CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
         hook.at("cold.clear");
         control.check("clearing " + window + " in " + name);
@@ -534,7 +534,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             bucket.delete(file.location());
         }
         hook.at("cold.cleared");
-        return new Removed(
+        return new CleanUpResult(
                 0,
                 0,
                 found.size(),
@@ -552,7 +552,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     }
 
     @Override
-    public void expose(VisibleVersions versions, ScanControl control) {
+    public void publishView(VisibleVersions versions, ScanControl control) {
         hook.at("cold.expose");
         control.check("exposing what counts in " + name);
         bucket.expose(versions);
@@ -586,9 +586,9 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
      *     was held up in between may put back what it knew, until the next run
      */
     @Override
-    public Removed remove(Collection<DeadVersion> dead, ScanControl control) {
+    public CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control) {
         if (!layout.isVersioned()) {
-            return Removed.NOTHING;
+            return CleanUpResult.NOTHING;
         }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
         checkNotExposed(versions);
@@ -610,7 +610,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             }
         }
         hook.at("cold.removed");
-        return new Removed(dead.size(), partitions, files, bytes);
+        return new CleanUpResult(dead.size(), partitions, files, bytes);
     }
 
     /** A version that somebody else has removed and forgotten meanwhile is shown again, and has no rows. */

@@ -10,13 +10,13 @@ import io.github.tieredquery.store.ArchiveHistory;
 import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -92,7 +92,7 @@ final class MemoryDatabase {
     private final Map<Long, TimeRange> given = new TreeMap<>();
 
     private final MemoryCopies copies = new MemoryCopies();
-    private final List<UndeletedRows> undeleted = new ArrayList<>();
+    private final List<PendingDelete> undeleted = new ArrayList<>();
 
     private final NavigableMap<Long, ArchiveMark> marks = new TreeMap<>();
     private final String archive = "archive-" + ARCHIVES.incrementAndGet();
@@ -161,7 +161,7 @@ final class MemoryDatabase {
         Map<Long, Instant> committedThen = Map.copyOf(committed);
         Map<Long, TimeRange> givenThen = Map.copyOf(given);
         Map<Long, ArchiveMark> marksThen = Map.copyOf(marks);
-        List<UndeletedRows> undeletedThen = List.copyOf(undeleted);
+        List<PendingDelete> undeletedThen = List.copyOf(undeleted);
         Runnable copiesThen = copies.backup();
         ArchiveIdentity identityThen = identity;
         Instant watermarkThen = watermark;
@@ -229,7 +229,7 @@ final class MemoryDatabase {
         return was;
     }
 
-    synchronized Erased erase(List<Row> keys) {
+    synchronized EraseResult erase(List<Row> keys) {
         journaledMoment();
         erasedKeys += keys.size();
         Comparator<Row> order = table.rowOrder(table.keyType(), table.rowType());
@@ -247,7 +247,7 @@ final class MemoryDatabase {
             epoch += fault == JournalFault.ERASURE_KEEPS_THE_EPOCH ? 0 : 1;
             archived.forEach(key -> tombstones.add(new Tombstone(key, epoch)));
         }
-        Erased erased = new Erased(rows.size() - rest.size(), archived.size());
+        EraseResult erased = new EraseResult(rows.size() - rest.size(), archived.size());
         rows = rest;
         return erased;
     }
@@ -439,7 +439,7 @@ final class MemoryDatabase {
         return Optional.of(begun(version, reach, List.of()));
     }
 
-    synchronized Optional<Duration> age(TimeRange window) {
+    synchronized Optional<Duration> timeSinceLastCommit(TimeRange window) {
         VisibleVersions versions = moment().state().versions();
         return written.entrySet().stream()
                 .filter(each -> versions.shows(each.getKey()) && each.getValue().hasRowsIn(window))
@@ -585,7 +585,7 @@ final class MemoryDatabase {
         boolean later = copied.rows() > rowsPerDelete;
         boolean compared = fault != JournalFault.ROWS_NOT_COMPARED
                 && !(later && fault == JournalFault.ROWS_THAT_STAY_NOT_COMPARED);
-        UndeletedRows.Builder found = read(client, window);
+        PendingDelete.Builder found = read(client, window);
         if (compared && !found.digest().equals(copied)) {
             return ArchiveAttempt.Outcome.ROWS_CHANGED;
         }
@@ -602,8 +602,8 @@ final class MemoryDatabase {
         return ArchiveAttempt.Outcome.COMMITTED;
     }
 
-    private UndeletedRows.Builder read(Table client, TimeRange range) {
-        UndeletedRows.Builder found = new UndeletedRows.Builder(client, range);
+    private PendingDelete.Builder read(Table client, TimeRange range) {
+        PendingDelete.Builder found = new PendingDelete.Builder(client, range);
         rows.keySet().stream().filter(row -> isIn(range, row)).forEach(found::add);
         return found;
     }
@@ -619,11 +619,11 @@ final class MemoryDatabase {
                 Objects.requireNonNull(row.timestamp(table.timeColumn().name())));
     }
 
-    synchronized List<UndeletedRows> undeleted() {
+    synchronized List<PendingDelete> undeleted() {
         return List.copyOf(undeleted);
     }
 
-    synchronized boolean delete(Table client, UndeletedRows part) {
+    synchronized boolean delete(Table client, PendingDelete part) {
         checkWriter(client);
         checkColumns(client);
         if (!undeleted.remove(part)) {
@@ -641,7 +641,7 @@ final class MemoryDatabase {
     }
 
     synchronized ArchiveAttempt.Outcome deleteUnchanged(
-            Table client, long version, TimeRange window, SweptRows unchanged) {
+            Table client, long version, TimeRange window, SweepCommit unchanged) {
         if (!holds(version) || !excluded.containsKey(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
@@ -651,7 +651,7 @@ final class MemoryDatabase {
     }
 
     /** Deletes the late rows that are as they were seen, unless one is gone or something was erased since. */
-    private ArchiveAttempt.Outcome deleteLate(Table client, TimeRange window, SweptRows swept) {
+    private ArchiveAttempt.Outcome deleteLate(Table client, TimeRange window, SweepCommit swept) {
         checkColumns(client);
         boolean erasedSince =
                 tombstones.stream().anyMatch(each -> each.epoch() > swept.epoch() && isIn(window, each.key()));
@@ -676,7 +676,7 @@ final class MemoryDatabase {
     }
 
     synchronized ArchiveAttempt.Outcome commitSweep(
-            Table client, long version, TimeRange window, RowDigest rewritten, SweptRows swept) {
+            Table client, long version, TimeRange window, RowDigest rewritten, SweepCommit swept) {
         if (!holds(version) || !excluded.containsKey(version)) {
             return ArchiveAttempt.Outcome.LEASE_LOST;
         }
@@ -740,7 +740,7 @@ final class MemoryDatabase {
         }
     }
 
-    synchronized List<DeadVersion> dead(Duration excludedFor) {
+    synchronized List<DeadVersion> listDeadVersions(Duration excludedFor) {
         Instant limit = clock.instant().minus(excludedFor);
         List<DeadVersion> dead = new ArrayList<>();
         excluded.forEach((version, since) -> {
@@ -752,7 +752,7 @@ final class MemoryDatabase {
         return dead;
     }
 
-    synchronized void forget(Collection<DeadVersion> versions) {
+    synchronized void forgetVersions(Collection<DeadVersion> versions) {
         for (DeadVersion each : versions) {
             if (excluded.containsKey(each.version()) && !isOpen(each.version())) {
                 excluded.remove(each.version());

@@ -7,10 +7,10 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -108,19 +108,19 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     @Override
-    public Optional<Duration> age(TimeRange window) {
+    public Optional<Duration> timeSinceLastCommit(TimeRange window) {
         hook.at("journal.age");
-        return database.age(window);
+        return database.timeSinceLastCommit(window);
     }
 
     @Override
-    public List<UndeletedRows> undeleted() {
+    public List<PendingDelete> undeleted() {
         hook.at("journal.undeleted");
         return database.undeleted();
     }
 
     @Override
-    public boolean delete(UndeletedRows rows) {
+    public boolean delete(PendingDelete rows) {
         hook.at("journal.delete");
         boolean deleted = database.delete(table, rows);
         hook.at(deleted ? "journal.deleted" : "journal.undeletable");
@@ -128,21 +128,21 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     @Override
-    public Erased erase(List<Row> keys) {
+    public EraseResult erase(List<Row> keys) {
         hook.at("journal.erase");
         return database.erase(keys);
     }
 
     @Override
-    public List<DeadVersion> dead(Duration excludedFor) {
+    public List<DeadVersion> listDeadVersions(Duration excludedFor) {
         hook.at("journal.dead");
-        return database.dead(excludedFor);
+        return database.listDeadVersions(excludedFor);
     }
 
     @Override
-    public void forget(Collection<DeadVersion> versions) {
+    public void forgetVersions(Collection<DeadVersion> versions) {
         hook.at("journal.forget");
-        database.forget(versions);
+        database.forgetVersions(versions);
         hook.at("journal.forgotten");
     }
 }

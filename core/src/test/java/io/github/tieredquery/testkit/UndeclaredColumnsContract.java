@@ -21,10 +21,10 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.time.Instant;
@@ -103,9 +103,9 @@ public abstract class UndeclaredColumnsContract extends BelowWatermarkContract {
             assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
         }
         ArchiveJournal journal = store.journal().orElseThrow();
-        List<UndeletedRows> parts = journal.undeleted();
+        List<PendingDelete> parts = journal.undeleted();
         HotStore newer = widened(store);
-        for (UndeletedRows part : parts) {
+        for (PendingDelete part : parts) {
             assertRefused(() -> journal.delete(part));
         }
         assertThat(journal.undeleted()).isEqualTo(parts);
@@ -124,7 +124,7 @@ public abstract class UndeclaredColumnsContract extends BelowWatermarkContract {
         archive(store, MONDAY);
         Row late = event("2024-01-01T00:00:00Z", 1, "a");
         stores().insert(store, List.of(late));
-        SweptRows seen = new SweptRows(MONDAY, state(store).epoch(), List.of(late));
+        SweepCommit seen = new SweepCommit(MONDAY, state(store).epoch(), List.of(late));
         HotStore newer;
         try (SweepAttempt sweep = store.journal()
                 .orElseThrow()

@@ -29,7 +29,7 @@ import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Boundary;
 import io.github.tieredquery.query.Page;
 import io.github.tieredquery.query.Query;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Duration;
@@ -167,7 +167,7 @@ final class FlightService implements AutoCloseable {
     // end
 
     // snippet: erase
-    Erased forget(String tenant, Instant from, Instant to) {
+    EraseResult forget(String tenant, Instant from, Instant to) {
         return flights.restrictedTo(eq("tenant", tenant)).erase(Query.between(from, to));
     }
     // end

@@ -12,10 +12,10 @@ import io.github.tieredquery.store.ArchiveIdentity;
 import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.DeadVersion;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.JournalState;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -42,7 +42,7 @@ final class JdbcJournal implements ArchiveJournal {
     final Tombstones tombstones;
     final Versions versions;
     final FinishedFiles finishedFiles;
-    final LaterDeletes laterDeletes;
+    final PendingDeletes pendingDeletes;
     final Marks marks;
     /** Null if rows are deleted. */
     final @Nullable PartitionDrop partitionDrop;
@@ -76,7 +76,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.tombstones = new Tombstones(tables, table);
         this.versions = new Versions(tables);
         this.finishedFiles = new FinishedFiles(tables, table);
-        this.laterDeletes = new LaterDeletes(this);
+        this.pendingDeletes = new PendingDeletes(this);
         this.marks = new Marks(tables);
         this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect, ScanControl.unlimited());
@@ -96,7 +96,7 @@ final class JdbcJournal implements ArchiveJournal {
         this.tombstones = origin.tombstones;
         this.versions = origin.versions;
         this.finishedFiles = origin.finishedFiles;
-        this.laterDeletes = new LaterDeletes(this);
+        this.pendingDeletes = new PendingDeletes(this);
         this.partitionDrop = origin.partitionDrop;
         this.marks = origin.marks;
         this.transactions = origin.transactions.within(control);
@@ -259,7 +259,7 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public Optional<Duration> age(TimeRange window) {
+    public Optional<Duration> timeSinceLastCommit(TimeRange window) {
         return transactions.run(
                 "looking at the age of " + window, dialect.shortIsolation(), "Look again", connection -> {
                     JournalRow row = lock(connection);
@@ -270,25 +270,25 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public List<UndeletedRows> undeleted() {
+    public List<PendingDelete> undeleted() {
         return transactions.run(
                 "looking for rows to delete",
                 dialect.shortIsolation(),
                 "Look again",
-                connection -> laterDeletes.read(connection, lock(connection).id()));
+                connection -> pendingDeletes.read(connection, lock(connection).id()));
     }
 
     @Override
-    public boolean delete(UndeletedRows rows) {
+    public boolean delete(PendingDelete rows) {
         return transactions.run(
                 "deleting archived rows of " + rows.range(),
                 dialect.commitIsolation(),
                 "What is still to be deleted tells",
-                connection -> laterDeletes.delete(connection, rows));
+                connection -> pendingDeletes.delete(connection, rows));
     }
 
     @Override
-    public Erased erase(List<Row> keys) {
+    public EraseResult erase(List<Row> keys) {
         return transactions.run(
                 "erasing " + keys.size() + " keys",
                 dialect.shortIsolation(),
@@ -301,7 +301,7 @@ final class JdbcJournal implements ArchiveJournal {
      * hangs on the rows is looked at before any goes, since not all that a trigger does is rolled back, and afterwards,
      * when no key or trigger can come any more in any database.
      */
-    private Erased erase(Connection connection, List<Row> keys) throws SQLException {
+    private EraseResult erase(Connection connection, List<Row> keys) throws SQLException {
         hotRows.holdOffChanges(connection);
         JournalRow row = lock(connection);
         hotRows.checkErasing(connection);
@@ -323,11 +323,11 @@ final class JdbcJournal implements ArchiveJournal {
             JournalSql.update(
                     connection, "UPDATE " + tables.archive + " SET epoch = ? WHERE archive_id = ?", epoch, row.id());
         }
-        return new Erased(deleted, archived.size());
+        return new EraseResult(deleted, archived.size());
     }
 
     @Override
-    public List<DeadVersion> dead(Duration excludedFor) {
+    public List<DeadVersion> listDeadVersions(Duration excludedFor) {
         long micros = leaseMicros(excludedFor);
         return transactions.run("looking for dead versions", dialect.shortIsolation(), "Look again", connection -> {
             JournalRow row = lock(connection);
@@ -340,7 +340,7 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public void forget(Collection<DeadVersion> dead) {
+    public void forgetVersions(Collection<DeadVersion> dead) {
         transactions.run(
                 "forgetting dead versions",
                 dialect.shortIsolation(),

@@ -158,8 +158,8 @@ public final class JdbcSourceBuilder {
      * One that keeps rows, as a trigger does that returns NULL {@code BEFORE DELETE}, keeps their window from being
      * archived.
      *
-     * @param triggers the names of the triggers and rules, whichever table has them, taken literally; there need
-     *     not be such triggers yet, or any more
+     * @param triggers the names of the triggers and rules, whichever table has them, taken literally; there need not be
+     *     such triggers yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder acceptedTriggers(String... triggers) {

@@ -2,7 +2,7 @@ package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 
 /** An attempt to sweep a window. */
 final class JdbcSweepAttempt extends JdbcAttempt implements SweepAttempt {
@@ -12,12 +12,12 @@ final class JdbcSweepAttempt extends JdbcAttempt implements SweepAttempt {
     }
 
     @Override
-    public Outcome deleteUnchanged(SweptRows unchanged) {
+    public Outcome deleteUnchanged(SweepCommit unchanged) {
         return new WindowCommit(this).runUnchanged(unchanged);
     }
 
     @Override
-    public Outcome commit(RowDigest written, SweptRows swept) {
+    public Outcome commit(RowDigest written, SweepCommit swept) {
         checkRecorded(written);
         return new WindowCommit(this).runSweep(swept);
     }

@@ -5,9 +5,9 @@ import io.github.tieredquery.jdbc.sql.DeleteEffect;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -106,7 +106,7 @@ final class WindowCommit {
         boolean later = copied.rows() > rowsPerDelete;
         TimeRange window = attempt.window();
         return run(this::show, (connection, row) -> {
-            UndeletedRows.Builder found = new UndeletedRows.Builder(journal.table(), window);
+            PendingDelete.Builder found = new PendingDelete.Builder(journal.table(), window);
             String suffix = later ? journal.dialect.holdingSuffix() : journal.dialect.rereadSuffix();
             journal.hotRows.reread(connection, window, suffix, found::add);
             if (!found.digest().equals(copied)) {
@@ -114,7 +114,7 @@ final class WindowCommit {
             }
             journal.betweenRereadAndDelete.run();
             if (later) {
-                journal.laterDeletes.insert(connection, row.id(), found.parts(attempt.version(), rowsPerDelete));
+                journal.pendingDeletes.insert(connection, row.id(), found.parts(attempt.version(), rowsPerDelete));
             } else if (!journal.hotRows.areGone(
                     connection, journal.hotRows.delete(connection, window), copied.rows())) {
                 return Outcome.ROWS_CHANGED;
@@ -125,12 +125,12 @@ final class WindowCommit {
     }
 
     /** 6. Sweep. */
-    Outcome runSweep(SweptRows swept) {
+    Outcome runSweep(SweepCommit swept) {
         return run(this::show, (connection, row) -> {
             Outcome outcome = removeUnlessErased(connection, row, swept);
             if (outcome == Outcome.COMMITTED) {
                 journal.tombstones.delete(connection, row.id(), swept.range(), swept.epoch());
-                journal.laterDeletes.forget(connection, row.id(), attempt.window());
+                journal.pendingDeletes.forget(connection, row.id(), attempt.window());
                 journal.versions.supersede(connection, row.id(), attempt.window(), journal.clock(connection));
             }
             return outcome;
@@ -138,17 +138,17 @@ final class WindowCommit {
     }
 
     /** 6. Sweep, of late rows that need no new version. */
-    Outcome runUnchanged(SweptRows unchanged) {
+    Outcome runUnchanged(SweepCommit unchanged) {
         return run((connection, epoch) -> {}, (connection, row) -> removeUnlessErased(connection, row, unchanged));
     }
 
-    private Outcome removeUnlessErased(Connection connection, JournalRow row, SweptRows swept) throws SQLException {
+    private Outcome removeUnlessErased(Connection connection, JournalRow row, SweepCommit swept) throws SQLException {
         boolean erased = journal.tombstones.existsSince(connection, row.id(), attempt.window(), swept.epoch());
         return erased || !removeLate(connection, swept) ? Outcome.ROWS_CHANGED : Outcome.COMMITTED;
     }
 
     /** Deletes the late rows that equal what was copied; whether all that were copied are still there. */
-    private boolean removeLate(Connection connection, SweptRows swept) throws SQLException {
+    private boolean removeLate(Connection connection, SweepCommit swept) throws SQLException {
         if (swept.late().isEmpty()) {
             return true;
         }

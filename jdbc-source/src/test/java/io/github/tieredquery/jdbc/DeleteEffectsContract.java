@@ -19,10 +19,10 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.HotStore;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
@@ -353,23 +353,23 @@ abstract class DeleteEffectsContract {
         try (WindowAttempt attempt = begin(store, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(store, attempt), 1)).isEqualTo(Outcome.COMMITTED);
         }
-        List<UndeletedRows> parts = journal(store).undeleted();
+        List<PendingDelete> parts = journal(store).undeleted();
         assertRolledBack(store, () -> journal(store).delete(parts.get(0)));
         assertThat(journal(store).undeleted()).as("it is still to be done").isEqualTo(parts);
     }
 
-    private SweptRows late(JdbcSource store) {
+    private SweepCommit late(JdbcSource store) {
         prepared(store);
         archive(store, MONDAY);
         List<Row> late = List.of(event("2024-01-01T12:00:00Z", 7, "a"), event("2024-01-01T13:00:00Z", 8, "a"));
         database().insert(table, EVENTS, late);
-        return new SweptRows(MONDAY, journal(store).state().epoch(), late);
+        return new SweepCommit(MONDAY, journal(store).state().epoch(), late);
     }
 
     @Test
     void a_key_that_comes_before_the_commit_of_a_sweep_rolls_it_back() {
         JdbcSource store = source().build();
-        SweptRows seen = late(store);
+        SweepCommit seen = late(store);
         try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             RowDigest written = copy(store, attempt);
@@ -380,7 +380,7 @@ abstract class DeleteEffectsContract {
     @Test
     void a_key_that_comes_before_unchanged_late_rows_are_deleted_rolls_that_back() {
         JdbcSource store = source().build();
-        SweptRows seen = late(store);
+        SweepCommit seen = late(store);
         try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             assertRolledBack(store, () -> attempt.deleteUnchanged(seen));

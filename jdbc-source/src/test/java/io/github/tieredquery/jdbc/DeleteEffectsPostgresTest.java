@@ -15,8 +15,8 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.store.UndeletedRows;
 import io.github.tieredquery.store.WindowAttempt;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -189,7 +189,7 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
             assertThat(journal(store).state().watermark()).isNull();
             assertThat(attempt.commit(copied, 1)).isEqualTo(Outcome.COMMITTED);
         }
-        UndeletedRows second = journal(store).undeleted().get(1);
+        PendingDelete second = journal(store).undeleted().get(1);
         assertThatThrownBy(() -> journal(store).delete(second))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(store.name() + ": nothing was archived, since 0 of 1" + kept);

@@ -26,12 +26,12 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -201,7 +201,7 @@ abstract class JdbcJournalContract extends MarksContract {
                 throw new IllegalStateException(e);
             }
         };
-        SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), late);
+        SweepCommit seen = new SweepCommit(MONDAY, journal(store).state().epoch(), late);
         try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);
@@ -490,7 +490,7 @@ abstract class JdbcJournalContract extends MarksContract {
         database().execute("UPDATE " + tables.schema + " SET schema_version = 1");
         prepared(store);
         assertThat(journal(store).state().watermark()).isEqualTo(MONDAY.to());
-        assertThat(Eraser.of(store).erase(rowsOfMonday())).isEqualTo(new Erased(0, 3));
+        assertThat(Eraser.of(store).erase(rowsOfMonday())).isEqualTo(new EraseResult(0, 3));
     }
 
     @Test

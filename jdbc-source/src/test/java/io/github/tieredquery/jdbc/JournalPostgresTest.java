@@ -23,7 +23,7 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import java.sql.Connection;
@@ -98,7 +98,7 @@ class JournalPostgresTest extends JdbcJournalContract {
                 database().execute("UPDATE " + quoted(store) + " SET note = 'changed' WHERE id = 9");
             }
         };
-        SweptRows seen = new SweptRows(MONDAY, journal(store).state().epoch(), List.of(same, late));
+        SweepCommit seen = new SweepCommit(MONDAY, journal(store).state().epoch(), List.of(same, late));
         try (SweepAttempt attempt =
                 journal(store).beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             assertThat(attempt.commit(copy(store, attempt), seen)).isEqualTo(Outcome.COMMITTED);

@@ -20,10 +20,10 @@ import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveAttempt;
 import io.github.tieredquery.store.ArchiveJournal;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.SweepAttempt;
-import io.github.tieredquery.store.SweptRows;
-import io.github.tieredquery.store.UndeletedRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.MemoryColdStore;
@@ -223,7 +223,7 @@ class PreconditionsTest {
         try (WindowAttempt attempt = begin(source, MONDAY, LONG_LEASE)) {
             assertThat(attempt.commit(copy(source, attempt), 1)).isEqualTo(ArchiveAttempt.Outcome.COMMITTED);
         }
-        List<UndeletedRows> parts = journal.undeleted();
+        List<PendingDelete> parts = journal.undeleted();
         assertThat(parts).hasSize(2);
         bendKey(database, table);
         assertThatThrownBy(() -> journal.delete(parts.get(1)))
@@ -241,7 +241,7 @@ class PreconditionsTest {
         ArchiveJournal journal = prepared(source);
         archive(source, MONDAY);
         database.insert(table, EVENTS, ROWS);
-        SweptRows late = new SweptRows(MONDAY, journal.state().epoch(), ROWS);
+        SweepCommit late = new SweepCommit(MONDAY, journal.state().epoch(), ROWS);
         try (SweepAttempt attempt =
                 journal.beginSweep(MONDAY, "contract", LONG_LEASE).orElseThrow()) {
             RowDigest written = copy(source, attempt);

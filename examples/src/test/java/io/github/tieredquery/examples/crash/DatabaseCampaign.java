@@ -54,7 +54,7 @@ final class DatabaseCampaign {
             Query.between(Site.START.minus(9, ChronoUnit.DAYS), Site.START.plus(9_999, ChronoUnit.DAYS));
     /** Calls that no store is asked for: a kill there is one before the next. */
     private static final Set<String> ANSWERED_BY_MEMORY =
-            Set.of("name", "table", "layout", "isAdopting", "window", "version", "schemaVersion", "copiedFiles");
+            Set.of("name", "table", "layout", "requiresAdoption", "window", "version", "schemaVersion", "copiedFiles");
 
     private static final int DAYS = 3;
     private static final int FLIGHTS_PER_ROUND = 24;

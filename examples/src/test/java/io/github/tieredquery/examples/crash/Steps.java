@@ -46,16 +46,16 @@ final class Steps {
             "create", "2 copy",
             "recordManifests", "2 copy",
             "publish", "3 publish",
-            "observe", "4 verify",
+            "listVisibleFiles", "4 verify",
             "commit", "5 commit",
             "beginSweep", "6 sweep",
             "remove", "7 clean up",
-            "forget", "7 clean up");
+            "forgetVersions", "7 clean up");
 
     private static final Map<String, String> OF_ADOPTION_CALLS = Map.of(
             "beginAdoption", "adopt: start of a window",
             "publish", "adopt: publish",
-            "observe", "adopt: verify",
+            "listVisibleFiles", "adopt: verify",
             "recordManifests", "adopt: record",
             "commit", "adopt: commit",
             "endAdoption", "adopt: end");
@@ -119,7 +119,7 @@ final class Steps {
         switch (call.name()) {
             case "beginWindow" -> say(answer instanceof Optional<?> begun && begun.isPresent() ? "2 copy" : NONE);
             case "commit" -> say(ofCalls.equals(OF_ADOPTION_CALLS) ? "adopt: after a commit" : NONE);
-            case "forget" -> say(NONE);
+            case "forgetVersions" -> say(NONE);
             case "endAdoption" -> say("adopt: after the end");
             default -> {}
         }

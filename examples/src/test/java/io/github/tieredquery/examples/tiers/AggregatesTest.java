@@ -14,7 +14,7 @@ import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Aggregation;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;
-import io.github.tieredquery.store.Erased;
+import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
@@ -133,7 +133,7 @@ class AggregatesTest {
     /** From both tables: here with tombstones for what is archived by now. */
     private static void erase(TieredQuery<Row> sales, Connection connection, String name) throws SQLException {
         Query some = Query.between(START, START.plus(DAYS, ChronoUnit.DAYS)).where(Filter.eq("units", 7));
-        Erased erased = sales.erase(some);
+        EraseResult erased = sales.erase(some);
         assertThat(erased.tombstones()).isPositive();
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate("DELETE FROM " + name + "_untouched WHERE units = 7");

@@ -11,10 +11,10 @@ import java.util.List;
  * @param epoch of the snapshot that they were read from
  * @param late late rows of that part, all of which were written; with all columns of the table, no time and key twice
  */
-public record SweptRows(TimeRange range, long epoch, List<Row> late) {
+public record SweepCommit(TimeRange range, long epoch, List<Row> late) {
 
     /** Copies the list. */
-    public SweptRows {
+    public SweepCommit {
         late = List.copyOf(late);
     }
 }

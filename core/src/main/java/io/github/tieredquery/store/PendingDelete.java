@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param range from inclusive, to exclusive
  * @param digest of the archived rows in the range, over all columns of the table
  */
-public record UndeletedRows(long version, TimeRange range, RowDigest digest) {
+public record PendingDelete(long version, TimeRange range, RowDigest digest) {
 
     /**
      * Parts the rows of a window by time, so that they can be deleted one part after the other. Holds a digest for each
@@ -76,21 +76,21 @@ public record UndeletedRows(long version, TimeRange range, RowDigest digest) {
          * @param most about how many rows a part has at most; more if they stand in one instant, or close to it
          * @return the parts with rows, oldest first
          */
-        public List<UndeletedRows> parts(long version, long most) {
-            List<UndeletedRows> parts = new ArrayList<>();
+        public List<PendingDelete> parts(long version, long most) {
+            List<PendingDelete> parts = new ArrayList<>();
             Instant from = window.from();
             RowDigest part = RowDigest.EMPTY;
             for (Map.Entry<Long, RowDigest> each : stretches.entrySet()) {
                 Instant start = window.from().plus(stretch.multipliedBy(each.getKey()));
                 if (part.rows() > 0 && part.rows() + each.getValue().rows() > most) {
-                    parts.add(new UndeletedRows(version, new TimeRange(from, start), part));
+                    parts.add(new PendingDelete(version, new TimeRange(from, start), part));
                     from = start;
                     part = RowDigest.EMPTY;
                 }
                 part = part.plus(each.getValue());
             }
             if (part.rows() > 0) {
-                parts.add(new UndeletedRows(version, new TimeRange(from, window.to()), part));
+                parts.add(new PendingDelete(version, new TimeRange(from, window.to()), part));
             }
             return parts;
         }

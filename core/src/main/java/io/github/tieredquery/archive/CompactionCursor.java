@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The rows that the touched partitions of a swept window have from now on: of each partition the archived ones that
  * still count and then the late ones. Holds one row beyond the overlay's.
  */
-final class SweptCursor implements RowCursor {
+final class CompactionCursor implements RowCursor {
 
     private final RowCursor archived;
-    private final Overlay overlay;
+    private final SweepInput overlay;
     private final HivePartitionLayout layout;
     private final Set<HivePartition> touched;
     private final RowDigest.Builder digest;
@@ -36,9 +36,9 @@ final class SweptCursor implements RowCursor {
      * @param archived rows of at least the touched partitions, those of one partition together as far as time allows
      * @param digest gathers what is read of the touched partitions, hidden rows included
      */
-    SweptCursor(
+    CompactionCursor(
             RowCursor archived,
-            Overlay overlay,
+            SweepInput overlay,
             HivePartitionLayout layout,
             Set<HivePartition> touched,
             RowDigest.Builder digest) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param copied the sums
  * @param takenOver how many of the files were finished by earlier attempts
  */
-record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied copied, int takenOver) {
+record CopyResult(List<PartitionManifest> manifests, RowDigest digest, CopyTotals copied, int takenOver) {
 
     private static final int MANIFESTS_AT_ONCE = 500;
 
@@ -23,13 +23,17 @@ record WindowCopy(List<PartitionManifest> manifests, RowDigest digest, Copied co
      * @param manifests one for each partition
      * @param between called after each call of the journal, to hold the lease
      */
-    static WindowCopy recorded(
-            ArchiveAttempt attempt, List<PartitionManifest> manifests, Copied copied, int takenOver, Runnable between) {
+    static CopyResult recorded(
+            ArchiveAttempt attempt,
+            List<PartitionManifest> manifests,
+            CopyTotals copied,
+            int takenOver,
+            Runnable between) {
         for (int from = 0; from < manifests.size(); from += MANIFESTS_AT_ONCE) {
             attempt.recordManifests(manifests.subList(from, Math.min(manifests.size(), from + MANIFESTS_AT_ONCE)));
             between.run();
         }
         RowDigest digest = manifests.stream().map(PartitionManifest::digest).reduce(RowDigest.EMPTY, RowDigest::plus);
-        return new WindowCopy(manifests, digest, copied, takenOver);
+        return new CopyResult(manifests, digest, copied, takenOver);
     }
 }

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  *
  * @param layout bound to the table
  */
-record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
+record ArchiveContext(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
 
     /**
      * Makes both stores ready, with nothing read or written if this isn't the archive that the journal tells of.
@@ -54,8 +54,8 @@ record Stores(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table,
     }
 
     /** The same stores for one run, whose journal answers within the run's time and a little more, or fails. */
-    Stores until(ScanControl lastWords) {
-        return new Stores(hot, cold, journal.within(lastWords), table, layout);
+    ArchiveContext until(ScanControl lastWords) {
+        return new ArchiveContext(hot, cold, journal.within(lastWords), table, layout);
     }
 
     /** The time of the oldest row of a range in the hot store. */

@@ -6,11 +6,11 @@ import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.store.CleanUpResult;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.FinishedFile;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.Removed;
 import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.WindowAttempt;
 import java.time.Duration;
@@ -31,11 +31,9 @@ import org.jspecify.annotations.Nullable;
  * and no attempt is begun, nor stays on the list, before it is known that nobody else's files lie in its window. For
  * one run.
  */
-final class Leftovers {
+final class UnversionedCleanup {
 
-    /** Nothing is archived beyond it, exclusive. */
-    private final Stores stores;
-
+    private final ArchiveContext stores;
     private final HivePartitionPlanner planner;
     private final ScanControl control;
     private List<PartitionManifest> shared = List.of();
@@ -43,9 +41,9 @@ final class Leftovers {
     private TimeRange reach = TimeRange.SUPPORTED;
 
     private boolean clean;
-    private Removed removed = Removed.NOTHING;
+    private CleanUpResult removed = CleanUpResult.NOTHING;
 
-    Leftovers(Stores stores, ScanControl control) {
+    UnversionedCleanup(ArchiveContext stores, ScanControl control) {
         this.stores = stores;
         this.planner = HivePartitionPlanner.of(stores.table(), stores.layout());
         this.control = control;
@@ -62,7 +60,9 @@ final class Leftovers {
         reach = watermark == null ? new TimeRange(Archiver.BEGINNING, window.to()) : window;
         clean = stores.journal().state().versions().excluded().isEmpty();
         if (clean) {
-            stores.cold().clear(watermark == null ? TimeRange.SUPPORTED : window, files(shared), List.of(), control);
+            stores.cold()
+                    .removeLeftovers(
+                            watermark == null ? TimeRange.SUPPORTED : window, files(shared), List.of(), control);
         }
     }
 
@@ -90,17 +90,17 @@ final class Leftovers {
     }
 
     private void removeLeftovers(List<FinishedFile> own) {
-        List<DeadVersion> dead = stores.journal().dead(Duration.ZERO);
+        List<DeadVersion> dead = stores.journal().listDeadVersions(Duration.ZERO);
         List<StoredFile> kept = files(shared);
         own.forEach(file -> kept.addAll(file.manifest().files()));
         List<TimeRange> attempted =
                 dead.stream().map(DeadVersion::window).distinct().toList();
-        removed = removed.plus(stores.cold().clear(reach, kept, attempted, control));
+        removed = removed.plus(stores.cold().removeLeftovers(reach, kept, attempted, control));
         // From now on the attempt itself tells of what may be left.
         List<DeadVersion> cleared =
                 dead.stream().filter(each -> reach.encloses(each.window())).toList();
         if (!cleared.isEmpty()) {
-            stores.journal().forget(cleared);
+            stores.journal().forgetVersions(cleared);
         }
     }
 
@@ -108,7 +108,7 @@ final class Leftovers {
     private void forget(WindowAttempt attempt, TieredQueryException reason) {
         try {
             attempt.close();
-            stores.journal().forget(List.of(new DeadVersion(attempt.version(), attempt.window())));
+            stores.journal().forgetVersions(List.of(new DeadVersion(attempt.version(), attempt.window())));
         } catch (TieredQueryException e) {
             reason.addSuppressed(e);
         }
@@ -132,7 +132,7 @@ final class Leftovers {
     }
 
     /** What was removed so far. */
-    Removed removed() {
+    CleanUpResult removed() {
         return removed;
     }
 }

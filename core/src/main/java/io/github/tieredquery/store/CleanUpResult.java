@@ -8,10 +8,10 @@ package io.github.tieredquery.store;
  * @param files how many files were deleted
  * @param bytes how many bytes they had
  */
-public record Removed(int versions, long partitions, long files, long bytes) {
+public record CleanUpResult(int versions, long partitions, long files, long bytes) {
 
     /** Nothing. */
-    public static final Removed NOTHING = new Removed(0, 0, 0, 0);
+    public static final CleanUpResult NOTHING = new CleanUpResult(0, 0, 0, 0);
 
     /**
      * What was removed both times.
@@ -19,8 +19,8 @@ public record Removed(int versions, long partitions, long files, long bytes) {
      * @param other of other versions
      * @return the sums
      */
-    public Removed plus(Removed other) {
-        return new Removed(
+    public CleanUpResult plus(CleanUpResult other) {
+        return new CleanUpResult(
                 versions + other.versions, partitions + other.partitions, files + other.files, bytes + other.bytes);
     }
 }

@@ -6,7 +6,7 @@ package io.github.tieredquery.store;
  * @param hotRows how many rows were deleted from the hot store: recent ones and late versions of archived ones
  * @param tombstones how many keys below the watermark were marked, so that no archived row with them is seen any more
  */
-public record Erased(long hotRows, long tombstones) {
+public record EraseResult(long hotRows, long tombstones) {
 
     /**
      * What two erasures have done together.
@@ -14,7 +14,7 @@ public record Erased(long hotRows, long tombstones) {
      * @param other another one
      * @return the sums
      */
-    public Erased plus(Erased other) {
-        return new Erased(hotRows + other.hotRows, tombstones + other.tombstones);
+    public EraseResult plus(EraseResult other) {
+        return new EraseResult(hotRows + other.hotRows, tombstones + other.tombstones);
     }
 }

@@ -1,8 +1,8 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.store.PendingDelete;
 import io.github.tieredquery.store.RowDigest;
-import io.github.tieredquery.store.UndeletedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,18 +12,18 @@ import java.util.List;
  * The end of step 5 of the protocol, where a commit has moved the watermark alone: the rows that are archived and still
  * in the hot table. All changes are made while the table's row is locked. Immutable and thread-safe.
  */
-final class LaterDeletes {
+final class PendingDeletes {
 
     private static final int MOST = 1_000;
 
     private final JdbcJournal journal;
 
-    LaterDeletes(JdbcJournal journal) {
+    PendingDeletes(JdbcJournal journal) {
         this.journal = journal;
     }
 
-    void insert(Connection connection, long archiveId, List<UndeletedRows> parts) throws SQLException {
-        for (UndeletedRows part : parts) {
+    void insert(Connection connection, long archiveId, List<PendingDelete> parts) throws SQLException {
+        for (PendingDelete part : parts) {
             JournalSql.update(
                     connection,
                     "INSERT INTO " + journal.tables.undeleted + " (archive_id, from_micros, to_micros, version_number,"
@@ -37,13 +37,13 @@ final class LaterDeletes {
         }
     }
 
-    List<UndeletedRows> read(Connection connection, long archiveId) throws SQLException {
-        List<UndeletedRows> parts = new ArrayList<>();
+    List<PendingDelete> read(Connection connection, long archiveId) throws SQLException {
+        List<PendingDelete> parts = new ArrayList<>();
         JournalSql.query(
                 connection,
                 "SELECT from_micros, to_micros, version_number, row_count, fingerprint FROM " + journal.tables.undeleted
                         + " WHERE archive_id = ? ORDER BY from_micros LIMIT " + MOST,
-                row -> parts.add(new UndeletedRows(
+                row -> parts.add(new PendingDelete(
                         row.getLong(3),
                         new TimeRange(JournalSql.instant(row.getLong(1)), JournalSql.instant(row.getLong(2))),
                         RowDigest.of(row.getLong(4), row.getString(5)))),
@@ -55,7 +55,7 @@ final class LaterDeletes {
      * Deletes the rows of a part if they are what is archived, and forgets the part. A row that was erased may be there
      * again just as it was: then it counts, although it equals the archived one, which a tombstone hides.
      */
-    boolean delete(Connection connection, UndeletedRows part) throws SQLException {
+    boolean delete(Connection connection, PendingDelete part) throws SQLException {
         journal.hotRows.holdOffChanges(connection);
         JournalRow row = journal.lock(connection);
         // Without a column that was appended since, a changed row would be taken for the archived one.
@@ -85,7 +85,7 @@ final class LaterDeletes {
         return true;
     }
 
-    private boolean forget(Connection connection, long archiveId, UndeletedRows part) throws SQLException {
+    private boolean forget(Connection connection, long archiveId, PendingDelete part) throws SQLException {
         return JournalSql.update(
                         connection,
                         "DELETE FROM " + journal.tables.undeleted

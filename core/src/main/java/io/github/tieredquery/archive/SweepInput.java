@@ -13,7 +13,7 @@ import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.JournalState;
 import io.github.tieredquery.store.PartitionManifest;
-import io.github.tieredquery.store.SweptRows;
+import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import java.time.Instant;
@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * what lies below. It is held in memory, so that no snapshot is held while files are written, and so that the commit
  * can tell which late rows were copied; how much of it is bounded, and what is beyond is left for another sweep.
  */
-final class Overlay {
+final class SweepInput {
 
     private final Table table;
     private final JournalState state;
@@ -46,7 +46,7 @@ final class Overlay {
     private final Map<Row, Row> late = new LinkedHashMap<>();
     private final Set<Row> erased = new HashSet<>();
 
-    private Overlay(
+    private SweepInput(
             Table table,
             JournalState state,
             List<PartitionManifest> manifests,
@@ -79,7 +79,7 @@ final class Overlay {
      *
      * @param most how many rows and keys at most, but for the erased keys of one instant
      */
-    static Overlay take(HotStore hot, TimeRange window, HivePartitionLayout layout, int most, ScanControl control) {
+    static SweepInput take(HotStore hot, TimeRange window, HivePartitionLayout layout, int most, ScanControl control) {
         Table table = hot.table();
         try (HotSnapshot snapshot = hot.snapshot(control)) {
             TimeRange range = window;
@@ -96,7 +96,7 @@ final class Overlay {
                 List<Row> erased = erased(snapshot, range, Long.MAX_VALUE);
                 part = new Part(late(snapshot, table, range, Math.max(0, most - erased.size())), erased);
             }
-            return new Overlay(
+            return new SweepInput(
                     table,
                     snapshot.journal(),
                     snapshot.manifests(window, layout),
@@ -200,10 +200,10 @@ final class Overlay {
     }
 
     /** What is left when some late rows are deleted. */
-    Overlay without(Collection<Row> unchanged) {
+    SweepInput without(Collection<Row> unchanged) {
         Map<Row, Row> rest = new LinkedHashMap<>(late);
         unchanged.forEach(row -> rest.remove(table.keyOf(row)));
-        return new Overlay(table, state, manifests, range, part, rest.values(), erased);
+        return new SweepInput(table, state, manifests, range, part, rest.values(), erased);
     }
 
     /** The times of the hidden keys. */
@@ -231,12 +231,12 @@ final class Overlay {
     }
 
     /** What the commit is told. */
-    SweptRows swept() {
+    SweepCommit swept() {
         return swept(lateRows());
     }
 
     /** What the commit is told of some of the late rows. */
-    SweptRows swept(List<Row> rows) {
-        return new SweptRows(range, state.epoch(), rows);
+    SweepCommit swept(List<Row> rows) {
+        return new SweepCommit(range, state.epoch(), rows);
     }
 }

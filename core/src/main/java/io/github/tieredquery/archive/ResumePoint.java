@@ -17,14 +17,14 @@ import java.util.Objects;
  * the store's own affair: it came first if there is a file of it beside files of others. A row that came since may be
  * counted to either side; the commit finds it, as it finds every row that changed in the part that is copied.
  */
-final class CopyRest {
+final class ResumePoint {
 
     private final List<String> clusters;
     private final Table table;
     private final Row last;
     private final HivePartition lastPartition;
 
-    private CopyRest(Table table, HivePartitionLayout layout, FinishedFile end) {
+    private ResumePoint(Table table, HivePartitionLayout layout, FinishedFile end) {
         this.clusters = layout.filterColumns();
         this.table = table;
         this.last = end.last();
@@ -42,7 +42,7 @@ final class CopyRest {
         }
         List<HivePartition> partitions =
                 finished.stream().map(file -> file.manifest().partition()).toList();
-        return new CopyRest(table, layout, finished.get(finished.size() - 1)).behindCluster(0, partitions);
+        return new ResumePoint(table, layout, finished.get(finished.size() - 1)).behindCluster(0, partitions);
     }
 
     /** Behind the last row in a column that clusters, or equal there and behind it in what follows. */

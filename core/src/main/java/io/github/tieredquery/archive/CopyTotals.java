@@ -7,4 +7,4 @@ package io.github.tieredquery.archive;
  * @param bytes how many bytes
  * @param files how many files
  */
-record Copied(long rows, long bytes, int files) {}
+record CopyTotals(long rows, long bytes, int files) {}
