@@ -1,8 +1,8 @@
 package io.github.tieredquery.query;
 
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +19,33 @@ import org.jspecify.annotations.Nullable;
 final class DistinctValues extends AbstractList<Object> implements RandomAccess {
 
     private final List<Object> values;
-    /** Of a hash map, whose values a stranger can't make collide for long: they are compared, then. */
+    /** Of a hash map: those that a stranger makes collide are put in order there, as each is {@link Comparable}. */
     private final Set<Object> keys;
+
+    /** Ordered, unlike a {@link java.nio.ByteBuffer} in the eyes of a hash map, which looks at the class itself. */
+    private static final class ByteString implements Comparable<ByteString> {
+
+        private final byte[] bytes;
+
+        ByteString(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ByteString that && Arrays.equals(bytes, that.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public int compareTo(ByteString other) {
+            return Arrays.compare(bytes, other.bytes);
+        }
+    }
 
     private DistinctValues(List<Object> values, Set<Object> keys) {
         this.values = values;
@@ -38,10 +63,10 @@ final class DistinctValues extends AbstractList<Object> implements RandomAccess 
         return new DistinctValues(List.copyOf(byKey.values()), byKey.keySet());
     }
 
-    /** What equals exactly what the value equals. */
-    private static Object key(Object value) {
+    /** What equals exactly what the value equals. Its class compares itself with itself, or a hash map can't do it. */
+    static Object key(Object value) {
         if (value instanceof byte[] bytes) {
-            return ByteBuffer.wrap(bytes);
+            return new ByteString(bytes);
         } else if (value instanceof BigDecimal decimal) {
             return decimal.stripTrailingZeros();
         }

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -28,9 +31,10 @@ class DistinctValuesTest {
     /** The types of values, each with as many as are asked for; byte strings are of one length. */
     enum Kind {
         STRING(ColumnType.STRING, i -> "value " + i),
-        COLLIDING(ColumnType.STRING, Kind::colliding),
+        COLLIDING(ColumnType.STRING, i -> colliding(i, "Aa")),
         BINARY(ColumnType.BINARY, i -> ByteBuffer.allocate(16).putInt(12, i).array()),
-        COLLIDING_BINARY(ColumnType.BINARY, i -> colliding(i).getBytes(StandardCharsets.US_ASCII)),
+        COLLIDING_BINARY(ColumnType.BINARY, i -> colliding(i, "Aa").getBytes(StandardCharsets.US_ASCII)),
+        COLLIDING_BUFFERS(ColumnType.BINARY, i -> colliding(i, "aA").getBytes(StandardCharsets.US_ASCII)),
         DECIMAL(ColumnType.decimal(20, 4), i -> BigDecimal.valueOf(i, 4)),
         INT64(ColumnType.INT64, i -> (long) i << 32),
         DOUBLE(ColumnType.DOUBLE, i -> i / 8.0),
@@ -45,11 +49,11 @@ class DistinctValuesTest {
             this.values = values;
         }
 
-        /** Texts of one hash code. */
-        private static String colliding(int i) {
+        /** Texts of one hash code, reckoned from the start with {@code Aa}, and from the end with {@code aA}. */
+        private static String colliding(int i, String zero) {
             StringBuilder text = new StringBuilder();
             for (int bit = 0; bit < 16; bit++) {
-                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+                text.append((i >> bit & 1) == 0 ? zero : "BB");
             }
             return text.toString();
         }
@@ -87,6 +91,44 @@ class DistinctValuesTest {
                 .isEqualTo(List.of(40_000, 40_000));
     }
 
+    /** A hash map looks at this, and else compares each of those that collide with each. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DATE")
+    void keys_that_collide_can_be_put_in_order(Kind kind) {
+        Class<?> type = DistinctValues.key(kind.values(1).get(0)).getClass();
+        Assertions.assertThat(type.getGenericInterfaces())
+                .anySatisfy(each -> Assertions.assertThat(each.getTypeName())
+                        .isEqualTo(Comparable.class.getName() + "<" + type.getName() + ">"));
+    }
+
+    /** No two of them between the years 1 and 9999 have one. */
+    @Test
+    void dates_have_hash_codes_of_their_own() {
+        Set<Integer> hashes = new HashSet<>();
+        LocalDate end = LocalDate.of(10_000, 1, 1);
+        int dates = 0;
+        for (LocalDate date = LocalDate.of(1, 1, 1); date.isBefore(end); date = date.plusDays(1)) {
+            hashes.add(date.hashCode());
+            dates++;
+        }
+        Assertions.assertThat(hashes).hasSize(dates);
+    }
+
+    @Test
+    void the_values_that_are_to_collide_do() {
+        Set<Integer> hashes = new HashSet<>();
+        Kind.COLLIDING.values(40_000).forEach(value -> hashes.add(value.hashCode()));
+        Assertions.assertThat(hashes).hasSize(1);
+        hashes.clear();
+        Kind.COLLIDING_BINARY.values(40_000).forEach(value -> hashes.add(Arrays.hashCode((byte[]) value)));
+        Assertions.assertThat(hashes).hasSize(1);
+        hashes.clear();
+        Kind.COLLIDING_BUFFERS
+                .values(40_000)
+                .forEach(value -> hashes.add(ByteBuffer.wrap((byte[]) value).hashCode()));
+        Assertions.assertThat(hashes).hasSize(1);
+    }
+
     @Test
     void values_are_one_where_a_comparison_finds_them_equal() {
         assertThat(new Filter.In("a", List.of(new BigDecimal("1.0"), new BigDecimal("1.00"), new BigDecimal("10")))
@@ -94,7 +136,7 @@ class DistinctValuesTest {
                 .isEqualTo(List.of(new BigDecimal("1.0"), new BigDecimal("10")));
         assertThat(new Filter.In("a", List.of(0.0, -0.0, 1.0)).values()).isEqualTo(List.of(0.0, 1.0));
         assertThat(new Filter.In("a", List.of(new byte[] {1}, new byte[] {1}, new byte[] {1, 0})).values())
-                .usingElementComparator((a, b) -> java.util.Arrays.compare((byte[]) a, (byte[]) b))
+                .usingElementComparator((a, b) -> Arrays.compare((byte[]) a, (byte[]) b))
                 .isEqualTo(List.of(new byte[] {1}, new byte[] {1, 0}));
         RowType type = RowType.of(List.of(new Column("a", ColumnType.DOUBLE, true)));
         Filter in = new Filter.In("a", List.of(0.0, Double.NaN));
