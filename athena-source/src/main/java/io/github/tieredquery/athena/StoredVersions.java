@@ -21,8 +21,13 @@ final class StoredVersions {
     /** Those of one version. */
     private static final class Files {
         private final Set<HivePartition> partitions = new LinkedHashSet<>();
+        private final String first;
         private long files;
         private long bytes;
+
+        Files(String first) {
+            this.first = first;
+        }
     }
 
     /**
@@ -47,7 +52,8 @@ final class StoredVersions {
         try {
             long version = HivePartition.parseVersion(layout, path);
             if (version > above) {
-                Files files = versions.computeIfAbsent(version, absent -> new Files());
+                Files files =
+                        versions.computeIfAbsent(version, absent -> new Files("s3://" + folder.bucket() + "/" + key));
                 files.partitions.add(HivePartition.parse(layout, path));
                 files.files++;
                 files.bytes += object.size();
@@ -59,8 +65,8 @@ final class StoredVersions {
 
     List<StoredVersion> found() {
         List<StoredVersion> found = new ArrayList<>();
-        versions.forEach((version, files) ->
-                found.add(new StoredVersion(version, List.copyOf(files.partitions), files.files, files.bytes)));
+        versions.forEach((version, files) -> found.add(
+                new StoredVersion(version, List.copyOf(files.partitions), files.first, files.files, files.bytes)));
         return found;
     }
 }

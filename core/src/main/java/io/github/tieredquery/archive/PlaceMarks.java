@@ -120,12 +120,20 @@ final class PlaceMarks {
     private ConfigurationException refusal(ArchiveMark there, ArchiveHistory history) {
         String subject = subject();
         if (!there.archive().equals(history.archive())) {
-            return foreign(there, history);
+            return history.isOlderThanMarks() ? older(there, history) : foreign(there, history);
         }
         return new UnknownHistoryException(subject + " has a mark that the journal doesn't remember: number "
                 + there.number() + ", issued at " + there.issued() + ", when versions up to " + there.version()
                 + " were given out; the journal has given out versions up to " + history.version()
                 + left(history) + "." + advice());
+    }
+
+    /** A backup of that time can't be told from a clone of that time, nor from another archive of that time. */
+    private UnknownHistoryException older(ArchiveMark there, ArchiveHistory history) {
+        return new UnknownHistoryException(subject() + " has a mark of the archive " + there.archive() + ", number "
+                + there.number() + ", issued at " + there.issued() + ", when versions up to " + there.version()
+                + " were given out; the journal has given out versions up to " + history.version() + " and no mark yet:"
+                + " it is of a time before there were marks." + advice());
     }
 
     private static String left(ArchiveHistory history) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What a recovery has found and done. Immutable.
  *
  * @param forgotten the versions with files that the journal had forgotten, the lowest first. They are excluded; their
- *     files are removed by and by
- * @param excluded how many versions were excluded, those without files included
+ *     files are removed by and by. Until then they are reported by each further call too, since one whose report was
+ *     lost may have excluded them
+ * @param excluded how many versions this call has excluded, those without files included
  * @param version the highest version that is never given out; the next one is beyond it
  * @param since the last moment that the journal and the place both know of, by the database's clock: what was done
  *     after it may be lost. Null if the journal never has issued a mark

@@ -1,5 +1,6 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionPlanner;
@@ -14,10 +15,13 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.store.StoredVersion;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,14 +36,17 @@ final class RecoveryRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
     private static final int TRIES = 5;
-    /** So much of the archive is looked at at once. */
-    private static final long DAYS_AT_ONCE = 92;
-
     private static final int FILES_REPORTED = 1_000;
+    /** Ten a day for more than two years. Statements of readers name each of them, and may have 256 KiB. */
+    private static final long MOST_FORGOTTEN = 10_000;
 
     private final ArchiveSettings settings;
     private final ArchiveContext stores;
     private final ScanControl control;
+    /** By all tries together. */
+    private long excluded;
+    /** The last that a try has found. */
+    private @Nullable ArchiveMark lost;
 
     RecoveryRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
         this.settings = settings;
@@ -53,25 +60,45 @@ final class RecoveryRun {
             PlaceMarks.Found found = stores.marks().look(control);
             StoredMark there = found.mark();
             ArchiveHistory history = stores.journal().history();
-            if (there != null && !there.mark().archive().equals(history.archive())) {
+            if (there != null && !there.mark().archive().equals(history.archive()) && !history.isOlderThanMarks()) {
                 throw stores.marks().foreign(there.mark(), history);
             }
             ArchiveMark unknown = there == null || found.isKnown() ? null : there.mark();
-            List<StoredVersion> forgotten = stores.cold().stored(history.version(), control);
-            if (unknown == null && (forgotten.isEmpty() || !stores.marks().isStill(there, control))) {
-                return new RecoveryReport(List.of(), 0, history.version(), moment(history), null, 0, lacking());
+            SortedSet<Long> before = stores.journal().forgotten();
+            List<StoredVersion> forgotten = forgotten(history, before);
+            if (unknown == null
+                    && (highest(forgotten) <= history.version()
+                            || !stores.marks().isStill(there, control))) {
+                return report(
+                        history,
+                        forgotten.stream()
+                                .filter(stored -> before.contains(stored.version()))
+                                .toList(),
+                        history.version());
             }
             refuseFilesAboveTheWatermark();
-            long highest = highest(history, unknown, forgotten);
+            refuseWhatNoArchiveReaches(history, unknown, forgotten);
+            lost = unknown == null ? lost : unknown;
+            long highest =
+                    Math.max(Math.max(history.version(), highest(forgotten)), unknown == null ? 0 : unknown.version());
+            LOG.warn(
+                    "archive of table '{}': excluding versions {} to {}, of {}; files were found of {}",
+                    stores.table().name(),
+                    history.version() + 1,
+                    highest,
+                    unknown == null ? "a history without a mark" : unknown,
+                    forgotten);
             ArchiveMark own = stores.journal()
                     .recover(
+                            unknown == null ? history.archive() : unknown.archive(),
                             stores.layout().isVersioned() ? highest : 0,
                             highest,
                             unknown == null ? history.epoch() : unknown.epoch(),
                             settings.owner());
+            excluded += highest - history.version();
             if (stores.cold().mark(own, there, control)) {
                 stores.journal().remembers(own);
-                return report(history, unknown, forgotten, highest);
+                return report(history, forgotten, highest);
             }
         }
         throw new SourceUnavailableException("archive of table '"
@@ -80,10 +107,41 @@ final class RecoveryRun {
                 + " somebody goes on archiving there. End that, and call recover() again");
     }
 
-    private static long highest(ArchiveHistory history, @Nullable ArchiveMark unknown, List<StoredVersion> forgotten) {
-        long stored =
-                forgotten.isEmpty() ? 0 : forgotten.get(forgotten.size() - 1).version();
-        return Math.max(Math.max(history.version(), stored), unknown == null ? 0 : unknown.version());
+    /** Those that the journal doesn't know, and those that a recovery which was broken off has excluded. */
+    private List<StoredVersion> forgotten(ArchiveHistory history, SortedSet<Long> excludedBefore) {
+        long above =
+                excludedBefore.isEmpty() ? history.version() : Math.min(history.version(), excludedBefore.first() - 1);
+        return stores.cold().stored(above, control).stream()
+                .filter(stored -> stored.version() > history.version() || excludedBefore.contains(stored.version()))
+                .toList();
+    }
+
+    private static long highest(List<StoredVersion> stored) {
+        return stored.isEmpty() ? 0 : stored.get(stored.size() - 1).version();
+    }
+
+    /** Each version is excluded by itself, so a number out of nowhere would have all those below it excluded. */
+    private void refuseWhatNoArchiveReaches(
+            ArchiveHistory history, @Nullable ArchiveMark unknown, List<StoredVersion> forgotten) {
+        long last = history.version() + MOST_FORGOTTEN;
+        StoredVersion beyond = forgotten.stream()
+                .filter(stored -> stored.version() > last)
+                .findFirst()
+                .orElse(null);
+        if (beyond != null) {
+            throw beyond(history, beyond.file() + ", of version " + beyond.version());
+        }
+        if (unknown != null && unknown.version() > last && stores.layout().isVersioned()) {
+            throw beyond(history, "a mark of " + unknown.issued() + ", of version " + unknown.version());
+        }
+    }
+
+    private ConfigurationException beyond(ArchiveHistory history, String what) {
+        return new ConfigurationException("archive of table '" + stores.table().name() + "': "
+                + stores.cold().name() + " has " + what + ", and the journal has given out versions up to "
+                + history.version() + ". A journal that has forgotten more than " + MOST_FORGOTTEN + " versions isn't"
+                + " recovered. Nothing was excluded or written. If it isn't the archive's, move it elsewhere; or else"
+                + " restore a later backup; and call recover() again");
     }
 
     private static @Nullable Instant moment(ArchiveHistory history) {
@@ -91,22 +149,23 @@ final class RecoveryRun {
         return left == null ? null : left.issued();
     }
 
-    private RecoveryReport report(
-            ArchiveHistory history, @Nullable ArchiveMark unknown, List<StoredVersion> stored, long highest) {
+    private RecoveryReport report(ArchiveHistory history, List<StoredVersion> stored, long highest) {
         ArchiveMark shared = history.left();
-        long erased = unknown == null ? 0 : unknown.erasedKeys() - (shared == null ? 0 : shared.erasedKeys());
+        long erased = lost == null ? 0 : lost.erasedKeys() - (shared == null ? 0 : shared.erasedKeys());
         RecoveryReport report = new RecoveryReport(
                 stored.stream().map(this::forgotten).toList(),
-                highest - history.version(),
+                excluded,
                 highest,
                 moment(history),
-                unknown == null ? null : unknown.issued(),
+                lost == null ? null : lost.issued(),
                 Math.max(0, erased),
                 lacking());
-        LOG.warn(
-                "archive of table '{}': recovered from a history that the journal doesn't know: {}",
-                stores.table().name(),
-                report);
+        if (report.hasFound()) {
+            LOG.warn(
+                    "archive of table '{}': recovered from a history that the journal doesn't know: {}",
+                    stores.table().name(),
+                    report);
+        }
         return report;
     }
 
@@ -165,7 +224,7 @@ final class RecoveryRun {
         }
         Instant to = watermark;
         while (left > 0 && to.isAfter(Archiver.BEGINNING)) {
-            TimeRange range = new TimeRange(to.minus(DAYS_AT_ONCE, ChronoUnit.DAYS), to);
+            TimeRange range = new TimeRange(monthBefore(to), to);
             List<PartitionManifest> manifests = manifests(range);
             left -= manifests.size();
             if (!manifests.isEmpty()) {
@@ -178,6 +237,13 @@ final class RecoveryRun {
             to = range.from();
         }
         return lacking;
+    }
+
+    /** A month of local time has directories of its own; two months may have but the table's in common. */
+    private Instant monthBefore(Instant end) {
+        ZoneId zone = stores.layout().zone();
+        LocalDate last = LocalDate.ofInstant(end.minus(1, ChronoUnit.MICROS), zone);
+        return last.withDayOfMonth(1).atStartOfDay(zone).toInstant();
     }
 
     /** Those whose first row is in the range. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The archive's own tables in the hot database: watermark, epoch, versions and which of them are excluded, leases and
@@ -87,14 +88,25 @@ public interface ArchiveJournal {
      * and excludes those from reading that this journal hasn't given out. Attempts that haven't ended, and suspended
      * ones, are declared dead, nothing that they have copied is gone on with, and whoever holds the lease loses it.
      *
+     * @param archive what the archive is told by from then on: what its history says, or, if it
+     *     {@linkplain ArchiveHistory#isOlderThanMarks is older than marks}, what the mark at its place says
      * @param excluded the highest version that is excluded; 0 for none, in a layout without versions
      * @param version the highest version that is known elsewhere
      * @param epoch the highest epoch that is known elsewhere. The archive's own is far beyond it afterwards, so that
      *     nobody takes a state that was lost for one that is to come
      * @param owner who asks, for the eyes of operators
      * @return a mark, to be left at the archive's place
+     * @throws IllegalArgumentException if the archive is told by something else and isn't older than marks
      */
-    ArchiveMark recover(long excluded, long version, long epoch, String owner);
+    ArchiveMark recover(String archive, long excluded, long version, long epoch, String owner);
+
+    /**
+     * The versions that {@link #recover} has excluded, for this journal hadn't given them out, and that nobody has
+     * {@linkplain #forget removed} yet.
+     *
+     * @return the versions
+     */
+    SortedSet<Long> forgotten();
 
     /**
      * Step 1 of the protocol: takes the archive's lease and a new version, and excludes that version from reading. An

@@ -8,10 +8,11 @@ import java.util.List;
  *
  * @param version the version
  * @param partitions the partitions that they lie in
+ * @param file where one of them is
  * @param files how many there are
  * @param bytes how many bytes they have
  */
-public record StoredVersion(long version, List<HivePartition> partitions, long files, long bytes) {
+public record StoredVersion(long version, List<HivePartition> partitions, String file, long files, long bytes) {
 
     /** Copies the list. */
     public StoredVersion {

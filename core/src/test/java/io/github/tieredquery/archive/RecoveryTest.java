@@ -7,19 +7,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.UnknownHistoryException;
+import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
+import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveMark;
+import io.github.tieredquery.store.ColdFile;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.StoredMark;
+import io.github.tieredquery.store.StoredVersion;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.Flights;
+import io.github.tieredquery.testkit.Interception;
 import io.github.tieredquery.testkit.MemoryHotStore;
 import io.github.tieredquery.testkit.StepHook;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -163,8 +173,125 @@ class RecoveryTest {
 
         assertThat(report.since()).isEqualTo("2024-03-04T08:00:00Z");
         assertThat(report.until()).isEqualTo("2024-03-04T09:00:00Z");
+        assertThat(report.forgotten()).containsExactly(sweptAway());
         run();
         assertThat(fixture.read()).containsExactly(FIRST, SECOND);
+    }
+
+    /** The second version of the first day, with a late row. */
+    private RecoveryReport.Forgotten sweptAway() {
+        return new RecoveryReport.Forgotten(2, List.of(FIRST_DAY), 2, 2, bytesOf(2));
+    }
+
+    private long bytesOf(long version) {
+        return fixture.cold.stored(0, ScanControl.unlimited()).stream()
+                .filter(stored -> stored.version() == version)
+                .mapToLong(StoredVersion::bytes)
+                .sum();
+    }
+
+    /** Its report is lost, the mark is there. */
+    @Test
+    void a_recovery_that_died_behind_its_mark_says_what_was_forgotten_when_it_is_called_again() {
+        fixture.hot.put(FIRST, SECOND);
+        run();
+        Runnable restore = fixture.hot.backup();
+        fixture.hot.put(LATE);
+        run();
+        restore.run();
+        SourceUnavailableException away = new SourceUnavailableException("S3 is away");
+        assertThatThrownBy(() -> fixture.archiver(StepHook.failingAt("cold.lacking", 1, away))
+                        .build()
+                        .recover())
+                .isSameAs(away);
+
+        RecoveryReport report = recover();
+
+        assertThat(report.hasFound()).isFalse();
+        assertThat(report.forgotten()).containsExactly(sweptAway());
+        fixture.clock.advance(Duration.ofHours(13));
+        assertThat(run().removed().versions()).isEqualTo(1);
+        assertThat(recover().forgotten()).isEmpty();
+    }
+
+    /** Whoever is left in the lost history leaves one more. */
+    @Test
+    void a_recovery_that_another_mark_came_between_reports_all_that_its_tries_have_excluded() {
+        fixture.hot.put(FIRST, SECOND);
+        run();
+        Runnable restore = fixture.hot.backup();
+        fixture.hot.put(LATE);
+        run();
+        ArchiveMark lost = mark();
+        restore.run();
+        boolean[] once = new boolean[1];
+        StepHook hook = step -> {
+            if (step.equals("cold.leaveMark") && !once[0]) {
+                once[0] = true;
+                StoredMark there = fixture.cold.mark(ScanControl.unlimited()).orElseThrow();
+                ArchiveMark later = new ArchiveMark(
+                        lost.archive(),
+                        lost.number() + 1,
+                        "later",
+                        3,
+                        lost.epoch(),
+                        lost.erasedKeys(),
+                        Instant.parse("2024-03-04T09:30:00Z"));
+                assertThat(fixture.cold.mark(later, there, ScanControl.unlimited()))
+                        .isTrue();
+            }
+        };
+
+        RecoveryReport report = fixture.archiver(hook).build().recover();
+
+        assertThat(report)
+                .isEqualTo(new RecoveryReport(
+                        List.of(sweptAway()),
+                        2,
+                        3,
+                        Instant.parse("2024-03-04T08:00:00Z"),
+                        Instant.parse("2024-03-04T09:30:00Z"),
+                        0,
+                        List.of()));
+        run();
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
+    void a_file_of_a_version_that_no_archive_reaches_is_named_before_anything_is_excluded() {
+        fixture.hot.put(FIRST, SECOND);
+        run();
+        ArchiveMark before = mark();
+        String stray = stray(10_002);
+
+        assertThatThrownBy(this::recover)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("archive of table 'flights': cold:flights has " + stray + ", of version 10002, and the"
+                        + " journal has given out versions up to 1. A journal that has forgotten more than 10000 versions"
+                        + " isn't recovered. Nothing was excluded or written. If it isn't the archive's, move it"
+                        + " elsewhere; or else restore a later backup; and call recover() again");
+        assertThat(mark()).isEqualTo(before);
+        assertThat(fixture.hot.journal().orElseThrow().history().version()).isEqualTo(1);
+
+        fixture.cold.moveAway(stray);
+        stray(10_001);
+        assertThat(recover().forgotten())
+                .extracting(RecoveryReport.Forgotten::version)
+                .containsExactly(10_001L);
+        run();
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND);
+    }
+
+    private String stray(long version) {
+        HivePartition partition = fixture.cold
+                .stored(0, ScanControl.unlimited())
+                .get(0)
+                .partitions()
+                .get(0);
+        try (ColdFile file = fixture.cold.create(partition, version, 1)) {
+            file.write(SECOND);
+            return file.finish().location();
+        }
     }
 
     @Test
@@ -228,6 +355,44 @@ class RecoveryTest {
         assertThatThrownBy(archiver::recover)
                 .isExactlyInstanceOf(ConfigurationException.class)
                 .hasMessage(message);
+    }
+
+    /** A database that is restored to such a time draws what it is told by anew. */
+    @Test
+    void a_backup_of_a_time_before_there_were_marks_is_refused_and_recovered() {
+        fixture.hot.put(FIRST, SECOND);
+        run();
+        fixture.hot.forgetMarks();
+        fixture.cold.forgetMark();
+        Runnable restore = fixture.hot.backup();
+        fixture.hot.put(LATE);
+        run();
+        ArchiveMark lost = mark();
+        Runnable goingOn = fixture.hot.backup();
+        restore.run();
+        fixture.hot.forgetMarks();
+
+        assertThatThrownBy(this::run)
+                .isInstanceOf(UnknownHistoryException.class)
+                .hasMessage("archive of table 'flights': cold:flights has a mark of the archive " + lost.archive()
+                        + ", number 2, issued at 2024-03-04T08:00:00Z, when versions up to 2 were given out; the journal"
+                        + " has given out versions up to 1 and no mark yet: it is of a time before there were marks. The"
+                        + " database was restored to an earlier moment, or has lost its last commits, or is a copy of one"
+                        + " that goes on elsewhere. Nothing was written. If this database is the one that goes on, let"
+                        + " nothing else archive there and call Archiver.recover() once; if it is a copy, archive to a"
+                        + " place of its own");
+        assertThat(mark()).isEqualTo(lost);
+        RecoveryReport report = recover();
+
+        assertThat(report)
+                .isEqualTo(new RecoveryReport(
+                        List.of(sweptAway()), 1, 2, null, Instant.parse("2024-03-04T08:00:00Z"), 0, List.of()));
+        assertThat(mark().archive()).isEqualTo(lost.archive());
+        run();
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND);
+
+        goingOn.run();
+        assertThatThrownBy(this::run).isInstanceOf(UnknownHistoryException.class);
     }
 
     /** As archives are that were begun before there were marks. */
@@ -318,6 +483,49 @@ class RecoveryTest {
         assertThat(report.hasFound()).isFalse();
         assertThat(report.lacking()).containsExactly(gone);
         assertThat(fixture.cold.registered()).containsExactly(paths.get(0));
+    }
+
+    /** A stretch that touches two months or years is all that there is, in a listing by directories. */
+    @Test
+    void files_are_looked_for_month_by_month_of_the_archives_zone() {
+        ZoneId zone = ZoneId.of("America/New_York");
+        HivePartitionLayout local = HivePartitionLayout.daily(zone).thenBy("origin");
+        ArchiveFixture archive = new ArchiveFixture("2024-05-04T08:00:00Z", local);
+        Instant first = Instant.parse("2022-11-30T23:30:00Z");
+        for (int day = 0; day < 500; day += 10) {
+            archive.hot.put(flight(first.plus(Duration.ofDays(day)).toString(), day, "SFO", 1));
+        }
+        archive.archiver(StepHook.NONE).build().run();
+        HivePartitionPlanner planner = HivePartitionPlanner.of(Flights.TABLE, local);
+        List<String> looked = new ArrayList<>();
+        ColdStore cold = Interception.before(ColdStore.class, archive.cold, call -> {
+            if (call.name().equals("lacking")) {
+                Collection<?> manifests = call.argument(0, Collection.class);
+                List<Instant> times = manifests.stream()
+                        .map(PartitionManifest.class::cast)
+                        .map(PartitionManifest::minTime)
+                        .sorted()
+                        .toList();
+                looked.add(planner.directory(
+                        new TimeRange(times.get(0), times.get(times.size() - 1).plusNanos(1_000))));
+            }
+            return call.proceed();
+        });
+
+        RecoveryReport report = new ArchiverBuilder(archive.hot, cold)
+                .keep(Period.ofDays(2))
+                .clock(archive.clock)
+                .settle(Duration.ZERO)
+                .build()
+                .recover();
+
+        assertThat(report.lacking()).isEmpty();
+        assertThat(looked)
+                .doesNotHaveDuplicates()
+                .hasSize(18)
+                .startsWith("year=2024/month=04/day=03/", "year=2024/month=03/")
+                .endsWith("year=2022/month=11/day=30/")
+                .allMatch(directory -> directory.matches("year=[0-9]{4}/month=[0-9]{2}/(day=[0-9]{2}/)?"));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class Coverage {
                     "journal.begun" -> "1 start";
             case "cold.mark", "cold.stored", "cold.leaveMark", "cold.markLeft", "journal.mark", "journal.marked" ->
                 "1 start, leaving a mark";
-            case "cold.lacking", "journal.recover", "journal.recovered" -> "recovery";
+            case "cold.lacking", "journal.recover", "journal.recovered", "journal.whatWasForgotten" -> "recovery";
             case "journal.suspend", "journal.suspended" -> "2 copy, suspending";
             case "cold.clear", "cold.clearFile", "cold.cleared" -> "2 copy, clearing";
             case "cold.register", "cold.published" -> "3 publish";

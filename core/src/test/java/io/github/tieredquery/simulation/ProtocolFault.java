@@ -416,6 +416,8 @@ enum ProtocolFault {
     RECOVERY_NUMBERS_NOT_BEYOND(JournalFault.RECOVERY_NUMBERS_NOT_BEYOND, Setting.RESTORES),
     /** A recovery lets forgotten versions count. */
     RECOVERY_EXCLUDES_NOTHING(JournalFault.RECOVERY_EXCLUDES_NOTHING, Setting.RESTORES),
+    /** A recovery that goes on with one that was broken off reports nothing of what that has excluded. */
+    RECOVERY_FORGETS_WHAT_IT_EXCLUDED(JournalFault.RECOVERY_FORGETS_WHAT_IT_EXCLUDED, Setting.RESTORES),
     /** What was replaced is removed at once, while queries may still be reading it. */
     CLEAN_UP_WITHOUT_GRACE {
         @Override

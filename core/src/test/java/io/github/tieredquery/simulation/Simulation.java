@@ -6,6 +6,7 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.archive.RecoveryReport;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.error.UnknownHistoryException;
@@ -273,8 +274,13 @@ final class Simulation {
     /** As an operator does. */
     private void recover(Archiver archiver) {
         int before = losses;
+        Set<Long> unknown = versioned ? unknownVersions() : Set.of();
         try {
-            coverage.add(archiver.recover().hasFound() ? "recovered" : "nothing to recover from");
+            RecoveryReport report = archiver.recover();
+            coverage.add(report.hasFound() ? "recovered" : "nothing to recover from");
+            if (versioned && losses == before) {
+                checkReported(unknown, report);
+            }
         } catch (UnknownHistoryException e) {
             throw new AssertionError("a recovery is refused", e);
         } catch (ConfigurationException e) {
@@ -290,6 +296,35 @@ final class Simulation {
             archiver.recover();
         }
         lost &= losses != before;
+    }
+
+    /** Those with files that the journal doesn't know, or that a recovery has excluded before. */
+    private Set<Long> unknownVersions() {
+        Set<Long> excluded = hot.excludedByRecoveries();
+        long known = hot.journal().orElseThrow().history().version();
+        Set<Long> unknown = storedVersions();
+        unknown.removeIf(version -> version <= known && !excluded.contains(version));
+        return unknown;
+    }
+
+    private Set<Long> storedVersions() {
+        Set<Long> stored = new TreeSet<>();
+        cold.stored(0, ScanControl.unlimited()).forEach(each -> stored.add(each.version()));
+        return stored;
+    }
+
+    /** Nothing is removed that nobody has told the operator of. */
+    private void checkReported(Set<Long> unknown, RecoveryReport report) {
+        Set<Long> unreported = new TreeSet<>(unknown);
+        unreported.retainAll(hot.excludedByRecoveries());
+        unreported.retainAll(storedVersions());
+        report.forgotten().forEach(each -> unreported.remove(each.version()));
+        if (!unreported.isEmpty()) {
+            throw new AssertionError("a recovery has excluded " + unreported + " without a word: " + report);
+        }
+        if (report.excluded() == 0 && !report.forgotten().isEmpty()) {
+            coverage.add("reported what another recovery has excluded");
+        }
     }
 
     /** One archiver in three dies, and stores fail another one in four now and then. */

@@ -33,5 +33,7 @@ public enum JournalFault {
     /** A recovery gives out again what is known elsewhere. */
     RECOVERY_NUMBERS_NOT_BEYOND,
     /** A recovery numbers beyond what is known elsewhere, and lets it count. */
-    RECOVERY_EXCLUDES_NOTHING
+    RECOVERY_EXCLUDES_NOTHING,
+    /** A recovery that is gone on with doesn't know what it has excluded. */
+    RECOVERY_FORGETS_WHAT_IT_EXCLUDED
 }

@@ -7,6 +7,7 @@ import static io.github.tieredquery.testkit.ArchiveSteps.copy;
 import static io.github.tieredquery.testkit.ArchiveSteps.event;
 import static io.github.tieredquery.testkit.ArchiveSteps.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
@@ -93,7 +94,7 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
         ArchiveJournal journal = store.journal().orElseThrow();
         archive(store, MONDAY);
 
-        ArchiveMark mark = journal.recover(4, 4, 70, "contract");
+        ArchiveMark mark = recover(journal, 4, 4, 70);
 
         assertThat(mark.version()).isEqualTo(4);
         assertThat(journal.remembers(mark)).isTrue();
@@ -107,16 +108,57 @@ public abstract class MarksContract extends UndeclaredColumnsContract {
     }
 
     @Test
+    void what_a_recovery_has_excluded_is_remembered_until_it_is_removed() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        archive(store, MONDAY);
+        begin(store, TUESDAY, Duration.ZERO);
+        assertThat(journal.forgotten()).isEmpty();
+
+        recover(journal, 5, 5, 0);
+        assertThat(journal.forgotten()).containsExactly(3L, 4L, 5L);
+        recover(journal, 6, 6, 0);
+        assertThat(journal.forgotten()).containsExactly(3L, 4L, 5L, 6L);
+
+        journal.forgetVersions(journal.listDeadVersions(Duration.ZERO).stream()
+                .filter(dead -> dead.version() != 4)
+                .toList());
+        assertThat(journal.forgotten()).containsExactly(4L);
+    }
+
+    /** As a backup of such a time is, when the place has got a mark since. */
+    @Test
+    void an_archive_without_marks_goes_on_as_the_one_at_its_place_and_one_with_marks_does_not() {
+        HotStore store = store();
+        ArchiveJournal journal = store.journal().orElseThrow();
+        assertThat(journal.history().archive()).isNotEqualTo("another");
+
+        ArchiveMark mark = journal.recover("another", 2, 2, 0, "contract");
+
+        assertThat(mark.archive()).isEqualTo("another");
+        assertThat(journal.remembers(mark)).isTrue();
+        assertThat(journal.history().archive()).isEqualTo("another");
+        assertThatThrownBy(() -> journal.recover("a third", 9, 9, 0, "contract"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("is another, not a third");
+        assertThat(journal.history().version()).isEqualTo(2);
+    }
+
+    private static ArchiveMark recover(ArchiveJournal journal, long excluded, long version, long epoch) {
+        return journal.recover(journal.history().archive(), excluded, version, epoch, "contract");
+    }
+
+    @Test
     void a_recovery_ends_the_lease_and_suspended_attempts() {
         HotStore store = store();
         ArchiveJournal journal = store.journal().orElseThrow();
         WindowAttempt suspended = begin(store, MONDAY, LONG_LEASE);
         suspended.suspend();
-        journal.recover(1, 1, 0, "contract");
+        recover(journal, 1, 1, 0);
         WindowAttempt held = begin(store, MONDAY, LONG_LEASE);
         assertThat(held.version()).isEqualTo(2);
         RowDigest copied = copy(store, held);
-        journal.recover(0, 0, 0, "contract");
+        recover(journal, 0, 0, 0);
         assertThat(held.renew(LONG_LEASE)).isFalse();
         assertThat(held.commit(copied, Long.MAX_VALUE)).isEqualTo(Outcome.LEASE_LOST);
         assertThat(state(store).versions().excluded()).containsExactly(1L, 2L);

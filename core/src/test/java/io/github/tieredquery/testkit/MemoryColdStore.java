@@ -384,6 +384,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
         found.forEach((version, files) -> versions.add(new StoredVersion(
                 version,
                 files.stream().map(MemoryBucket.Stored::partition).distinct().toList(),
+                files.get(0).location(),
                 files.size(),
                 files.stream().mapToLong(MemoryBucket.Stored::bytes).sum())));
         return versions;

@@ -32,6 +32,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,7 +96,10 @@ final class MemoryDatabase {
     private final List<PendingDelete> undeleted = new ArrayList<>();
 
     private final NavigableMap<Long, ArchiveMark> marks = new TreeMap<>();
-    private final String archive = "archive-" + ARCHIVES.incrementAndGet();
+    /** What recoveries have excluded and nobody has removed. */
+    private final TreeSet<Long> forgotten = new TreeSet<>();
+
+    private String archive = "archive-" + ARCHIVES.incrementAndGet();
 
     private @Nullable ArchiveIdentity identity;
     private @Nullable Instant watermark;
@@ -162,7 +166,9 @@ final class MemoryDatabase {
         Map<Long, TimeRange> givenThen = Map.copyOf(given);
         Map<Long, ArchiveMark> marksThen = Map.copyOf(marks);
         List<PendingDelete> undeletedThen = List.copyOf(undeleted);
+        Set<Long> forgottenThen = Set.copyOf(forgotten);
         Runnable copiesThen = copies.backup();
+        String archiveThen = archive;
         ArchiveIdentity identityThen = identity;
         Instant watermarkThen = watermark;
         Lease leaseThen = lease;
@@ -179,7 +185,10 @@ final class MemoryDatabase {
                 tombstones.addAll(tombstonesThen);
                 undeleted.clear();
                 undeleted.addAll(undeletedThen);
+                forgotten.clear();
+                forgotten.addAll(forgottenThen);
                 copiesThen.run();
+                archive = archiveThen;
                 identity = identityThen;
                 watermark = watermarkThen;
                 lease = leaseThen;
@@ -317,7 +326,27 @@ final class MemoryDatabase {
         return mark;
     }
 
-    synchronized ArchiveMark recover(long excludedUntil, long version, long otherEpoch) {
+    synchronized Set<Long> excludedByRecoveries() {
+        return Set.copyOf(forgotten);
+    }
+
+    synchronized SortedSet<Long> forgotten() {
+        return new TreeSet<>(fault == JournalFault.RECOVERY_FORGETS_WHAT_IT_EXCLUDED ? Set.of() : forgotten);
+    }
+
+    /** The journal as one of before there were marks. */
+    synchronized void forgetMarks() {
+        marks.clear();
+        lastMark = 0;
+        archive = "archive-" + ARCHIVES.incrementAndGet();
+    }
+
+    synchronized ArchiveMark recover(String place, long excludedUntil, long version, long otherEpoch) {
+        if (!place.equals(archive) && lastMark > 0) {
+            throw new IllegalArgumentException(
+                    "the archive of table '" + table.name() + "' is " + archive + ", not " + place);
+        }
+        archive = place;
         declareDead();
         lease = null;
         for (long suspended : copies.wake()) {
@@ -325,11 +354,12 @@ final class MemoryDatabase {
         }
         copies.clear();
         long beyond = fault == JournalFault.RECOVERY_NUMBERS_NOT_BEYOND ? lastVersion : version;
-        for (long forgotten = lastVersion + 1; forgotten <= Math.min(beyond, excludedUntil); forgotten++) {
+        for (long each = lastVersion + 1; each <= Math.min(beyond, excludedUntil); each++) {
             if (fault != JournalFault.RECOVERY_EXCLUDES_NOTHING) {
-                excluded.put(forgotten, clock.instant());
+                excluded.put(each, clock.instant());
             }
-            given.put(forgotten, ALWAYS);
+            given.put(each, ALWAYS);
+            forgotten.add(each);
         }
         lastVersion = Math.max(lastVersion, beyond);
         epoch = Math.max(epoch, otherEpoch) + LEAP;
@@ -758,6 +788,7 @@ final class MemoryDatabase {
                 excluded.remove(each.version());
                 written.remove(each.version());
                 given.remove(each.version());
+                forgotten.remove(each.version());
             }
         }
     }

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,20 @@ public final class MemoryHotStore implements HotStore {
      */
     public Runnable backup() {
         return database.backup();
+    }
+
+    /**
+     * What the journal would say if nothing was wrong with it.
+     *
+     * @return the versions that recoveries have excluded and nobody has removed
+     */
+    public Set<Long> excludedByRecoveries() {
+        return database.excludedByRecoveries();
+    }
+
+    /** Makes the journal one of before there were marks. */
+    public void forgetMarks() {
+        database.forgetMarks();
     }
 
     /**

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** One client's view of the journal of a memory database; the client has a table of its own. */
 record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implements ArchiveJournal {
@@ -66,11 +67,17 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
     }
 
     @Override
-    public ArchiveMark recover(long excluded, long version, long epoch, String owner) {
+    public ArchiveMark recover(String archive, long excluded, long version, long epoch, String owner) {
         hook.at("journal.recover");
-        ArchiveMark mark = database.recover(excluded, version, epoch);
+        ArchiveMark mark = database.recover(archive, excluded, version, epoch);
         hook.at("journal.recovered");
         return mark;
+    }
+
+    @Override
+    public SortedSet<Long> forgotten() {
+        hook.at("journal.whatWasForgotten");
+        return database.forgotten();
     }
 
     @Override

@@ -29,6 +29,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -203,12 +204,21 @@ final class JdbcJournal implements ArchiveJournal {
     }
 
     @Override
-    public ArchiveMark recover(long excluded, long version, long epoch, String owner) {
+    public ArchiveMark recover(String archive, long excluded, long version, long epoch, String owner) {
         return transactions.run(
                 "excluding versions up to " + version,
                 dialect.shortIsolation(),
                 "Do it again",
-                connection -> new Recovery(this).run(connection, excluded, version, epoch, owner));
+                connection -> new Recovery(this).run(connection, archive, excluded, version, epoch, owner));
+    }
+
+    @Override
+    public SortedSet<Long> forgotten() {
+        return transactions.run(
+                "looking for forgotten versions",
+                dialect.shortIsolation(),
+                "Look again",
+                connection -> versions.forgotten(connection, lock(connection).id()));
     }
 
     @Override

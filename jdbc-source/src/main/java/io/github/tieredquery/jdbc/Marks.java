@@ -69,6 +69,19 @@ final class Marks {
                 place.archive(), marks.isEmpty() ? null : marks.get(0), row.nextVersion() - 1, row.epoch());
     }
 
+    /** Takes over what the archive is told by at its place, if no mark has told of it yet. */
+    void goOnAs(Connection connection, JournalRow row, String archive) throws SQLException {
+        Place place = place(connection, row.id());
+        if (place.archive().equals(archive)) {
+            return;
+        }
+        if (place.lastMark() > 0) {
+            throw new IllegalArgumentException("the archive is " + place.archive() + ", not " + archive);
+        }
+        JournalSql.update(
+                connection, "UPDATE " + tables.place + " SET archive_uuid = ? WHERE archive_id = ?", archive, row.id());
+    }
+
     boolean remembers(Connection connection, JournalRow row, ArchiveMark mark) throws SQLException {
         boolean known = place(connection, row.id()).archive().equals(mark.archive())
                 && JournalSql.queryLong(

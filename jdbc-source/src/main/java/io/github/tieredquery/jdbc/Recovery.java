@@ -28,8 +28,10 @@ final class Recovery {
         this.journal = journal;
     }
 
-    ArchiveMark run(Connection connection, long excluded, long version, long epoch, String owner) throws SQLException {
+    ArchiveMark run(Connection connection, String archive, long excluded, long version, long epoch, String owner)
+            throws SQLException {
         JournalRow row = journal.lock(connection);
+        journal.marks.goOnAs(connection, row, archive);
         long now = journal.clock(connection);
         Versions versions = journal.versions;
         versions.abandonUnended(connection, row.id(), now);

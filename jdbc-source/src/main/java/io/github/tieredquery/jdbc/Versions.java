@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What becomes of versions. One is {@code OPEN} from its start, {@code COMMITTED} by its commit, {@code SUPERSEDED}
@@ -17,6 +19,9 @@ import java.util.Optional;
 final class Versions {
 
     private static final String DEAD = "state IN ('ABANDONED', 'SUPERSEDED')";
+    /** The kind of those that another history has given out, which nobody here has asked for. */
+    private static final String FORGOTTEN = "FORGOTTEN";
+
     private static final int MOST_DEAD = 1_000;
 
     private final JournalTables tables;
@@ -35,6 +40,12 @@ final class Versions {
             String owner,
             long now)
             throws SQLException {
+        open(connection, archiveId, version, kind.name(), window, owner, now);
+    }
+
+    private void open(
+            Connection connection, long archiveId, long version, String kind, TimeRange window, String owner, long now)
+            throws SQLException {
         JournalSql.update(
                 connection,
                 "INSERT INTO " + tables.version + " (archive_id, version_number, kind, state, window_from_micros,"
@@ -42,7 +53,7 @@ final class Versions {
                         + " VALUES (?, ?, ?, 'OPEN', ?, ?, ?, ?, ?)",
                 archiveId,
                 version,
-                kind.name(),
+                kind,
                 JournalSql.micros(window.from()),
                 JournalSql.micros(window.to()),
                 owner,
@@ -53,8 +64,20 @@ final class Versions {
     /** Excludes a version that somebody else has given out, as one that has ended without a commit. */
     void openForgotten(Connection connection, long archiveId, long version, TimeRange window, String owner, long now)
             throws SQLException {
-        open(connection, archiveId, version, AttemptRequest.Kind.WINDOW, window, owner, now);
+        open(connection, archiveId, version, FORGOTTEN, window, owner, now);
         setState(connection, archiveId, version, "ABANDONED");
+    }
+
+    /** Those of {@link #openForgotten} that weren't removed. */
+    SortedSet<Long> forgotten(Connection connection, long archiveId) throws SQLException {
+        SortedSet<Long> found = new TreeSet<>();
+        JournalSql.query(
+                connection,
+                "SELECT version_number FROM " + tables.version + " WHERE archive_id = ? AND kind = ?",
+                row -> found.add(row.getLong(1)),
+                archiveId,
+                FORGOTTEN);
+        return found;
     }
 
     /** Declares all attempts dead that haven't ended, suspended ones too. */

@@ -14,10 +14,13 @@ import static io.github.tieredquery.testkit.ArchiveSteps.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.archive.RecoveryReport;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.error.UnknownHistoryException;
 import io.github.tieredquery.jdbc.sql.Isolation;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
@@ -26,10 +29,12 @@ import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
 import io.github.tieredquery.store.ArchiveIdentity;
+import io.github.tieredquery.store.ArchiveMark;
 import io.github.tieredquery.store.EraseResult;
 import io.github.tieredquery.store.HotSnapshot;
 import io.github.tieredquery.store.HotStore;
 import io.github.tieredquery.store.RowDigest;
+import io.github.tieredquery.store.StoredMark;
 import io.github.tieredquery.store.SweepAttempt;
 import io.github.tieredquery.store.SweepCommit;
 import io.github.tieredquery.store.WindowAttempt;
@@ -37,11 +42,13 @@ import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.ContractRows;
 import io.github.tieredquery.testkit.MarksContract;
+import io.github.tieredquery.testkit.MemoryColdStore;
 import io.github.tieredquery.testkit.SourceContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -511,6 +518,42 @@ abstract class JdbcJournalContract extends MarksContract {
             assertThat(attempt.copiedFiles(LAYOUT.checkedAgainst(EVENTS))).isEmpty();
             assertThat(attempt.commit(copy(store, attempt), Long.MAX_VALUE)).isEqualTo(Outcome.COMMITTED);
         }
+    }
+
+    @Test
+    void a_backup_of_a_journal_without_marks_goes_on_at_a_place_that_has_got_one_since() {
+        JdbcSource store = store();
+        MemoryColdStore cold = new MemoryColdStore("cold", EVENTS, LAYOUT);
+        Archiver archiver = Archiver.builder(store, cold)
+                .keep(Period.ofDays(1))
+                .clock(() -> Instant.parse("2024-01-03T00:00:00Z"))
+                .sweepEvery(Duration.ZERO)
+                .settle(Duration.ZERO)
+                .build();
+        archiver.run();
+        JournalTables tables = journal(store).tables;
+        database().execute("DROP TABLE " + tables.place);
+        database().execute("DROP TABLE " + tables.mark);
+        database().execute("UPDATE " + tables.schema + " SET schema_version = 3");
+        StoredMark old = cold.mark(ScanControl.unlimited()).orElseThrow();
+        ArchiveMark mark = new ArchiveMark("lost", 7, "nonce", 4, 9, 2, Instant.parse("2024-01-03T01:00:00Z"));
+        assertThat(cold.mark(mark, old, ScanControl.unlimited())).isTrue();
+
+        assertThatThrownBy(archiver::run)
+                .isInstanceOf(UnknownHistoryException.class)
+                .hasMessageStartingWith(
+                        "archive of table 'events': cold has a mark of the archive lost, number 7, issued"
+                                + " at 2024-01-03T01:00:00Z, when versions up to 4 were given out; the journal has given out"
+                                + " versions up to 1 and no mark yet: it is of a time before there were marks. ");
+        assertThat(archiver.recover())
+                .isEqualTo(new RecoveryReport(List.of(), 3, 4, null, mark.issued(), 2, List.of()));
+
+        assertThat(cold.mark(ScanControl.unlimited()).orElseThrow().mark().archive())
+                .isEqualTo("lost");
+        stores.insert(store, List.of(event("2024-01-01T06:00:00Z", 7, "late")));
+        archiver.run();
+        assertThat(journal(store).history().version()).isEqualTo(5);
+        assertThat(ids(store)).isEmpty();
     }
 
     /** As a database does that fails over to a replica that lacks its last commits. */
