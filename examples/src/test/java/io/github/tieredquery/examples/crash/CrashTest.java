@@ -1,6 +1,7 @@
 package io.github.tieredquery.examples.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.MariaDatabase;
@@ -56,6 +57,7 @@ class CrashTest {
     @Order(2)
     void no_row_of_an_archive_is_lost_or_doubled_whenever_the_archiver_that_takes_it_over_is_killed() throws Exception {
         long start = System.nanoTime();
+        assumeTrue(KILLS_OF_ADOPTIONS > 0, "no kills asked for");
         AdoptionCampaign.Result result =
                 new AdoptionCampaign(PostgresDatabase.get(), ATHENA, SEED).run(KILLS_OF_ADOPTIONS);
         System.out.println("adopt on PostgreSQL, seed " + SEED + ", " + secondsSince(start) + " s: "
@@ -136,6 +138,7 @@ class CrashTest {
     }
 
     private static void survive(String name, TestServer database, int kills) throws Exception {
+        assumeTrue(kills > 0, "no kills asked for");
         int floor = kills >= KILLS_FOR_THE_FLOOR ? FLOOR : kills / Steps.ALL.size();
         long start = System.nanoTime();
         CrashCampaign.Result result = new CrashCampaign(database, ATHENA, SEED).run(kills, floor);
