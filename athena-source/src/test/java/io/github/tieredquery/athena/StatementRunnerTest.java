@@ -266,6 +266,7 @@ class StatementRunnerTest {
         try (Hold hold = athena.faults().holdInState(state)) {
             CompletableFuture<Execution> running = inBackground(control);
             hold.awaitHeld(1, PATIENCE);
+            awaitLookedAt();
             control.cancel();
             assertThatThrownBy(running::join)
                     .isInstanceOf(CompletionException.class)
@@ -286,6 +287,7 @@ class StatementRunnerTest {
         try (Hold hold = athena.faults().holdInState(state)) {
             CompletableFuture<Execution> running = inBackground(control);
             hold.awaitHeld(1, PATIENCE);
+            awaitLookedAt();
             nanos.set(Duration.ofSeconds(11).toNanos());
             assertThatThrownBy(running::join)
                     .isInstanceOf(CompletionException.class)
@@ -420,6 +422,17 @@ class StatementRunnerTest {
             Thread.onSpinWait();
         }
         assertThat(athena.counters().activeQueries()).as("queries left running").isZero();
+    }
+
+    /**
+     * From then on the client knows the execution's id; a query that runs in Athena may still be being started here.
+     */
+    private void awaitLookedAt() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (athena.counters().since(before).athena("GetQueryExecution") == 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(athena.counters().since(before).athena("GetQueryExecution")).isPositive();
     }
 
     private CompletableFuture<Execution> inBackground(ScanControl control) {

@@ -204,9 +204,8 @@ class UnversionedArchiveTest {
                             + " [SFO, JFK, LAX]. Add it to projectedValues(…) and to the table's properties, or change"
                             + " the value");
         }
-        try (AthenaSource cold = plain(athena.freshName("flights"))
-                .registration(PartitionRegistration.PROJECTION)
-                .build()) {
+        try (AthenaSource cold =
+                plain(name).registration(PartitionRegistration.PROJECTION).build()) {
             assertThatThrownBy(() -> archiver(cold).build().run())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(

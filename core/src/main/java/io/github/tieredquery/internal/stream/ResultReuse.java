@@ -1,5 +1,6 @@
 package io.github.tieredquery.internal.stream;
 
+import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.QueryLog;
@@ -145,7 +146,7 @@ public final class ResultReuse {
             if (next == null || canStartWith(next, result.range())) {
                 return Optional.of(new CountingCursor(rows, result, result.remaining(), next));
             }
-        } catch (SourceUnavailableException e) {
+        } catch (SourceUnavailableException | BadDataException e) {
             LOG.debug("page of {}: {}", asked.table().name(), e.getMessage());
         } catch (RuntimeException | Error e) {
             rows.close();
