@@ -35,6 +35,13 @@ enum AwsFault {
             Set.of(),
             List.of("WorkGroup is not found"),
             ". Create it, or correct the name that the source has"),
+    /** Before {@link #DENIED}, whose status it has. */
+    WRONG_CLOCK(
+            "the caller's clock is wrong by more than 15 minutes",
+            Set.of("RequestTimeTooSkewed", "RequestExpired"),
+            Set.of(),
+            List.of("Signature expired", "Signature not yet current"),
+            ". Set this machine's clock"),
     DENIED(
             "a right is missing, or nobody knows the credentials",
             Set.of(

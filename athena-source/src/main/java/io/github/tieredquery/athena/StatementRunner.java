@@ -195,7 +195,7 @@ final class StatementRunner {
                 }
                 look.pause(STOPPED_PAUSE, "waiting for execution " + id + " to stop");
             }
-        } catch (SdkException | QueryTimedOutException e) {
+        } catch (SdkException | QueryTimedOutException | QueryCancelledException e) {
             LOG.debug("{}: the stopped execution {} doesn't say yet what it has scanned", source, id, e);
             return bytes;
         } finally {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -58,6 +59,27 @@ class AwsFaultTest {
                 .statusCode(status)
                 .build();
         assertThat(AwsFault.error("putting x", said)).isExactlyInstanceOf(error).hasCause(said);
+    }
+
+    /** S3's status is that of a missing right. */
+    @ParameterizedTest
+    @CsvSource({
+        "RequestTimeTooSkewed, The difference between the request time and the current time is too large.",
+        "RequestExpired, Request has expired.",
+        "SignatureDoesNotMatch, Signature expired: 20240101T000000Z is now earlier than 20240101T010000Z",
+        "InvalidSignatureException, Signature not yet current: 20240101T020000Z is still later than 20240101T010000Z"
+    })
+    void a_clock_that_is_wrong_is_to_be_set_and_no_right_is_missing(String code, String message) {
+        S3Exception said = (S3Exception) S3Exception.builder()
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode(code)
+                        .errorMessage(message)
+                        .build())
+                .statusCode(403)
+                .build();
+        assertThat(AwsFault.error("putting x", said))
+                .isExactlyInstanceOf(ConfigurationException.class)
+                .hasMessage("putting x. Set this machine's clock");
     }
 
     @Test

@@ -18,11 +18,14 @@ import io.github.tieredquery.error.ThrottledException;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -354,6 +357,47 @@ class StatementRunnerTest {
             assertThat(seen).hasSize(2).last().isEqualTo(true);
             assertNothingRuns();
         }
+    }
+
+    /** Whoever waits for what a stopped query has cost is in a hurry, and the query has ended for another reason. */
+    @Test
+    void an_interrupt_while_a_stopped_query_is_charged_leaves_its_error_as_it_is() throws InterruptedException {
+        ScanControl control = ScanControl.unlimited();
+        Thread asking = Thread.currentThread();
+        Thread interrupting = new Thread(() -> {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!isWaitingForTheCharge(asking) && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            asking.interrupt();
+        });
+        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+            athena.faults()
+                    .on("StopQueryExecution")
+                    .times(20)
+                    .inject(Fault.error(400, "InternalServerException", "No"));
+            athena.faults()
+                    .on("GetQueryExecution")
+                    .matching(id -> {
+                        control.cancel();
+                        return false;
+                    })
+                    .inject(Fault.throttling());
+            interrupting.start();
+            assertThatThrownBy(() -> runner(recorded).run("SELECT 1", control))
+                    .isInstanceOf(QueryCancelledException.class)
+                    .hasMessageStartingWith("the query was cancelled while waiting for athena:lake.t (execution ");
+            interrupting.join(PATIENCE.toMillis());
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(hold.held()).isEqualTo(1);
+        }
+    }
+
+    private static boolean isWaitingForTheCharge(Thread thread) {
+        Set<String> methods = Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::getMethodName)
+                .collect(Collectors.toSet());
+        return methods.containsAll(Set.of("scannedByStopped", "pause"));
     }
 
     @Test
