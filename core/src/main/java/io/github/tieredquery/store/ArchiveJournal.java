@@ -102,7 +102,7 @@ public interface ArchiveJournal {
 
     /**
      * The versions that {@link #recover} has excluded, for this journal hadn't given them out, and that nobody has
-     * {@linkplain #forget removed} yet.
+     * {@linkplain #forgetVersions removed} yet.
      *
      * @return the versions
      */
