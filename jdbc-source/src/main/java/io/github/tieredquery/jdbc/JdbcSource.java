@@ -1,8 +1,11 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.jdbc.sql.PhysicalTable;
-import io.github.tieredquery.jdbc.sql.SqlErrors;
+import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.dialect.SqlErrors;
+import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
+import io.github.tieredquery.jdbc.internal.journal.JdbcSnapshot;
+import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.GroupedScan;

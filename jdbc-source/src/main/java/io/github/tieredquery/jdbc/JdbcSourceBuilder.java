@@ -1,14 +1,19 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.sql.Dialect;
-import io.github.tieredquery.jdbc.sql.Dialects;
-import io.github.tieredquery.jdbc.sql.InfiniteTimes;
-import io.github.tieredquery.jdbc.sql.LocalTimes;
-import io.github.tieredquery.jdbc.sql.PhysicalTable;
-import io.github.tieredquery.jdbc.sql.Relation;
-import io.github.tieredquery.jdbc.sql.SqlErrors;
-import io.github.tieredquery.jdbc.sql.TableSettings;
+import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.dialect.Dialect;
+import io.github.tieredquery.jdbc.internal.dialect.Dialects;
+import io.github.tieredquery.jdbc.internal.dialect.InfiniteTimes;
+import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
+import io.github.tieredquery.jdbc.internal.dialect.Relation;
+import io.github.tieredquery.jdbc.internal.dialect.SqlErrors;
+import io.github.tieredquery.jdbc.internal.journal.AcceptedEffects;
+import io.github.tieredquery.jdbc.internal.journal.AcceptedRisks;
+import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
+import io.github.tieredquery.jdbc.internal.journal.JournalTables;
+import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
+import io.github.tieredquery.jdbc.internal.scan.TableSettings;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.Table;

@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc;
 
-import io.github.tieredquery.jdbc.sql.Dialect;
-import io.github.tieredquery.jdbc.sql.Dialects;
+import io.github.tieredquery.jdbc.internal.dialect.Dialect;
+import io.github.tieredquery.jdbc.internal.dialect.Dialects;
 
 /** The databases whose SQL a {@link JdbcSource} speaks. */
 public enum SqlDialect {

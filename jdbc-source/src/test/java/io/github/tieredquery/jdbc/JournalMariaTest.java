@@ -14,6 +14,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.jdbc.internal.journal.AttemptStart;
+import io.github.tieredquery.jdbc.internal.journal.InnoDbJournal;
+import io.github.tieredquery.jdbc.internal.journal.JdbcAttempt;
+import io.github.tieredquery.jdbc.internal.journal.JdbcWindowAttempt;
+import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.WindowCommit;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;

@@ -11,6 +11,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.testkit.ContractRows;

@@ -3,11 +3,11 @@ package io.github.tieredquery.jdbc;
 import static io.github.tieredquery.table.ColumnType.INT64;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.jdbc.sql.Dialects;
-import io.github.tieredquery.jdbc.sql.LocalTimes;
-import io.github.tieredquery.jdbc.sql.PhysicalTable;
-import io.github.tieredquery.jdbc.sql.Relation;
-import io.github.tieredquery.jdbc.sql.TableSettings;
+import io.github.tieredquery.jdbc.internal.dialect.Dialects;
+import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
+import io.github.tieredquery.jdbc.internal.dialect.Relation;
+import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
+import io.github.tieredquery.jdbc.internal.scan.TableSettings;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;

@@ -2,6 +2,9 @@ package io.github.tieredquery.jdbc.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.jdbc.internal.dialect.Dialect;
+import io.github.tieredquery.jdbc.internal.dialect.Dialects;
+import io.github.tieredquery.jdbc.internal.dialect.SqlType;
 import io.github.tieredquery.table.ColumnType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.jdbc.internal.scan;
+
+import org.jspecify.annotations.NullMarked;
