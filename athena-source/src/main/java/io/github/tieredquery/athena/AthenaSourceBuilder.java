@@ -1,5 +1,14 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.format.FileFormat;
+import io.github.tieredquery.athena.format.PartitionRegistration;
+import io.github.tieredquery.athena.internal.catalog.SchemaCheck;
+import io.github.tieredquery.athena.internal.codec.PartitionCodec;
+import io.github.tieredquery.athena.internal.execution.Pauses;
+import io.github.tieredquery.athena.internal.execution.ScanPrice;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;

@@ -1,5 +1,10 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.internal.codec.CoarseTimeCodec;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.Decoder;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType.Kind;

@@ -1,6 +1,24 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.athena.ResultReader.ReadOptions;
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.format.PartitionRegistration;
+import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
+import io.github.tieredquery.athena.internal.archive.Archive;
+import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.catalog.Catalog;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.execution.AthenaCalls;
+import io.github.tieredquery.athena.internal.execution.RunnerOptions;
+import io.github.tieredquery.athena.internal.execution.ScanPrice;
+import io.github.tieredquery.athena.internal.result.ResultReader.ReadOptions;
+import io.github.tieredquery.athena.internal.result.Statements;
+import io.github.tieredquery.athena.internal.s3.S3Location;
+import io.github.tieredquery.athena.internal.sql.ColdColumn;
+import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.ProjectionProperties;
+import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;

@@ -7,6 +7,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.AdoptionReport;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;

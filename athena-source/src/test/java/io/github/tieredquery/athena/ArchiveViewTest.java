@@ -3,6 +3,13 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.execution.AthenaCalls;
+import io.github.tieredquery.athena.internal.execution.Pauses;
+import io.github.tieredquery.athena.internal.execution.StatementRunner;
+import io.github.tieredquery.athena.internal.result.Statements;
+import io.github.tieredquery.athena.internal.sql.ColdTable;
 import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;

@@ -1,5 +1,8 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.internal.archive.PlaceMark;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.table.Table;

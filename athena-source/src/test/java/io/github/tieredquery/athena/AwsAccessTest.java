@@ -3,6 +3,8 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.aws.RoleCredentials;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.testkit.TestClock;
 import java.lang.reflect.Field;

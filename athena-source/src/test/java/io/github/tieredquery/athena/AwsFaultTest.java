@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.export.S3ExportStore;
+import io.github.tieredquery.athena.internal.aws.AwsFault;
+import io.github.tieredquery.athena.internal.execution.AthenaFault;
+import io.github.tieredquery.athena.internal.execution.ExecutionFailure;
+import io.github.tieredquery.athena.internal.s3.S3Calls;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.ConfigurationException;

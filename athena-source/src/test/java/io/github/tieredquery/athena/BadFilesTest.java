@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.table.Row;

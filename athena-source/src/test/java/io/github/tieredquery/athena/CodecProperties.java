@@ -3,6 +3,11 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.Decoder;
+import io.github.tieredquery.athena.internal.codec.LineSafeText;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.table.CodePointOrder;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;

@@ -1,5 +1,7 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.format.ColdFormat;
+
 class CsvViewTest extends ViewContract {
 
     @Override

@@ -3,6 +3,9 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.internal.codec.CoarseTimeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.export.ExportSource;

@@ -2,6 +2,8 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.athena.internal.codec.TrinoSql;
+import io.github.tieredquery.athena.internal.sql.HiveSql;
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.StringLiteral;

@@ -2,6 +2,8 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.export.ExportStatus;

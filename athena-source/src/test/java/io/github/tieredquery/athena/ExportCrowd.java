@@ -1,5 +1,7 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.query.Query;

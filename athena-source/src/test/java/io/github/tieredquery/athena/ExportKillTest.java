@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.athena.MortalProcess.When;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.export.ExportStatus;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.export.S3ExportStore;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.export.ExportStatus;
 import io.github.tieredquery.export.ExportTicket;

@@ -3,6 +3,8 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.athenalocal.fault.Faults;
 import io.github.tieredquery.athenalocal.fault.Hold;

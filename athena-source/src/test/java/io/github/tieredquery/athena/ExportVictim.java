@@ -1,5 +1,6 @@
 package io.github.tieredquery.athena;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.query.Query;

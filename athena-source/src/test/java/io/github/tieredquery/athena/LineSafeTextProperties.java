@@ -3,6 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.codec.LineSafeText;
 import io.github.tieredquery.table.CodePointOrder;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;

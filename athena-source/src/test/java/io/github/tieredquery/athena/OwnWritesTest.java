@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.export.ExportStore;

@@ -3,6 +3,8 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.archive.PlaceMark;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;

@@ -3,6 +3,9 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.result.ResultCsv;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.table.ColumnType;
 import java.io.ByteArrayInputStream;

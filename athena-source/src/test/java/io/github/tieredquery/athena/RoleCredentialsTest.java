@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.athena.aws.RoleCredentials;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,14 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.sql.ColdColumn;
+import io.github.tieredquery.athena.internal.sql.ColdGroups;
+import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.ExportSql;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.partition.HivePartitionLayout;

@@ -3,6 +3,12 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.internal.execution.Execution;
+import io.github.tieredquery.athena.internal.execution.Pauses;
+import io.github.tieredquery.athena.internal.execution.RunnerOptions;
+import io.github.tieredquery.athena.internal.execution.StartQueue;
+import io.github.tieredquery.athena.internal.execution.StatementRunner;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.athenalocal.fault.Fault;

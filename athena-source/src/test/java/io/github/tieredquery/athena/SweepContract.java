@@ -10,6 +10,7 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.BudgetedRun;
 import io.github.tieredquery.archive.Eraser;
+import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Query;

@@ -5,7 +5,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AthenaSourceBuilder;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.github.tieredquery.benchmarks;
 
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.plan.SliceReport;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.example.flights.FlightService.Flight;
 import io.github.tieredquery.archive.ArchiveReport;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.export.Exporter;

@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.FileFormat;
+import io.github.tieredquery.athena.format.FileFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.ColdFormat;
-import io.github.tieredquery.athena.FileFormat;
+import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.format.FileFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

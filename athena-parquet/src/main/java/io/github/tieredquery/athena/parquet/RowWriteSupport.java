@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.FileFormat.FileColumn;
+import io.github.tieredquery.athena.format.FileFormat.FileColumn;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,8 +16,8 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;

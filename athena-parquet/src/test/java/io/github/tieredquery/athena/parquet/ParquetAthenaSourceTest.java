@@ -2,7 +2,7 @@ package io.github.tieredquery.athena.parquet;
 
 import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.AthenaSourceContract;
-import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.format.ColdFormat;
 
 class ParquetAthenaSourceTest extends AthenaSourceContract {
 

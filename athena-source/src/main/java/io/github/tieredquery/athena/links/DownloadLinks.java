@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.links;
 
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import java.net.URI;
 import java.security.PrivateKey;
 import java.time.Duration;

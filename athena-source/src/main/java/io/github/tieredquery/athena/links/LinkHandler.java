@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.links;
 
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

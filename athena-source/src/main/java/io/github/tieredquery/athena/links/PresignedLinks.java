@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.links;
 
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import java.net.URI;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.tieredquery.athena.Athenas;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.links.DownloadLinks;
 import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.athena.links.LinkHandler;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athena.Athenas;
-import io.github.tieredquery.athena.AwsAccess;
 import io.github.tieredquery.athena.ChildProcess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.tieredquery.examples.flights;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static io.github.tieredquery.examples.quickstart.Screen.bytes;
 import static io.github.tieredquery.examples.quickstart.Screen.count;
 import static io.github.tieredquery.examples.quickstart.Screen.seconds;
 
-import io.github.tieredquery.athena.S3ExportStore;
+import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
 import io.github.tieredquery.athena.links.Link;
 import io.github.tieredquery.examples.flights.LocalServers;

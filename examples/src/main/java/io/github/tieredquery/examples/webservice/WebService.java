@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.S3ExportStore;
+import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
 import io.github.tieredquery.athena.links.ProxiedLinks;
 import io.github.tieredquery.examples.flights.FlightsSample;

@@ -13,7 +13,7 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.examples.flights.PostgresFlights;
 import io.github.tieredquery.jdbc.JdbcSource;

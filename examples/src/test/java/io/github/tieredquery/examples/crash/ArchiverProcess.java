@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,7 +8,7 @@ import io.github.tieredquery.archive.ArchivePhase;
 import io.github.tieredquery.archive.ArchiveProgress;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.PostgresDatabase;

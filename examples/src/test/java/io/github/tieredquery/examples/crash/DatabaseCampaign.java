@@ -8,7 +8,7 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.archive.RecoveryReport;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.error.UnknownHistoryException;

@@ -6,7 +6,7 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AthenaSourceBuilder;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.TestServer;

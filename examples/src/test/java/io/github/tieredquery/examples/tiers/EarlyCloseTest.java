@@ -9,7 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.athenalocal.fault.Hold;
 import io.github.tieredquery.error.QueryCancelledException;

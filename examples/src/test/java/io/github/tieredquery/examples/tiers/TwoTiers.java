@@ -3,7 +3,7 @@ package io.github.tieredquery.examples.tiers;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.AthenaSourceBuilder;
-import io.github.tieredquery.athena.AwsAccess;
+import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.jdbc.JdbcSourceBuilder;

@@ -1,0 +1,5 @@
+/** Archives that another job has written. */
+@NullMarked
+package io.github.tieredquery.athena.internal.adopt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.github.tieredquery.athena.internal.archive;
+
+import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.format.FileFormat;
+import io.github.tieredquery.athena.internal.adopt.GzipTextWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Gzip CSV as the OpenCSV SerDe reads it: a header, every field quoted, quotes and backslashes after a backslash. */
+final class CsvFormat implements FileFormat {
+
+    @Override
+    public ColdFormat form() {
+        return ColdFormat.CSV;
+    }
+
+    @Override
+    public String suffix() {
+        return ".csv.gz";
+    }
+
+    @Override
+    public Writer open(Path target, List<FileColumn> columns) throws IOException {
+        CsvWriter writer = new CsvWriter(target);
+        try {
+            writer.write(columns.stream().map(FileColumn::name).toArray());
+            return writer;
+        } catch (IOException | RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    private static final class CsvWriter extends GzipTextWriter {
+
+        CsvWriter(Path target) throws IOException {
+            super(target);
+        }
+
+        @Override
+        public void write(@Nullable Object[] values) throws IOException {
+            for (int i = 0; i < values.length; i++) {
+                if (i > 0) {
+                    out.write(',');
+                }
+                writeField((String) Objects.requireNonNull(values[i], "every value has a text"));
+            }
+            out.write('\n');
+        }
+
+        private void writeField(String text) throws IOException {
+            out.write('"');
+            int plainFrom = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char unit = text.charAt(i);
+                if (unit == '"' || unit == '\\') {
+                    out.write(text, plainFrom, i - plainFrom);
+                    out.write('\\');
+                    plainFrom = i;
+                }
+            }
+            out.write(text, plainFrom, text.length() - plainFrom);
+            out.write('"');
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Calls of S3: copies, multipart copies, locations. */
+@NullMarked
+package io.github.tieredquery.athena.internal.s3;
+
+import org.jspecify.annotations.NullMarked;

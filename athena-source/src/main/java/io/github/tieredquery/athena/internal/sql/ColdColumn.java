@@ -1,0 +1,36 @@
+package io.github.tieredquery.athena.internal.sql;
+
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.MaskedCodec;
+import io.github.tieredquery.athena.internal.codec.TrinoSql;
+import io.github.tieredquery.table.Column;
+
+/**
+ * A column of the logical table in the cold one.
+ *
+ * @param column the logical column
+ * @param physicalName its name in Athena
+ * @param codec how its values stand there
+ * @param partition whether it is a partition column, whose values stand in the path and not in files
+ */
+public record ColdColumn(Column column, String physicalName, Codec codec, boolean partition) {
+
+    /** The column in a statement, qualified, so that no output column of the same name can hide it. */
+    public String reference() {
+        return ColdTable.ALIAS + "." + TrinoSql.identifier(physicalName);
+    }
+
+    /** The same column for a statement that is shown and not run. */
+    ColdColumn masked() {
+        return new ColdColumn(column, physicalName, new MaskedCodec(codec), partition);
+    }
+
+    /** The same column for files that look as another job's do. */
+    public ColdColumn written(ForeignStorage storage) {
+        return new ColdColumn(column, physicalName, new ForeignCodec(codec, storage), partition);
+    }
+
+    String comparable() {
+        return codec.comparable(reference());
+    }
+}

@@ -1,0 +1,186 @@
+package io.github.tieredquery.athena.internal.sql;
+
+import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.internal.execution.StatementRunner;
+import io.github.tieredquery.athena.internal.s3.S3Location;
+import io.github.tieredquery.partition.HivePartition;
+import io.github.tieredquery.partition.HivePartitionLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that make and change the cold table, in Hive's grammar. Immutable and thread-safe. */
+public final class TableDdl {
+
+    /** A sensible size for one statement, well below what Athena takes in its ten minutes. */
+    private static final int PARTITIONS_PER_STATEMENT = 1000;
+
+    private static final int STATEMENT_BYTES = StatementRunner.LONGEST_STATEMENT_BYTES - 1024;
+
+    private final ColdTable table;
+    private final ColdFormat format;
+    private final S3Location location;
+    private final Map<String, String> properties;
+
+    public TableDdl(ColdTable table, ColdFormat format, S3Location location, Map<String, String> extraProperties) {
+        this.table = table;
+        this.format = format;
+        this.location = location;
+        this.properties = new LinkedHashMap<>();
+        if (format == ColdFormat.CSV) {
+            properties.put("skip.header.line.count", "1");
+        }
+        properties.putAll(extraProperties);
+    }
+
+    /** All partition columns with the version, in the order of the path. */
+    public List<String> partitionColumns() {
+        List<String> names = new ArrayList<>();
+        table.layout().partitionColumns().forEach(each -> names.add(table.partitionName(each)));
+        if (table.layout().isVersioned()) {
+            names.add(HivePartitionLayout.VERSION_COLUMN);
+        }
+        return names;
+    }
+
+    public String createTable() {
+        String columns = table.columns().stream()
+                .filter(each -> !each.partition())
+                .map(each -> "  " + declaration(each))
+                .collect(Collectors.joining(",\n"));
+        return create(columns, storage(), properties);
+    }
+
+    /** A table for the files of another one and further ones like them. */
+    public String createLike(ForeignStorage other) {
+        Map<String, String> columns = new LinkedHashMap<>(other.columns());
+        table.columns().stream()
+                .filter(each -> !each.partition())
+                .forEach(each -> columns.put(each.physicalName(), each.codec().declaredType()));
+        return create(
+                columns.entrySet().stream()
+                        .map(each -> "  " + HiveSql.identifier(each.getKey()) + " " + each.getValue())
+                        .collect(Collectors.joining(",\n")),
+                other.storageClauses(),
+                other.tableProperties());
+    }
+
+    private String create(String columns, String clauses, Map<String, String> tableProperties) {
+        String partitions = partitionColumns().stream()
+                .map(each -> "  " + HiveSql.identifier(each) + " string")
+                .collect(Collectors.joining(",\n"));
+        return "CREATE EXTERNAL TABLE IF NOT EXISTS " + name() + " (\n" + columns + "\n)\nPARTITIONED BY (\n"
+                + partitions + "\n)\n" + clauses + "LOCATION " + HiveSql.string(location.toString())
+                + (tableProperties.isEmpty()
+                        ? ""
+                        : tableProperties.entrySet().stream()
+                                .map(each -> HiveSql.string(each.getKey()) + " = " + HiveSql.string(each.getValue()))
+                                .collect(Collectors.joining(", ", "\nTBLPROPERTIES (", ")")));
+    }
+
+    private static String declaration(ColdColumn column) {
+        return HiveSql.identifier(column.physicalName()) + " " + column.codec().declaredType();
+    }
+
+    /** Appends columns; they stand before the partition columns. */
+    public String addColumns(List<ColdColumn> columns) {
+        return "ALTER TABLE " + name()
+                + columns.stream().map(TableDdl::declaration).collect(Collectors.joining(", ", " ADD COLUMNS (", ")"));
+    }
+
+    /** Whether files hold values by the order of the columns, and not by their names. */
+    public boolean isPositional() {
+        return format == ColdFormat.CSV;
+    }
+
+    private String storage() {
+        return switch (format) {
+            case CSV ->
+                "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\nWITH SERDEPROPERTIES ('separatorChar' ="
+                        + " ',', 'quoteChar' = '\"', 'escapeChar' = '\\\\')\nSTORED AS TEXTFILE\n";
+            case PARQUET -> "STORED AS PARQUET\n";
+        };
+    }
+
+    /**
+     * Registers partitions; as few statements as the limits allow.
+     *
+     * @param places where each one's files lie
+     * @param version null in a layout without one
+     */
+    public List<String> addPartitions(Map<HivePartition, S3Location> places, @Nullable Long version) {
+        List<String> specs = places.entrySet().stream()
+                .map(each -> "PARTITION " + spec(each.getKey(), version) + " LOCATION "
+                        + HiveSql.string(each.getValue().toString()))
+                .toList();
+        return statements("ALTER TABLE " + name() + " ADD IF NOT EXISTS", specs, " ");
+    }
+
+    /** Takes partitions out of the table; their files stay. */
+    public List<String> dropPartitions(List<HivePartition> partitions, @Nullable Long version) {
+        List<String> specs = partitions.stream()
+                .map(each -> "PARTITION " + spec(each, version))
+                .toList();
+        return statements("ALTER TABLE " + name() + " DROP IF EXISTS", specs, ", ");
+    }
+
+    public String repair() {
+        return "MSCK REPAIR TABLE " + name();
+    }
+
+    /** Where the table lies. */
+    public S3Location location() {
+        return location;
+    }
+
+    public S3Location folder(HivePartition partition, @Nullable Long version) {
+        return location.resolve((version == null ? partition.path() : partition.path(version)) + "/");
+    }
+
+    private String spec(HivePartition partition, @Nullable Long version) {
+        List<String> parts = new ArrayList<>();
+        for (String column : partition.columns()) {
+            String value = partition.value(column);
+            parts.add(HiveSql.identifier(table.partitionName(column)) + " = "
+                    + HiveSql.string(value == null ? io.github.tieredquery.partition.HivePath.NULL_TEXT : value));
+        }
+        if (version != null) {
+            parts.add(HiveSql.identifier(HivePartitionLayout.VERSION_COLUMN) + " = "
+                    + HiveSql.string(HivePartitionLayout.versionText(version)));
+        }
+        return "(" + String.join(", ", parts) + ")";
+    }
+
+    private static List<String> statements(String head, List<String> specs, String separator) {
+        List<String> statements = new ArrayList<>();
+        StringBuilder statement = new StringBuilder();
+        int bytes = 0;
+        int count = 0;
+        for (String spec : specs) {
+            int length = spec.getBytes(StandardCharsets.UTF_8).length + separator.length();
+            if (count == PARTITIONS_PER_STATEMENT || (count > 0 && bytes + length > STATEMENT_BYTES)) {
+                statements.add(statement.toString());
+                count = 0;
+            }
+            if (count == 0) {
+                statement = new StringBuilder(head);
+                bytes = head.length();
+            }
+            statement.append(count == 0 ? " " : separator).append(spec);
+            bytes += length;
+            count++;
+        }
+        if (count > 0) {
+            statements.add(statement.toString());
+        }
+        return statements;
+    }
+
+    private String name() {
+        return HiveSql.identifier(table.database()) + "." + HiveSql.identifier(table.name());
+    }
+}
