@@ -20,7 +20,10 @@ module io.github.tieredquery.athena {
     requires software.amazon.awssdk.utils;
 
     exports io.github.tieredquery.athena;
+    exports io.github.tieredquery.athena.aws;
+    exports io.github.tieredquery.athena.export;
+    exports io.github.tieredquery.athena.format;
     exports io.github.tieredquery.athena.links;
 
-    uses io.github.tieredquery.athena.FileFormat;
+    uses io.github.tieredquery.athena.format.FileFormat;
 }

@@ -1,7 +1,6 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.export.AthenaExports;
 import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
 import io.github.tieredquery.athena.internal.archive.Archive;
 import io.github.tieredquery.athena.internal.archive.ArchiveTable;
@@ -20,6 +19,7 @@ import io.github.tieredquery.athena.internal.execution.Execution;
 import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.execution.ScanPrice;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
+import io.github.tieredquery.athena.internal.export.AthenaExports;
 import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athena.internal.sql.ColdGroups;

@@ -87,7 +87,6 @@ class ReferenceTest {
     private static boolean isForUsers(JavaClass type) {
         return type.getModifiers().contains(JavaModifier.PUBLIC)
                 && !type.getPackageName().contains(".internal")
-                && !type.getPackageName().startsWith("io.github.tieredquery.jdbc.sql")
                 && !type.getPackageName().startsWith("io.github.tieredquery.examples")
                 && !type.getPackageName().startsWith("io.github.tieredquery.benchmarks")
                 && type.getEnclosingClass().map(ReferenceTest::isForUsers).orElse(true);

@@ -11,7 +11,7 @@ import io.github.tieredquery.table.Row;
 import java.util.List;
 
 /** What becomes of rows that nobody wants to see one by one. Used by one thread. */
-interface Sink {
+public interface Sink {
 
     /**
      * What a tier has made of its rows.

@@ -38,7 +38,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here. */
+/**
+ * The documents' Java, region by region: text between "snippet" and "end" stands there to the letter, and runs here.
+ */
 class GuideTest {
 
     // snippet: record

@@ -117,7 +117,8 @@ public final class ArchiveView {
      *
      * @param partitionColumns all of them, the version last
      */
-    public static String statement(ColdTable cold, List<String> partitionColumns, String view, VisibleVersions versions) {
+    public static String statement(
+            ColdTable cold, List<String> partitionColumns, String view, VisibleVersions versions) {
         List<String> columns = new ArrayList<>();
         List<String> shown = new ArrayList<>();
         for (ColdColumn column : cold.columns()) {

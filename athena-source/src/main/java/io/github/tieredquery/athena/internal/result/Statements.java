@@ -41,7 +41,8 @@ public final class Statements implements AutoCloseable {
 
     private volatile boolean closed;
 
-    public Statements(AwsAccess aws, String source, ColdTable cold, StatementRunner runner, ResultReader.ReadOptions options) {
+    public Statements(
+            AwsAccess aws, String source, ColdTable cold, StatementRunner runner, ResultReader.ReadOptions options) {
         this.source = source;
         this.cold = cold;
         this.runner = runner;
@@ -68,7 +69,8 @@ public final class Statements implements AutoCloseable {
     }
 
     /** Runs a query and reads its small result as a whole. */
-    public List<List<@Nullable Object>> read(String sql, List<String> columns, List<Codec> codecs, ScanControl control) {
+    public List<List<@Nullable Object>> read(
+            String sql, List<String> columns, List<Codec> codecs, ScanControl control) {
         return read(run(sql, control), columns, codecs, control);
     }
 

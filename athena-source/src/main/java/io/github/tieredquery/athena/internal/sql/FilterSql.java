@@ -1,8 +1,8 @@
 package io.github.tieredquery.athena.internal.sql;
 
 import io.github.tieredquery.athena.internal.codec.TrinoSql;
-import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.table.ListText;
 import java.util.ArrayList;
 import java.util.List;

@@ -28,7 +28,8 @@ public record BaseTable(
      *
      * @return empty if the relation is a view that isn't simple, or something else whose rows aren't its own
      */
-    public static Optional<BaseTable> of(Connection connection, Dialect dialect, TableName relation) throws SQLException {
+    public static Optional<BaseTable> of(Connection connection, Dialect dialect, TableName relation)
+            throws SQLException {
         List<TableName> views = new ArrayList<>();
         Map<String, String> columns = null;
         TableName table = relation;

@@ -1,8 +1,8 @@
 package io.github.tieredquery.jdbc.internal.journal;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect.Kind;
 import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect;
+import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect.Kind;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -31,7 +31,7 @@ final class FinishedFiles {
     }
 
     /** A file as the journal keeps it. */
-    record Stored(
+    public record Stored(
             long version,
             String path,
             StoredFile file,

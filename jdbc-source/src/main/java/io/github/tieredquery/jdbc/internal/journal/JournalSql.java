@@ -36,7 +36,8 @@ public final class JournalSql {
     }
 
     /** Runs a statement that the control can stop. */
-    public static void execute(Connection connection, ScanControl control, String what, String sql) throws SQLException {
+    public static void execute(Connection connection, ScanControl control, String what, String sql)
+            throws SQLException {
         try (Statement statement = connection.createStatement();
                 StatementGuard guard = StatementGuard.of(statement, control, what)) {
             statement.execute(sql);
@@ -73,7 +74,8 @@ public final class JournalSql {
     }
 
     /** The number in the first column of the only row. */
-    public static long queryLong(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+    public static long queryLong(Connection connection, String sql, @Nullable Object... parameters)
+            throws SQLException {
         long[] number = new long[1];
         query(connection, sql, row -> number[0] = row.getLong(1), parameters);
         return number[0];

@@ -105,7 +105,7 @@ public final class JournalTransactions {
             return phase.compareAndSet(Phase.WORKING, Phase.GIVEN_UP) || phase.get() == Phase.GIVEN_UP;
         }
 
-        public T run() {
+        T run() {
             for (int tries = 1; ; tries++) {
                 Lease lease = Lease.take(jdbi, physical, control);
                 boolean committing = false;

@@ -2,8 +2,8 @@ package io.github.tieredquery.jdbc.internal.journal;
 
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.jdbc.internal.scan.ConnectionWatch;
-import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.Filter;
+import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.RowPosition;
 import io.github.tieredquery.spi.Scan;

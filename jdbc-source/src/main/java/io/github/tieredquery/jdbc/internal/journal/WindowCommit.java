@@ -168,7 +168,7 @@ public final class WindowCommit {
     }
 
     private interface Work {
-        public Outcome run(Connection connection, JournalRow row) throws SQLException;
+        Outcome run(Connection connection, JournalRow row) throws SQLException;
     }
 
     private void show(Connection connection, long epoch) throws SQLException {
@@ -177,12 +177,12 @@ public final class WindowCommit {
 
     /** What becomes of the version, when the epoch has risen. */
     private interface Ending {
-        public void run(Connection connection, long epoch) throws SQLException;
+        void run(Connection connection, long epoch) throws SQLException;
     }
 
     /** Changes nothing if it is empty. */
     private interface Try {
-        public Optional<Outcome> run(Connection connection, JournalRow row) throws SQLException;
+        Optional<Outcome> run(Connection connection, JournalRow row) throws SQLException;
     }
 
     /** A database that fails over may have lost what was recorded, and still know of the lease. */

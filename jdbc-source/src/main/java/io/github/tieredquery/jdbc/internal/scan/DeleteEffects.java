@@ -1,8 +1,8 @@
 package io.github.tieredquery.jdbc.internal.scan;
 
 import io.github.tieredquery.jdbc.internal.dialect.BaseTable;
-import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect.Kind;
 import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect;
+import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect.Kind;
 import io.github.tieredquery.jdbc.internal.dialect.Dialect;
 import io.github.tieredquery.jdbc.internal.dialect.ForeignKey;
 import io.github.tieredquery.jdbc.internal.dialect.TableName;

@@ -1,4 +1,4 @@
-package io.github.tieredquery.athena.export;
+package io.github.tieredquery.athena.internal.export;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.internal.execution.ExecutionFailure;

@@ -1,10 +1,7 @@
-package io.github.tieredquery.jdbc.sql;
+package io.github.tieredquery.jdbc.internal.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.jdbc.internal.dialect.Dialect;
-import io.github.tieredquery.jdbc.internal.dialect.Dialects;
-import io.github.tieredquery.jdbc.internal.dialect.SqlType;
 import io.github.tieredquery.table.ColumnType;
 import java.io.IOException;
 import java.nio.file.Files;
