@@ -8,6 +8,7 @@ import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.ColumnType.Kind;
+import io.github.tieredquery.table.Micros;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -190,7 +191,7 @@ public final class ColdEncoding {
                         ? new CoarseTimeCodec(
                                 "bigint",
                                 unitMicros,
-                                instant -> Math.floorDiv(CoarseTimeCodec.micros(instant), unitMicros),
+                                instant -> Math.floorDiv(Micros.of(instant), unitMicros),
                                 (bytes, from, to) -> Instant.EPOCH.plus(
                                         Math.multiplyExact(Decoder.integer(bytes, from, to), unitMicros),
                                         java.time.temporal.ChronoUnit.MICROS))

@@ -3,7 +3,6 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.archive.Archiver;
-import io.github.tieredquery.athena.internal.codec.CoarseTimeCodec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -17,6 +16,7 @@ import io.github.tieredquery.spi.GroupedScan;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Micros;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.MemoryHotStore;
@@ -100,7 +100,7 @@ class EpochTimesTest {
         }
 
         private long of(Instant time) {
-            return Math.floorDiv(CoarseTimeCodec.micros(time), micros);
+            return Math.floorDiv(Micros.of(time), micros);
         }
 
         /** The time that the column keeps. */

@@ -42,7 +42,6 @@ final class AdoptionRun {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
     private static final int KEYS_REPORTED = 100;
     private static final int GAPS_REPORTED = 100;
-    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
     private final ArchiveSettings settings;
     private final ArchiveContext stores;
@@ -311,7 +310,7 @@ final class AdoptionRun {
                 .map(AdoptedWindow::range)
                 .filter(range -> !empty.contains(range))
                 .forEach(filled::add);
-        stores.oldestHotRow(new TimeRange(watermark, END), control)
+        stores.oldestHotRow(new TimeRange(watermark, TimeRange.SUPPORTED.to()), control)
                 .map(stores.layout()::windowContaining)
                 .ifPresent(filled::add);
         filled.sort(Comparator.comparing(TimeRange::from));

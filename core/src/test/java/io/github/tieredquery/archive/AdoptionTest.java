@@ -97,6 +97,13 @@ class AdoptionTest {
     }
 
     @Test
+    void a_gap_before_a_row_of_the_last_day_is_reported() {
+        ColdRows.write(old, 1, List.of(FIRST, SECOND));
+        fixture.hot.put(flight("9999-12-31T12:00:00Z", 5, "SFO", 5));
+        assertThat(archiver().adopt().gaps()).containsExactly(days("2024-02-02", "9999-12-31"));
+    }
+
+    @Test
     void rows_in_both_tiers_are_reported_and_seen_once_and_swept_without_touching_the_old_files() {
         ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD));
         Row changed = flight("2024-02-01T12:00:00Z", 2, "BER", 99);

@@ -3,6 +3,7 @@ package io.github.tieredquery.athena.internal.codec;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -113,7 +114,7 @@ public final class CoarseTimeCodec extends Codec {
 
     @Override
     public boolean holds(Object value) {
-        return micros((Instant) value) % unitMicros == 0;
+        return Micros.of((Instant) value) % unitMicros == 0;
     }
 
     @Override
@@ -121,7 +122,7 @@ public final class CoarseTimeCodec extends Codec {
         if (holds(value)) {
             return super.compare(reference, operator, value);
         }
-        long up = Math.floorDiv(micros((Instant) value), unitMicros) + 1;
+        long up = Math.floorDiv(Micros.of((Instant) value), unitMicros) + 1;
         Instant next = Instant.EPOCH.plus(up * unitMicros, ChronoUnit.MICROS);
         return switch (operator) {
             case GE, GT -> super.compare(reference, Operator.GE, next);
@@ -155,10 +156,5 @@ public final class CoarseTimeCodec extends Codec {
                     "it isn't a whole number of " + unitMicros + " microseconds, which the table's times are");
         }
         return value == null ? null : stored.apply((Instant) value);
-    }
-
-    /** Microseconds since 1970; {@link ChronoUnit#between} overflows, since it counts nanoseconds. */
-    public static long micros(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
     }
 }

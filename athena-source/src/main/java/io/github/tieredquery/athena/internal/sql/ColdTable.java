@@ -32,8 +32,8 @@ public final class ColdTable {
     public static final String ALIAS = "t";
 
     private static final String VERSION = ALIAS + "." + TrinoSql.identifier(HivePartitionLayout.VERSION_COLUMN);
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+    private static final Instant FIRST = TimeRange.SUPPORTED.from();
+    private static final Instant END = TimeRange.SUPPORTED.to();
 
     private final Table table;
     private final String database;
@@ -220,8 +220,7 @@ public final class ColdTable {
                 }
             }
         }
-        return registered(names, new TimeRange(FIRST, END), 0, 0) + " WHERE " + String.join(" OR ", conditions)
-                + " LIMIT 1";
+        return registered(names, TimeRange.SUPPORTED, 0, 0) + " WHERE " + String.join(" OR ", conditions) + " LIMIT 1";
     }
 
     /** The partition columns of the time that are numbers, under the layout's names. */
@@ -248,7 +247,7 @@ public final class ColdTable {
 
     /** All registered partitions, by the catalog alone. */
     public String partitions(List<String> names) {
-        return registered(names, new TimeRange(FIRST, END), 0, 0);
+        return registered(names, TimeRange.SUPPORTED, 0, 0);
     }
 
     /**

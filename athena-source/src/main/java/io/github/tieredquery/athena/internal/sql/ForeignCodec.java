@@ -1,11 +1,11 @@
 package io.github.tieredquery.athena.internal.sql;
 
-import io.github.tieredquery.athena.internal.codec.CoarseTimeCodec;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.DelegatingCodec;
 import io.github.tieredquery.athena.internal.codec.NativeCodec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.table.ColumnType;
+import io.github.tieredquery.table.Micros;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public final class ForeignCodec extends DelegatingCodec {
     @Override
     @Nullable
     public Object stored(@Nullable Object value) {
-        if (value instanceof Instant time && nativeType && CoarseTimeCodec.micros(time) % 1_000 != 0) {
+        if (value instanceof Instant time && nativeType && Micros.of(time) % 1_000 != 0) {
             throw new IllegalArgumentException("it isn't a whole millisecond, and the table's times are");
         }
         if (value instanceof Double number && !Double.isFinite(number) && !storage.isParquet()) {

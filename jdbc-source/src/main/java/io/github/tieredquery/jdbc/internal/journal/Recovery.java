@@ -4,7 +4,6 @@ import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.store.ArchiveMark;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 
 /**
  * Ends what a history has begun that the journal has forgotten, in one transaction. What is under way in the lost
@@ -13,8 +12,7 @@ import java.time.Instant;
 final class Recovery {
 
     /** When the rows of a forgotten version are nobody knows for sure. */
-    private static final TimeRange ALWAYS =
-            new TimeRange(Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("+10000-01-01T00:00:00Z"));
+    private static final TimeRange ALWAYS = TimeRange.SUPPORTED;
 
     /**
      * The lost history went on after the last that is known of it, one epoch with each commit. What was read in one of

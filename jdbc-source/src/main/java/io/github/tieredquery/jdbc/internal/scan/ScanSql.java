@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 final class ScanSql {
 
     /** Rows hold the years 1 to 9999: a bound beyond them excludes nothing, and few databases could take it. */
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant FIRST = TimeRange.SUPPORTED.from();
 
-    private static final Instant AFTER_LAST = Instant.parse("+10000-01-01T00:00:00Z");
+    private static final Instant AFTER_LAST = TimeRange.SUPPORTED.to();
 
     private final PhysicalTable table;
     private final Dialect dialect;
