@@ -130,8 +130,10 @@ public final class JdbcSourceBuilder {
      * Names foreign keys that may delete or change rows of other tables, or of this one, when rows are archived or
      * erased: those with {@code ON DELETE CASCADE}, {@code SET NULL} or {@code SET DEFAULT}. What they delete isn't
      * archived and is lost. None by default: with such a key an archiver refuses to start, and every transaction that
-     * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well, and so
-     * do the {@linkplain #acceptedTriggers triggers} that they fire.
+     * deletes rows looks again. Keys that follow from an accepted one, further down, have to be named as well: those
+     * with such an action that point at rows that it deletes, and those with {@code ON UPDATE CASCADE}, {@code SET
+     * NULL} or {@code SET DEFAULT} that point at columns that it changes. So do the {@linkplain #acceptedTriggers
+     * triggers} that they fire.
      *
      * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
      *     such keys yet, or any more
@@ -144,9 +146,11 @@ public final class JdbcSourceBuilder {
 
     /**
      * Names foreign keys with {@code RESTRICT} or {@code NO ACTION} that don't stand in the way, since the rows that
-     * point at a row are archived or deleted before that row is. None by default: with such a key an archiver refuses
-     * to start, and every transaction that deletes rows looks again. If a row still points at one that is to be
-     * deleted, nothing is deleted, and the error is a {@link ConfigurationException} that names the keys.
+     * point at a row are archived or deleted before that row is. Keys count that keep rows from being deleted, and
+     * those that keep columns as they are that an {@linkplain #acceptedCascades accepted key} would change. None by
+     * default: with such a key an archiver refuses to start, and every transaction that deletes rows looks again. If a
+     * row still points at one that is to be deleted, nothing is deleted, and the error is a
+     * {@link ConfigurationException} that names the keys.
      *
      * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
      *     such keys yet, or any more

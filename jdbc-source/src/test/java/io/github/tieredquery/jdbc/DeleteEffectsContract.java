@@ -286,6 +286,109 @@ abstract class DeleteEffectsContract {
         prepared(source().acceptedCascades(key, "of_item_" + number).build());
     }
 
+    /** A table with an item's columns, whose key points at those columns of another that an item's key has. */
+    final void createFollower(String name, String constraint, String of, String action) {
+        String time = database().typeOf(EVENTS.timeColumn(), true);
+        database()
+                .execute("ALTER TABLE " + quoted(of) + " ADD CONSTRAINT " + quoted("unique_" + name) + " UNIQUE ("
+                        + quoted("oat") + ", " + quoted("oid") + ")");
+        database()
+                .execute("CREATE TABLE " + quoted(name) + " (" + quoted("oat") + " " + time + ", " + quoted("oid")
+                        + " bigint, CONSTRAINT " + quoted(constraint) + " FOREIGN KEY (" + quoted("oat") + ", "
+                        + quoted("oid") + ") REFERENCES " + quoted(of) + " (" + quoted("oat") + ", " + quoted("oid")
+                        + ") " + action + ")");
+    }
+
+    private void copyRows(String from, String id, String time, String to) {
+        database()
+                .execute("INSERT INTO " + quoted(to) + " (" + quoted("oat") + ", " + quoted("oid") + ") SELECT "
+                        + quoted(time) + ", " + quoted(id) + " FROM " + quoted(from));
+    }
+
+    final String follows(String name, String of, String to, String action) {
+        String rows = " rows that point at changed rows of " + schema() + "." + to;
+        String does = switch (action) {
+            case "CASCADE" -> "would change its columns in" + rows;
+            case "SET NULL" -> "would set its columns to NULL in" + rows;
+            case "SET DEFAULT" -> "would set its columns to their defaults in" + rows;
+            default -> "keeps rows of " + schema() + "." + to + " from changing as long as its rows point at them";
+        };
+        return "foreign key '" + name + "' of " + schema() + "." + of + " " + does + " (ON UPDATE " + action + ")";
+    }
+
+    private void createItemOfEachRow(String action) {
+        createItems();
+        addKey(items, key, table, " ON DELETE " + action);
+        database()
+                .execute("INSERT INTO " + quoted(items) + " SELECT " + quoted("id") + ", " + quoted("at") + ", "
+                        + quoted("id") + " FROM " + quoted(table));
+    }
+
+    /** Two tables, one behind the other, follow what an accepted key sets to NULL. */
+    private void assertFollowed(String action) {
+        createItemOfEachRow("SET NULL");
+        String notes = "notes_" + number;
+        String labels = "labels_" + number;
+        createFollower(notes, "of_item_" + number, items, "ON DELETE RESTRICT ON UPDATE " + action);
+        createFollower(labels, "of_note_" + number, notes, "ON DELETE CASCADE ON UPDATE CASCADE");
+        copyRows(items, "oid", "oat", notes);
+        copyRows(notes, "oid", "oat", labels);
+        database()
+                .execute("CREATE TABLE " + quoted("other_" + number) + " (" + quoted("item") + " bigint, FOREIGN KEY ("
+                        + quoted("item") + ") REFERENCES " + quoted(items) + " (" + quoted("item")
+                        + ") ON UPDATE CASCADE)");
+        String first = follows("of_item_" + number, notes, items, action);
+        String second = follows("of_note_" + number, labels, notes, "CASCADE");
+
+        JdbcSource store = source().acceptedCascades(key).build();
+        assertRefused(store, () -> prepared(store), first + "; " + second + ". " + CASCADE);
+        JdbcSource half = source().acceptedCascades(key, "of_item_" + number).build();
+        assertRefused(half, () -> prepared(half), second + ". " + CASCADE);
+        JdbcSource accepting = source().acceptedCascades(key, "of_item_" + number, "of_note_" + number)
+                .build();
+        prepared(accepting);
+        archive(accepting, MONDAY);
+        for (String table : List.of(items, notes, labels)) {
+            assertThat(count(quoted(table))).isEqualTo(3);
+            assertThat(count(quoted(table) + " WHERE " + quoted("oid") + " IS NOT NULL"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void keys_that_change_with_the_columns_of_an_accepted_one_have_to_be_accepted_too() {
+        assertFollowed("CASCADE");
+    }
+
+    @Test
+    void keys_that_empty_columns_where_those_of_an_accepted_one_change_have_to_be_accepted_too() {
+        assertFollowed("SET NULL");
+    }
+
+    @Test
+    void a_key_that_keeps_an_accepted_one_from_changing_rows_stands_in_the_way() {
+        createItemOfEachRow("SET NULL");
+        String notes = "notes_" + number;
+        createFollower(notes, "of_item_" + number, items, "ON UPDATE RESTRICT");
+        copyRows(items, "oid", "oat", notes);
+        String keeps = follows("of_item_" + number, notes, items, "RESTRICT");
+        JdbcSource store = source().acceptedCascades(key, "of_item_" + number).build();
+        assertRefused(store, () -> prepared(store), keeps + ". " + REFERENCE);
+        JdbcSource accepting = source().acceptedCascades(key)
+                .acceptedReferences("of_item_" + number)
+                .build();
+        prepared(accepting);
+        assertThatThrownBy(() -> Eraser.of(accepting).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(store.name() + ": erasing 1 keys was refused by the database (SQL state "
+                        + keptState("RESTRICT")
+                        + "), since rows of other tables point at rows that are to be deleted or changed: " + keeps
+                        + ". Delete or archive those rows first, and keep these at least as long; nothing was changed");
+        database().execute("DELETE FROM " + quoted(notes));
+        archive(accepting, MONDAY);
+        assertThat(itemsLeft()).isZero();
+    }
+
     @Test
     void a_key_of_the_table_to_itself_counts() {
         database()
@@ -420,7 +523,7 @@ abstract class DeleteEffectsContract {
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessage(store.name() + ": committing table 'events', window " + MONDAY + ", version "
                                 + attempt.version() + " was refused by the database (SQL state " + keptState(action)
-                                + "), since rows of other tables point at rows that are to be deleted: "
+                                + "), since rows of other tables point at rows that are to be deleted or changed: "
                                 + keyOf(key, items, of)
                                 + ". Delete or archive those rows first, and keep these at least as long; nothing was"
                                 + " changed");
@@ -459,7 +562,8 @@ abstract class DeleteEffectsContract {
         assertThatThrownBy(() -> Eraser.of(store).erase(List.of(event("2024-01-01T12:00:00Z", 2, "b"))))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(store.name() + ": erasing 1 keys was refused by the database (SQL state "
-                        + keptState("RESTRICT") + "), since rows of other tables point at rows that are to be deleted: "
+                        + keptState("RESTRICT")
+                        + "), since rows of other tables point at rows that are to be deleted or changed: "
                         + keyOf(key + "b", items, "RESTRICT")
                         + ". Delete or archive those rows first, and keep these at least as long; nothing was changed");
     }

@@ -92,7 +92,8 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
                     .hasMessage(store.name() + ": committing table 'events', window " + MONDAY
                             + ", version 1 was refused"
                             + " by the database (SQL state 23503), since rows of other tables point at rows that are to"
-                            + " be deleted: " + keyOf(key, items, "NO ACTION") + ". Delete or archive those rows first,"
+                            + " be deleted or changed: " + keyOf(key, items, "NO ACTION")
+                            + ". Delete or archive those rows first,"
                             + " and keep these at least as long; nothing was changed");
         }
         assertThat(ids()).containsExactly(1L, 2L, 3L);
@@ -124,6 +125,43 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
                 () -> prepared(store),
                 triggerOf("emptied_" + number, "AFTER UPDATE", items) + "; "
                         + triggerOf("gone_" + number, "AFTER DELETE", items) + ". " + TRIGGER);
+    }
+
+    @Test
+    void the_triggers_of_rows_that_follow_an_accepted_key_have_to_be_accepted_too() {
+        createItems();
+        addKey(items, key, table, " ON DELETE SET DEFAULT");
+        createFollower("notes_" + number, "of_item_" + number, items, "ON UPDATE SET DEFAULT");
+        createFunction("idle", "RETURN OLD");
+        createTrigger("changed_" + number, "AFTER UPDATE", "notes_" + number, "EACH ROW", "idle");
+        createTrigger("inserted_" + number, "AFTER INSERT", "notes_" + number, "EACH ROW", "idle");
+        JdbcSource store = source().acceptedCascades(key).build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                follows("of_item_" + number, "notes_" + number, items, "SET DEFAULT") + "; "
+                        + triggerOf("changed_" + number, "AFTER UPDATE", "notes_" + number) + ". " + CASCADE + ". "
+                        + TRIGGER);
+        prepared(source().acceptedCascades(key, "of_item_" + number)
+                .acceptedTriggers("changed_" + number)
+                .build());
+    }
+
+    @Test
+    void a_key_to_a_column_that_is_computed_from_one_that_changes_follows() {
+        createItems();
+        database()
+                .execute("ALTER TABLE " + items
+                        + " ADD COLUMN twice bigint UNIQUE GENERATED ALWAYS AS (COALESCE(oid, item) * 2) STORED");
+        addKey(items, key, table, " ON DELETE SET NULL");
+        database()
+                .execute("CREATE TABLE notes_" + number + " (twice bigint CONSTRAINT of_item_" + number + " REFERENCES "
+                        + items + " (twice) ON UPDATE CASCADE)");
+        JdbcSource store = source().acceptedCascades(key).build();
+        assertRefused(
+                store,
+                () -> prepared(store),
+                follows("of_item_" + number, "notes_" + number, items, "CASCADE") + ". " + CASCADE);
     }
 
     @Test

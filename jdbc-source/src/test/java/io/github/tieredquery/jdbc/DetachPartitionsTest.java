@@ -270,7 +270,7 @@ class DetachPartitionsTest {
         assertRefused(
                 accepting,
                 ": committing table 'events', window " + MONDAY + ", version VERSION was refused by the database (SQL"
-                        + " state 23503), since rows of other tables point at rows that are to be deleted: "
+                        + " state 23503), since rows of other tables point at rows that are to be deleted or changed: "
                         + keyOf("RESTRICT") + ". Delete or archive those rows first, and keep these at least as long;"
                         + " nothing was changed");
         database.execute("DELETE FROM i_" + name);

@@ -35,12 +35,18 @@ final class H2 extends Dialect {
             """;
 
     private static final String KEYS = """
-            SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.CONSTRAINT_NAME, r.DELETE_RULE
+            SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.CONSTRAINT_NAME, k.COLUMN_NAME,
+                   u.TABLE_SCHEMA, u.TABLE_NAME, p.COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE
             FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS r
             JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS c
                 ON c.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = r.CONSTRAINT_NAME
             JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS u
                 ON u.CONSTRAINT_SCHEMA = r.UNIQUE_CONSTRAINT_SCHEMA AND u.CONSTRAINT_NAME = r.UNIQUE_CONSTRAINT_NAME
+            JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE k
+                ON k.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = c.CONSTRAINT_NAME
+            JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE p
+                ON p.CONSTRAINT_SCHEMA = u.CONSTRAINT_SCHEMA AND p.CONSTRAINT_NAME = u.CONSTRAINT_NAME
+                    AND p.ORDINAL_POSITION = k.POSITION_IN_UNIQUE_CONSTRAINT
             WHERE u.TABLE_SCHEMA = ? AND u.TABLE_NAME = ?
             ORDER BY 1, 2, 3
             """;
@@ -83,20 +89,13 @@ final class H2 extends Dialect {
 
     @Override
     public List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
-        List<ForeignKey> keys = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    keys.add(new ForeignKey(
-                            rows.getString(3),
-                            new TableName(rows.getString(1), rows.getString(2)),
-                            ForeignKey.Action.of(rows.getString(4))));
-                }
+                return ForeignKey.read(rows);
             }
         }
-        return keys;
     }
 
     @Override

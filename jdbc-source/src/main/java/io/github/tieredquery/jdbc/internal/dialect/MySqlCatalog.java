@@ -42,12 +42,21 @@ final class MySqlCatalog {
               AND CAST(TABLE_SCHEMA AS BINARY) = CAST(? AS BINARY) AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)
             """;
 
-    /** InnoDB's own list has the keys of all databases; its names are spelled as those of files are. */
+    /**
+     * InnoDB's own list has the keys of all databases; its names are spelled as those of files are. It doesn't tell
+     * RESTRICT from a key without a rule, and checks NO ACTION as early.
+     */
     private static final String KEYS = """
-            SELECT k.for_schema, k.for_table, k.id, k.type
-            FROM (SELECT %s AS for_schema, %s AS for_table, %s AS ref_schema, %s AS ref_table,
-                         SUBSTRING(ID, LOCATE('/', ID) + 1) AS id, TYPE AS type
-                  FROM information_schema.%s) k
+            SELECT k.for_schema, k.for_table, SUBSTRING(k.id, LOCATE('/', k.id) + 1), c.FOR_COL_NAME,
+                   k.ref_schema, k.ref_table, c.REF_COL_NAME,
+                   CASE WHEN k.type & 1 THEN 'CASCADE' WHEN k.type & 2 THEN 'SET NULL'
+                        WHEN k.type & 16 THEN 'NO ACTION' ELSE 'RESTRICT' END,
+                   CASE WHEN k.type & 4 THEN 'CASCADE' WHEN k.type & 8 THEN 'SET NULL'
+                        WHEN k.type & 32 THEN 'NO ACTION' ELSE 'RESTRICT' END
+            FROM (SELECT %1$s AS for_schema, %2$s AS for_table, %3$s AS ref_schema, %4$s AS ref_table,
+                         ID AS id, TYPE AS type
+                  FROM information_schema.%5$s) k
+            JOIN information_schema.%5$s_COLS c ON c.ID = k.id
             WHERE IF(@@lower_case_table_names = 0,
                      CAST(k.ref_schema AS BINARY) = CAST(? AS BINARY) AND CAST(k.ref_table AS BINARY) = CAST(? AS BINARY),
                      LOWER(k.ref_schema) = LOWER(?) AND LOWER(k.ref_table) = LOWER(?))
@@ -140,27 +149,10 @@ final class MySqlCatalog {
     }
 
     List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
-        List<ForeignKey> found = new ArrayList<>();
         try (PreparedStatement statement = prepare(connection, keys, table);
                 ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                found.add(new ForeignKey(
-                        rows.getString(3),
-                        new TableName(rows.getString(1), rows.getString(2)),
-                        action(rows.getInt(4))));
-            }
+            return ForeignKey.read(rows);
         }
-        return found;
-    }
-
-    /** InnoDB doesn't tell RESTRICT from a key without a rule, and checks NO ACTION as early. */
-    private static ForeignKey.Action action(int type) {
-        if ((type & 1) != 0) {
-            return ForeignKey.Action.CASCADE;
-        } else if ((type & 2) != 0) {
-            return ForeignKey.Action.SET_NULL;
-        }
-        return (type & 16) != 0 ? ForeignKey.Action.NO_ACTION : ForeignKey.Action.RESTRICT;
     }
 
     List<DeleteEffect> triggers(Connection connection, TableName table) throws SQLException {

@@ -79,13 +79,20 @@ final class PostgreSqlCatalog {
                 UNION
                 SELECT p.oid, p.conparentid FROM origins o
                 JOIN pg_catalog.pg_constraint p ON p.oid = o.conparentid)
-            SELECT DISTINCT n.nspname, k.relname, c.conname,
-                   CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'
-                                      WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END
+            , actions (code, name) AS (
+                VALUES ('c', 'CASCADE'), ('n', 'SET NULL'), ('d', 'SET DEFAULT'), ('r', 'RESTRICT'), ('a', 'NO ACTION'))
+            SELECT DISTINCT n.nspname, k.relname, c.conname, a.attname, u.nspname, r.relname, b.attname, d.name, e.name
             FROM origins o
             JOIN pg_catalog.pg_constraint c ON c.oid = o.oid AND c.conparentid = 0
             JOIN pg_catalog.pg_class k ON k.oid = c.conrelid
             JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace
+            JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
+            JOIN pg_catalog.pg_namespace u ON u.oid = r.relnamespace
+            JOIN actions d ON d.code = c.confdeltype
+            JOIN actions e ON e.code = c.confupdtype
+            CROSS JOIN unnest(c.conkey, c.confkey) AS pair (own, other)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = pair.own
+            JOIN pg_catalog.pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = pair.other
             WHERE COALESCE(to_jsonb(c) ->> 'conenforced', 'true') = 'true'
             ORDER BY 1, 2, 3
             """;
@@ -216,19 +223,12 @@ final class PostgreSqlCatalog {
     }
 
     List<ForeignKey> keysTo(Connection connection, TableName table) throws SQLException {
-        List<ForeignKey> keys = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
             statement.setString(1, sql(table));
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    keys.add(new ForeignKey(
-                            rows.getString(3),
-                            new TableName(rows.getString(1), rows.getString(2)),
-                            ForeignKey.Action.of(rows.getString(4))));
-                }
+                return ForeignKey.read(rows);
             }
         }
-        return keys;
     }
 
     List<DeleteEffect> triggers(Connection connection, TableName table, String event) throws SQLException {

@@ -185,7 +185,7 @@ public final class JournalTransactions {
                 ? failure(what, cause)
                 : new ConfigurationException(
                         source + ": " + what + " was refused by the database (" + SqlErrors.state(cause)
-                                + "), since rows of other tables point at rows that are to be deleted: "
+                                + "), since rows of other tables point at rows that are to be deleted or changed: "
                                 + keys.stream().map(DeleteEffect::text).collect(Collectors.joining("; "))
                                 + ". Delete or archive those rows first, and keep these at least as long; nothing was"
                                 + " changed",

@@ -5,22 +5,28 @@ import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect;
 import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect.Kind;
 import io.github.tieredquery.jdbc.internal.dialect.Dialect;
 import io.github.tieredquery.jdbc.internal.dialect.ForeignKey;
+import io.github.tieredquery.jdbc.internal.dialect.ForeignKey.Action;
+import io.github.tieredquery.jdbc.internal.dialect.Relation;
 import io.github.tieredquery.jdbc.internal.dialect.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Follows what deleting rows of a table does, from table to table. Not thread-safe. */
 final class DeleteEffects {
 
     private final Connection connection;
     private final Dialect dialect;
-    private final List<DeleteEffect> effects = new ArrayList<>();
+    private final Set<DeleteEffect> effects = new LinkedHashSet<>();
     private final Set<TableName> deleted = new HashSet<>();
-    private final Set<TableName> updated = new HashSet<>();
+    /** The columns that may change, by their tables. */
+    private final Map<TableName, Set<String>> updated = new HashMap<>();
 
     private DeleteEffects(Connection connection, Dialect dialect) {
         this.connection = connection;
@@ -33,12 +39,12 @@ final class DeleteEffects {
             found.effects.addAll(dialect.triggers(connection, view, "DELETE"));
         }
         found.effects.addAll(dialect.triggers(connection, base.table(), "DELETE"));
-        found.followKeys(base.table());
+        found.followDeletes(base.table());
         found.effects.addAll(dialect.ofTable(connection, base));
         return List.copyOf(found.effects);
     }
 
-    private void followKeys(TableName table) throws SQLException {
+    private void followDeletes(TableName table) throws SQLException {
         if (!deleted.add(table)) {
             return;
         }
@@ -48,15 +54,55 @@ final class DeleteEffects {
             return;
         }
         for (ForeignKey key : dialect.keysTo(connection, table)) {
-            effects.add(new DeleteEffect(key.keepsRows() ? Kind.REFERENCE : Kind.CASCADE, key.name(), key.effect()));
-            if (key.onDelete() == ForeignKey.Action.CASCADE) {
+            Action action = key.onDelete();
+            effects.add(new DeleteEffect(kind(action), key.name(), key.deleteEffect()));
+            if (action == Action.CASCADE) {
                 if (!deleted.contains(key.from()) && dialect.keysFireTriggers()) {
                     effects.addAll(dialect.triggers(connection, key.from(), "DELETE"));
                 }
-                followKeys(key.from());
-            } else if (!key.keepsRows() && dialect.keysFireTriggers() && updated.add(key.from())) {
-                effects.addAll(dialect.triggers(connection, key.from(), "UPDATE"));
+                followDeletes(key.from());
+            } else if (!action.keepsRows()) {
+                followUpdates(key.from(), key.columns().keySet());
             }
         }
+    }
+
+    /** What a key's action changes other keys may point at. */
+    private void followUpdates(TableName table, Set<String> columns) throws SQLException {
+        Set<String> known = updated.get(table);
+        if (known == null) {
+            known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+            known.addAll(generatedColumns(table));
+            updated.put(table, known);
+            if (dialect.keysFireTriggers()) {
+                effects.addAll(dialect.triggers(connection, table, "UPDATE"));
+            }
+        }
+        if (!known.addAll(columns)) {
+            return;
+        }
+        for (ForeignKey key : dialect.keysTo(connection, table)) {
+            if (key.columns().values().stream().noneMatch(known::contains)) {
+                continue;
+            }
+            Action action = key.onUpdate();
+            effects.add(new DeleteEffect(kind(action), key.name(), key.updateEffect()));
+            if (!action.keepsRows()) {
+                followUpdates(key.from(), key.columns().keySet());
+            }
+        }
+    }
+
+    /** They change with the columns that they are computed from, which any may be. */
+    private List<String> generatedColumns(TableName table) throws SQLException {
+        Relation relation = Relation.table(List.of(table.schema(), table.name()));
+        return dialect.facts(connection, relation).entrySet().stream()
+                .filter(column -> column.getValue().computed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static Kind kind(Action action) {
+        return action.keepsRows() ? Kind.REFERENCE : Kind.CASCADE;
     }
 }
