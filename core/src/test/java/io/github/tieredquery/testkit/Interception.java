@@ -43,12 +43,16 @@ public interface Interception {
     @Nullable
     Object answer(Call call);
 
-    /** An object that asks {@code interception} first. */
+    /**
+     * An object that asks {@code interception} first. A call that answers with the target itself answers with this object,
+     * so that no caller gets past it.
+     */
     static <T> T before(Class<T> type, T target, Interception interception) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    return interception.answer(
+                    Object answer = interception.answer(
                             new Made<>(target, method, arguments == null ? List.of() : Arrays.asList(arguments)));
+                    return answer == target ? proxy : answer;
                 }));
     }
 
