@@ -135,8 +135,9 @@ public final class JdbcSourceBuilder {
      * NULL} or {@code SET DEFAULT} that point at columns that it changes. So do the {@linkplain #acceptedTriggers
      * triggers} that they fire.
      *
-     * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
-     *     such keys yet, or any more
+     * @param constraints the names of the constraints, each as {@code name}, {@code table.name} or
+     *     {@code schema.table.name}, taken literally; in MySQL and MariaDB the schema is the database. One that more
+     *     than one of the keys goes by accepts none of them. There need not be such keys yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder acceptedCascades(String... constraints) {
@@ -152,8 +153,9 @@ public final class JdbcSourceBuilder {
      * row still points at one that is to be deleted, nothing is deleted, and the error is a
      * {@link ConfigurationException} that names the keys.
      *
-     * @param constraints the names of the constraints, whichever table has them, taken literally; there need not be
-     *     such keys yet, or any more
+     * @param constraints the names of the constraints, each as {@code name}, {@code table.name} or
+     *     {@code schema.table.name}, taken literally; in MySQL and MariaDB the schema is the database. One that more
+     *     than one of the keys goes by accepts none of them. There need not be such keys yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder acceptedReferences(String... constraints) {
@@ -167,8 +169,9 @@ public final class JdbcSourceBuilder {
      * One that keeps rows, as a trigger does that returns NULL {@code BEFORE DELETE}, keeps their window from being
      * archived.
      *
-     * @param triggers the names of the triggers and rules, whichever table has them, taken literally; there need not be
-     *     such triggers yet, or any more
+     * @param triggers the names of the triggers and rules, each as {@code name}, {@code table.name} or
+     *     {@code schema.table.name}, taken literally; in MySQL and MariaDB the schema is the database. One that more
+     *     than one of the triggers goes by accepts none of them. There need not be such triggers yet, or any more
      * @return this builder
      */
     public JdbcSourceBuilder acceptedTriggers(String... triggers) {

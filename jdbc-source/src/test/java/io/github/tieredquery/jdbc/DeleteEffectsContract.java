@@ -389,6 +389,61 @@ abstract class DeleteEffectsContract {
         assertThat(itemsLeft()).isZero();
     }
 
+    static String ambiguous(String option, String name, String... whole) {
+        return "JdbcSourceBuilder." + option + "(…) has '" + name + "', by which " + String.join(", ", whole)
+                + " could be meant: give the whole name of what is accepted";
+    }
+
+    /** Two schemas have tables and keys of the same names, and the first one has another table with such a key. */
+    @Test
+    void an_accepted_name_stands_for_one_key_alone() {
+        String other = "zz_" + number;
+        String notes = "notes_" + number;
+        createItems();
+        addKey(items, key, table, " ON DELETE CASCADE");
+        database().execute("CREATE SCHEMA " + quoted(other));
+        for (String qualified : List.of(quoted(other) + "." + quoted(items), quoted(other) + "." + quoted(notes))) {
+            String constraint = qualified.endsWith(quoted(notes)) ? "other_" + key : key;
+            database()
+                    .execute("CREATE TABLE " + qualified + " (" + quoted("oat") + " "
+                            + database().typeOf(EVENTS.timeColumn(), true) + ", " + quoted("oid")
+                            + " bigint, CONSTRAINT " + quoted(constraint) + " FOREIGN KEY (" + quoted("oat") + ", "
+                            + quoted("oid") + ") REFERENCES " + quoted(schema()) + "." + quoted(table) + " ("
+                            + quoted("at") + ", " + quoted("id") + ") ON DELETE CASCADE)");
+        }
+        String first = keyOf(key, items, "CASCADE");
+        String second = "foreign key '" + key + "' of " + other + "." + items + " " + would("CASCADE");
+        String third = "foreign key 'other_" + key + "' of " + other + "." + notes + " " + would("CASCADE");
+        String firstName = schema() + "." + items + "." + key;
+        String secondName = other + "." + items + "." + key;
+
+        JdbcSource bare = source().acceptedCascades(key).build();
+        assertRefused(
+                bare,
+                () -> prepared(bare),
+                first + "; " + second + "; " + third + ". " + CASCADE + ". "
+                        + ambiguous("acceptedCascades", key, firstName, secondName));
+        JdbcSource ofTable =
+                source().acceptedCascades(items + "." + key, "other_" + key).build();
+        assertRefused(
+                ofTable,
+                () -> prepared(ofTable),
+                first + "; " + second + ". " + CASCADE + ". "
+                        + ambiguous("acceptedCascades", items + "." + key, firstName, secondName));
+        JdbcSource whole = source().acceptedCascades(firstName, notes + ".other_" + key, key)
+                .build();
+        assertRefused(
+                whole,
+                () -> prepared(whole),
+                second + ". " + CASCADE + ". " + ambiguous("acceptedCascades", key, firstName, secondName));
+        prepared(
+                source().acceptedCascades(firstName, secondName, "other_" + key).build());
+        database().execute("DROP TABLE " + quoted(other) + "." + quoted(items));
+        prepared(source().acceptedCascades(key, "other_" + key).build());
+        database().execute("DROP TABLE " + quoted(other) + "." + quoted(notes));
+        database().execute("DROP SCHEMA " + quoted(other));
+    }
+
     @Test
     void a_key_of_the_table_to_itself_counts() {
         database()

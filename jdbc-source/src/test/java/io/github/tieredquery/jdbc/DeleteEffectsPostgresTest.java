@@ -201,6 +201,47 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
     }
 
     @Test
+    void an_accepted_name_stands_for_one_trigger_or_reference_alone() {
+        String parent = "parent_" + number;
+        database().execute("CREATE TABLE " + parent + " (LIKE " + table + ") PARTITION BY LIST (id)");
+        createFunction("idle", "RETURN OLD");
+        createTrigger("whole_" + number, "AFTER", parent);
+        for (int id = 1; id <= 2; id++) {
+            String part = "part_" + id + "_" + number;
+            database().execute("CREATE TABLE " + part + " PARTITION OF " + parent + " FOR VALUES IN (" + id + ")");
+            database().execute("ALTER TABLE " + part + " ADD PRIMARY KEY (at, id)");
+            createTrigger("audit_" + number, "AFTER", part);
+            database()
+                    .execute("CREATE TABLE to_" + part + " (oat timestamptz, oid bigint, CONSTRAINT " + key
+                            + " FOREIGN KEY (oat, oid) REFERENCES " + part + " (at, id))");
+        }
+        String trigger = "audit_" + number;
+        String first = "part_1_" + number;
+        String second = "part_2_" + number;
+        JdbcSourceBuilder builder = JdbcSource.builder(database().jdbi(), EVENTS)
+                .table(parent)
+                .journal(journalName)
+                .acceptedKeyWithoutIndex()
+                .acceptedTriggers("whole_" + number);
+        JdbcSource one = builder.acceptedTriggers(first + "." + trigger, trigger)
+                .acceptedReferences("public.to_" + first + "." + key)
+                .build();
+        assertRefused(
+                one,
+                () -> prepared(one),
+                triggerOf(trigger, "AFTER DELETE", second) + "; " + keyOf(key, "to_" + second, "NO ACTION") + ". "
+                        + REFERENCE + ". " + TRIGGER + ". "
+                        + ambiguous(
+                                "acceptedTriggers",
+                                trigger,
+                                "public." + first + "." + trigger,
+                                "public." + second + "." + trigger));
+        prepared(builder.acceptedTriggers(second + "." + trigger)
+                .acceptedReferences("to_" + second + "." + key)
+                .build());
+    }
+
+    @Test
     void a_rule_counts_as_a_trigger_does() {
         database().execute("CREATE RULE kept_" + number + " AS ON DELETE TO " + table + " DO INSTEAD NOTHING");
         JdbcSource store = source().build();

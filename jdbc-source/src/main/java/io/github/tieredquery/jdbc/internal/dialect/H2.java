@@ -109,6 +109,7 @@ final class H2 extends Dialect {
                 while (rows.next()) {
                     triggers.add(new DeleteEffect(
                             DeleteEffect.Kind.TRIGGER,
+                            table,
                             rows.getString(1),
                             "trigger '" + rows.getString(1) + "' of " + table + " would run (" + rows.getString(2) + " "
                                     + event + ")"));

@@ -163,15 +163,14 @@ final class MySqlCatalog {
                 String name = rows.getString(1);
                 triggers.add(new DeleteEffect(
                         Kind.TRIGGER,
+                        table,
                         name,
                         "trigger '" + name + "' of " + table + " would run (" + rows.getString(2) + " DELETE)"));
             }
         }
         if (triggers.isEmpty() && !seesTriggers(connection, table)) {
-            triggers.add(new DeleteEffect(
-                    Kind.UNSEEN_TRIGGERS,
-                    "",
-                    "this database user may not see which triggers of " + table + " would run"));
+            triggers.add(DeleteEffect.unnamed(
+                    Kind.UNSEEN_TRIGGERS, "this database user may not see which triggers of " + table + " would run"));
         }
         return triggers;
     }

@@ -99,26 +99,34 @@ final class PostgreSqlCatalog {
 
     /**
      * Those of each row run for partitions too, those of a statement and rules for the table that it names. Up to
-     * version 14 a partition's copy of its parent's trigger is internal, and known by that it depends on that one.
+     * version 14 a partition's copy of its parent's trigger is internal, and known by that it depends on that one. One
+     * whose parent's runs too is the same trigger.
      */
     private static final String TRIGGERS = FAMILY + """
             , fired AS (
-                SELECT CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END AS role)
-            SELECT DISTINCT ON (t.what, t.name) t.what, t.name, n.nspname, k.relname, t.timing
-            FROM (SELECT 'trigger' AS what, t.tgname AS name, t.tgrelid AS relid, f.depth,
-                         CASE WHEN (t.tgtype & 64) <> 0 THEN 'INSTEAD OF' WHEN (t.tgtype & 2) <> 0 THEN 'BEFORE'
-                              ELSE 'AFTER' END AS timing
-                  FROM family f
-                  CROSS JOIN fired
-                  JOIN pg_catalog.pg_trigger t ON t.tgrelid = f.relid
-                  WHERE (NOT t.tgisinternal
-                         OR (EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
-                                     WHERE d.classid = CAST('pg_catalog.pg_trigger' AS regclass) AND d.objid = t.oid
-                                       AND d.refclassid = CAST('pg_catalog.pg_trigger' AS regclass))
-                             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c
-                                             WHERE c.oid = t.tgconstraint AND c.contype <> 't')))
-                    AND (t.tgtype & ?) <> 0 AND (f.depth = 0 OR (t.tgtype & 1) <> 0)
-                    AND t.tgenabled IN ('A', fired.role)
+                SELECT CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END AS role),
+            triggers AS (
+                SELECT t.oid, t.tgname AS name, t.tgrelid AS relid, f.depth,
+                       CASE WHEN (t.tgtype & 64) <> 0 THEN 'INSTEAD OF' WHEN (t.tgtype & 2) <> 0 THEN 'BEFORE'
+                            ELSE 'AFTER' END AS timing
+                FROM family f
+                CROSS JOIN fired
+                JOIN pg_catalog.pg_trigger t ON t.tgrelid = f.relid
+                WHERE (NOT t.tgisinternal
+                       OR (EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                                   WHERE d.classid = CAST('pg_catalog.pg_trigger' AS regclass) AND d.objid = t.oid
+                                     AND d.refclassid = CAST('pg_catalog.pg_trigger' AS regclass))
+                           AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c
+                                           WHERE c.oid = t.tgconstraint AND c.contype <> 't')))
+                  AND (t.tgtype & ?) <> 0 AND (f.depth = 0 OR (t.tgtype & 1) <> 0)
+                  AND t.tgenabled IN ('A', fired.role))
+            SELECT DISTINCT t.what, t.name, n.nspname, k.relname, t.timing, t.depth
+            FROM (SELECT 'trigger' AS what, t.name, t.relid, t.depth, t.timing
+                  FROM triggers t
+                  WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                                    JOIN triggers p ON p.oid = d.refobjid
+                                    WHERE d.classid = CAST('pg_catalog.pg_trigger' AS regclass) AND d.objid = t.oid
+                                      AND d.refclassid = CAST('pg_catalog.pg_trigger' AS regclass))
                   UNION ALL
                   SELECT 'rule', r.rulename, r.ev_class, 0, 'ON'
                   FROM family f
@@ -127,7 +135,7 @@ final class PostgreSqlCatalog {
                   WHERE f.depth = 0 AND r.ev_type = ? AND r.ev_enabled IN ('A', fired.role)) t
             JOIN pg_catalog.pg_class k ON k.oid = t.relid
             JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace
-            ORDER BY t.what DESC, t.name, t.depth
+            ORDER BY t.what DESC, t.name, t.depth, 3, 4
             """;
 
     /** Through a view the policies are those for its owner, unless it is one for its invoker. */
@@ -241,12 +249,13 @@ final class PostgreSqlCatalog {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String name = rows.getString(2);
+                    TableName of = new TableName(rows.getString(3), rows.getString(4));
                     triggers.add(new DeleteEffect(
                             Kind.TRIGGER,
+                            of,
                             name,
-                            rows.getString(1) + " '" + name + "' of "
-                                    + new TableName(rows.getString(3), rows.getString(4)) + " would run ("
-                                    + rows.getString(5) + " " + event + ")"));
+                            rows.getString(1) + " '" + name + "' of " + of + " would run (" + rows.getString(5) + " "
+                                    + event + ")"));
                 }
             }
         }
@@ -260,11 +269,9 @@ final class PostgreSqlCatalog {
             statement.setString(2, sql(table));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    String name = rows.getString(1);
-                    effects.add(new DeleteEffect(
+                    effects.add(DeleteEffect.unnamed(
                             Kind.PUBLICATION,
-                            name,
-                            "publication '" + name + "' publishes deletes of "
+                            "publication '" + rows.getString(1) + "' publishes deletes of "
                                     + new TableName(rows.getString(2), rows.getString(3))
                                     + ", which has no replica identity, so that PostgreSQL refuses them"));
                 }
@@ -281,15 +288,13 @@ final class PostgreSqlCatalog {
             statement.setString(2, sql(base.table()));
             try (ResultSet rows = statement.executeQuery()) {
                 if (rows.next()) {
-                    effects.add(new DeleteEffect(
+                    effects.add(DeleteEffect.unnamed(
                             Kind.ROW_SECURITY,
-                            "",
                             "row-level security of " + base.table() + " (policies [" + rows.getString(1)
                                     + "]) ends where the archive begins, of which every reader sees every row"));
                     if (rows.getBoolean(2)) {
-                        effects.add(new DeleteEffect(
+                        effects.add(DeleteEffect.unnamed(
                                 Kind.HIDDEN_ROWS,
-                                "",
                                 "row-level security of " + base.table() + " would hide rows from this database user"));
                     }
                 }

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the developer lets happen when rows are deleted. Immutable.
@@ -31,48 +32,83 @@ public record AcceptedEffects(Set<String> cascades, Set<String> references, Set<
      * @throws ConfigurationException naming all of it
      */
     void checkArchiving(String source, List<DeleteEffect> effects) {
-        check(source, effects.stream().filter(effect -> !accepts(effect)).toList());
+        check(source, effects, EnumSet.allOf(Kind.class));
     }
 
     /** As {@link #checkArchiving}, but erased rows don't go to where policies end. */
     void checkErasing(String source, List<DeleteEffect> effects) {
-        check(
-                source,
-                effects.stream()
-                        .filter(effect -> effect.kind() != Kind.ROW_SECURITY && !accepts(effect))
-                        .toList());
+        check(source, effects, EnumSet.complementOf(EnumSet.of(Kind.ROW_SECURITY)));
     }
 
-    private boolean accepts(DeleteEffect effect) {
-        return switch (effect.kind()) {
-            case CASCADE -> cascades.contains(effect.name());
-            case REFERENCE -> references.contains(effect.name());
-            case TRIGGER -> triggers.contains(effect.name());
-            case ROW_SECURITY -> rowSecurity;
-            case HIDDEN_ROWS, PUBLICATION, UNSEEN_KEYS, UNSEEN_TRIGGERS -> false;
-        };
-    }
-
-    private static void check(String source, List<DeleteEffect> refused) {
+    private void check(String source, List<DeleteEffect> effects, Set<Kind> counted) {
+        List<DeleteEffect> refused = effects.stream()
+                .filter(effect -> counted.contains(effect.kind()) && !accepts(effect, effects))
+                .toList();
         if (!refused.isEmpty()) {
             EnumSet<Kind> kinds = EnumSet.noneOf(Kind.class);
             refused.forEach(effect -> kinds.add(effect.kind()));
             throw new ConfigurationException(source + ": no row is archived or erased: "
                     + refused.stream().map(DeleteEffect::text).distinct().collect(Collectors.joining("; ")) + ". "
-                    + kinds.stream().map(AcceptedEffects::remedy).collect(Collectors.joining(". ")));
+                    + Stream.concat(
+                                    kinds.stream().map(AcceptedEffects::remedy),
+                                    refused.stream()
+                                            .flatMap(effect -> ambiguities(effect, effects))
+                                            .distinct())
+                            .collect(Collectors.joining(". ")));
         }
+    }
+
+    private boolean accepts(DeleteEffect effect, List<DeleteEffect> found) {
+        return effect.kind() == Kind.ROW_SECURITY
+                ? rowSecurity
+                : acceptedNames(effect)
+                        .anyMatch(name -> namedSo(name, effect.kind(), found).size() == 1);
+    }
+
+    /** The names that it was accepted by, if they are no others' as well. */
+    private Stream<String> acceptedNames(DeleteEffect effect) {
+        Set<String> accepted = switch (effect.kind()) {
+            case CASCADE -> cascades;
+            case REFERENCE -> references;
+            case TRIGGER -> triggers;
+            case ROW_SECURITY, HIDDEN_ROWS, PUBLICATION, UNSEEN_KEYS, UNSEEN_TRIGGERS -> Set.of();
+        };
+        return effect.names().stream().filter(accepted::contains);
+    }
+
+    /** The whole names of what goes by a name. */
+    private static List<String> namedSo(String name, Kind kind, List<DeleteEffect> found) {
+        return found.stream()
+                .filter(effect -> effect.kind() == kind && effect.names().contains(name))
+                .map(effect -> effect.table() + "." + effect.name())
+                .distinct()
+                .toList();
+    }
+
+    private Stream<String> ambiguities(DeleteEffect effect, List<DeleteEffect> found) {
+        return acceptedNames(effect)
+                .map(name -> option(effect.kind()) + " has '" + name + "', by which "
+                        + String.join(", ", namedSo(name, effect.kind(), found))
+                        + " could be meant: give the whole name of what is accepted");
+    }
+
+    private static String option(Kind kind) {
+        return switch (kind) {
+            case CASCADE -> "JdbcSourceBuilder.acceptedCascades(…)";
+            case REFERENCE -> "JdbcSourceBuilder.acceptedReferences(…)";
+            default -> "JdbcSourceBuilder.acceptedTriggers(…)";
+        };
     }
 
     private static String remedy(Kind kind) {
         return switch (kind) {
             case CASCADE ->
-                "Take the action from such a key, or name it in JdbcSourceBuilder.acceptedCascades(…) if its"
-                        + " table may lose that";
+                "Take the action from such a key, or name it in " + option(kind) + " if its" + " table may lose that";
             case REFERENCE ->
-                "Drop a key that stands in the way, or name it in JdbcSourceBuilder.acceptedReferences(…)"
+                "Drop a key that stands in the way, or name it in " + option(kind)
                         + " if the rows that point at old ones are always gone first";
             case TRIGGER ->
-                "Drop or disable such a trigger or rule, or name it in JdbcSourceBuilder.acceptedTriggers(…)"
+                "Drop or disable such a trigger or rule, or name it in " + option(kind)
                         + " if it may run for rows that are archived";
             case ROW_SECURITY ->
                 "Restrict readers with TieredQuery.restrictedTo(…) and confirm with"

@@ -49,13 +49,13 @@ final class DeleteEffects {
             return;
         }
         if (!dialect.seesAllKeys(connection)) {
-            effects.add(new DeleteEffect(
-                    Kind.UNSEEN_KEYS, "", "this database user may not see which foreign keys point at its rows"));
+            effects.add(DeleteEffect.unnamed(
+                    Kind.UNSEEN_KEYS, "this database user may not see which foreign keys point at its rows"));
             return;
         }
         for (ForeignKey key : dialect.keysTo(connection, table)) {
             Action action = key.onDelete();
-            effects.add(new DeleteEffect(kind(action), key.name(), key.deleteEffect()));
+            effects.add(new DeleteEffect(kind(action), key.from(), key.name(), key.deleteEffect()));
             if (action == Action.CASCADE) {
                 if (!deleted.contains(key.from()) && dialect.keysFireTriggers()) {
                     effects.addAll(dialect.triggers(connection, key.from(), "DELETE"));
@@ -86,7 +86,7 @@ final class DeleteEffects {
                 continue;
             }
             Action action = key.onUpdate();
-            effects.add(new DeleteEffect(kind(action), key.name(), key.updateEffect()));
+            effects.add(new DeleteEffect(kind(action), key.from(), key.name(), key.updateEffect()));
             if (!action.keepsRows()) {
                 followUpdates(key.from(), key.columns().keySet());
             }
