@@ -6,7 +6,6 @@ import io.github.tieredquery.athena.internal.archive.Archive;
 import io.github.tieredquery.athena.internal.archive.ArchiveTable;
 import io.github.tieredquery.athena.internal.archive.ArchiveView;
 import io.github.tieredquery.athena.internal.archive.DeadFiles;
-import io.github.tieredquery.athena.internal.archive.PlaceMark;
 import io.github.tieredquery.athena.internal.archive.RegisteredPartitions;
 import io.github.tieredquery.athena.internal.archive.StoredVersions;
 import io.github.tieredquery.athena.internal.archive.WindowFiles;
@@ -24,7 +23,6 @@ import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athena.internal.sql.ColdGroups;
 import io.github.tieredquery.athena.internal.sql.ColdTable;
-import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.export.ExportScan;
@@ -80,16 +78,15 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  * Cold rows in an Athena table over S3.
  *
  * <pre>{@code
- * AthenaSource cold = AthenaSource.builder(aws, table)
+ * AthenaSource cold = AthenaSource.archive(aws, table)
  *         .table("lake", "flights")
  *         .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
  *         .location("s3://archive/flights/")
- *         .workGroup("api")
- *         .outputLocation("s3://results/")
+ *         .results(AthenaResults.at("s3://results/").workGroup("api"))
  *         .build();
  * }</pre>
  *
- * <p>Results are read from S3, in bounded memory: up to {@link AthenaSourceBuilder#readAhead} for each open cursor.
+ * <p>Results are read from S3, in bounded memory: up to {@link AthenaResults#readAhead} for each open cursor.
  * Thread-safe. Whoever builds it closes it; it doesn't close the {@link AwsAccess}.
  */
 public final class AthenaSource implements ColdStore, ResultSource, ExportSource {
@@ -100,49 +97,91 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     private final String name;
     private final AwsAccess aws;
     private final ColdTable cold;
-    private final TableDdl ddl;
-    private final Archive archive;
+    private final @Nullable Archive archive;
     private final StatementRunner runner;
     private final Statements statements;
     private final ArchiveTable archiveTable;
     private final RegisteredPartitions registered;
     private final AthenaExports exports;
     private final ScanPrice price;
-    private final boolean writable;
     private final @Nullable ForeignArchive foreign;
     private final @Nullable ArchiveView view;
-    private final PlaceMark mark;
-    private final @Nullable String place;
 
-    AthenaSource(SourceAssembly parts, Pauses pauses) {
-        this.cold = parts.coldTable();
-        this.name = "athena:" + cold.database() + "." + cold.name();
-        this.aws = parts.aws();
-        this.ddl = parts.ddl(cold);
-        this.archive = new Archive(aws, cold, ddl, parts.archiveOptions());
-        this.writable = parts.isWritable();
-        this.place = parts.place();
-        this.mark = new PlaceMark(aws, archive, ddl.location());
-        this.price = parts.price();
-        this.runner = new StatementRunner(aws, name, parts.runnerOptions(), pauses);
+    /**
+     * A source.
+     *
+     * @param options what it is built with
+     * @param partitionTypes the types of partition columns that aren't text, by name
+     */
+    AthenaSource(AthenaSourceBuilder<?> options, Map<String, String> partitionTypes, Pauses pauses) {
+        this.cold = options.coldTable(partitionTypes);
+        this.name = options.subject();
+        this.aws = options.aws;
+        this.archive = options.archive(cold);
+        this.price = options.price;
+        this.runner = new StatementRunner(aws, name, options.runnerOptions(), pauses);
         this.exports = new AthenaExports(aws, name, cold, runner);
-        this.statements = new Statements(aws, name, cold, runner, parts.readOptions());
-        Catalog catalog = parts.catalog(name, runner.calls());
-        this.foreign = parts.foreignArchive(cold, ddl, statements, catalog);
-        this.archiveTable = new ArchiveTable(name, cold, ddl, catalog, statements, writable, foreign);
-        this.registered = new RegisteredPartitions(cold, ddl, statements);
-        this.view = parts.view(name, cold, ddl, statements, catalog);
+        this.statements = new Statements(aws, name, cold, runner, options.readOptions());
+        Catalog catalog = options.catalog(runner.calls());
+        this.foreign = archive == null ? null : options.foreignArchive(archive, cold, statements, catalog);
+        this.archiveTable =
+                new ArchiveTable(name, cold, archive == null ? null : archive.ddl(), catalog, statements, foreign);
+        this.registered = new RegisteredPartitions(cold, statements);
+        this.view = options.view(cold, statements, catalog);
     }
 
     /**
-     * Starts a source.
+     * Starts a source over an archive that the library's archiver fills. It needs a place for its files
+     * ({@link OwnArchiveBuilder#location}).
      *
      * @param aws the clients; stays the caller's to close, after the source
      * @param table the logical table
      * @return a builder
      */
-    public static AthenaSourceBuilder builder(AwsAccess aws, Table table) {
-        return new AthenaSourceBuilder(aws, table);
+    public static OwnArchiveBuilder archive(AwsAccess aws, Table table) {
+        return new OwnArchiveBuilder(aws, table);
+    }
+
+    /**
+     * Starts a source over a table that somebody else fills. It is only read, its columns are of Athena's own types
+     * unless {@link ExistingTableBuilder#column(String, String, ColdEncoding)} says otherwise, and it has no versions,
+     * whatever the layout says. Its partition columns may be text or, where the catalog says so, integers and dates.
+     *
+     * <p>{@link ExistingTableBuilder#build} looks whether a partition is registered that the layout doesn't write, such
+     * as {@code month=1} where it writes {@code month=01}, and refuses it by name: rows in it would be found by some
+     * queries and missed by others. That is one query of the table's partitions list, which reads the catalog and no
+     * file; where partitions are projected, the table's properties are looked at. {@link HivePartitionLayout#unpadded}
+     * and {@link HivePartitionLayout#dateColumn(String)} describe other forms, {@link HivePartitionLayout#rowsLateBy}
+     * rows in later partitions than their times'.
+     *
+     * @param aws the clients; stays the caller's to close, after the source
+     * @param table the logical table
+     * @return a builder
+     */
+    public static ExistingTableBuilder existing(AwsAccess aws, Table table) {
+        return new ExistingTableBuilder(aws, table);
+    }
+
+    /**
+     * Starts a source over an archive of the library's that takes over what another job has filled in another table,
+     * with {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then
+     * on the archiver writes files like those that are there: columns are of Athena's own types unless
+     * {@link AdoptedArchiveBuilder#column(String, String, ColdEncoding)} says otherwise, and a value that the files
+     * can't hold is refused. The place of its files ({@link AdoptedArchiveBuilder#location}) is a new one, apart from
+     * the other table's.
+     *
+     * <p>Build it so from then on, wherever it is built. The other table is looked at only when this one is made and
+     * when the archive is taken over; it stays as it is, and can be dropped afterwards if its files stay.
+     *
+     * @param aws the clients; stays the caller's to close, after the source
+     * @param table the logical table
+     * @param databaseName the other table's database, in lower case
+     * @param tableName the other table, in lower case
+     * @return a builder
+     * @throws IllegalArgumentException if one of them isn't a name in Athena
+     */
+    public static AdoptedArchiveBuilder adopting(AwsAccess aws, Table table, String databaseName, String tableName) {
+        return new AdoptedArchiveBuilder(aws, table, databaseName, tableName);
     }
 
     @Override
@@ -150,10 +189,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         return name;
     }
 
-    /** The folder of its files; unknown if the source wasn't told it ({@link AthenaSourceBuilder#location}). */
+    /** The folder of its files; unknown if somebody else fills the table. */
     @Override
     public Optional<String> place() {
-        return Optional.ofNullable(place);
+        return Optional.ofNullable(archive)
+                .map(present -> present.ddl().location().toString());
     }
 
     @Override
@@ -247,7 +287,8 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * The DDL that makes the table in Athena.
      *
      * @return a {@code CREATE EXTERNAL TABLE IF NOT EXISTS} statement
-     * @throws ConfigurationException if it takes over another table, which isn't there or can't be taken over
+     * @throws ConfigurationException if somebody else fills the table, or if it takes over another table, which isn't
+     *     there or can't be taken over
      */
     public String createTableStatement() {
         return archiveTable.createStatement();
@@ -291,7 +332,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public void prepare(ScanControl control) {
-        refuseIfReadOnly();
+        writable();
         control.awaitInterrupting("preparing " + name, () -> prepared(control), done -> {});
     }
 
@@ -310,8 +351,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public Optional<StoredMark> mark(ScanControl control) {
-        refuseIfReadOnly();
-        return mark.find(control);
+        return writable().mark().find(control);
     }
 
     /**
@@ -321,8 +361,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public boolean mark(ArchiveMark newMark, @Nullable StoredMark before, ScanControl control) {
-        refuseIfReadOnly();
-        return mark.leave(newMark, before, control);
+        return writable().mark().leave(newMark, before, control);
     }
 
     /**
@@ -332,12 +371,12 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public List<StoredVersion> stored(long above, ScanControl control) {
-        refuseIfReadOnly();
+        S3Location location = writable().ddl().location();
         if (!layout().isVersioned()) {
             return List.of();
         }
-        StoredVersions versions = new StoredVersions(cold.planner().layout(), ddl.location(), above);
-        new DeadFiles(aws, runner.calls(), ddl.location(), key -> false, control).lookBelow("", versions::add);
+        StoredVersions versions = new StoredVersions(cold.planner().layout(), location, above);
+        new DeadFiles(aws, runner.calls(), location, key -> false, control).lookBelow("", versions::add);
         return versions.found();
     }
 
@@ -348,18 +387,18 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public List<String> lacking(Collection<PartitionManifest> expected, ScanControl control) {
-        refuseIfReadOnly();
+        S3Location location = writable().ddl().location();
         Map<String, String> sought = new HashMap<>();
         for (PartitionManifest manifest : expected) {
             for (StoredFile file : manifest.files()) {
                 S3Location place = S3Location.parse(file.location());
-                if (place.isWithin(ddl.location())) {
+                if (place.isWithin(location)) {
                     sought.put(place.key(), file.location());
                 }
             }
         }
         if (!sought.isEmpty()) {
-            new DeadFiles(aws, runner.calls(), ddl.location(), key -> false, control)
+            new DeadFiles(aws, runner.calls(), location, key -> false, control)
                     .lookBelow(
                             cold.planner().directory(RegisteredPartitions.range(expected)),
                             object -> sought.remove(object.key()));
@@ -374,8 +413,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     @Override
     public ColdFile create(HivePartition partition, long version, int part, ScanControl control) {
-        refuseIfReadOnly();
-        return archive.create(partition, version, part, archiveTable.storage(), control);
+        return writable().create(partition, version, part, archiveTable.storage(), control);
     }
 
     @Override
@@ -392,7 +430,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     public List<HivePartition> listForeignPartitions(ScanControl control) {
         if (foreign == null) {
             throw new ConfigurationException(
-                    name + " takes over no archive; say which with adopting(…) when it is built");
+                    name + " takes over no archive; build it with AthenaSource.adopting(…), which says which");
         }
         return foreign.partitions(control);
     }
@@ -414,8 +452,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public StoredFile copy(StoredFile file, HivePartition partition, long version, int part, ScanControl control) {
-        refuseIfReadOnly();
-        return archive.copy(file, partition, version, part, control);
+        return writable().copy(file, partition, version, part, control);
     }
 
     /**
@@ -426,13 +463,14 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
-        refuseIfReadOnly();
+        Archive own = writable();
         if (layout().isVersioned()) {
             throw new ConfigurationException(name + ": windows are cleared in layouts without versions only");
         }
-        archive.refuseInjected();
-        WindowFiles found = new WindowFiles(name, cold.planner(), ddl.location(), window, kept, attempted);
-        DeadFiles files = new DeadFiles(aws, runner.calls(), ddl.location(), found::isLeftover, control);
+        own.refuseInjected();
+        S3Location location = own.ddl().location();
+        WindowFiles found = new WindowFiles(name, cold.planner(), location, window, kept, attempted);
+        DeadFiles files = new DeadFiles(aws, runner.calls(), location, found::isLeftover, control);
         files.lookBelow(found.directory(), found::refuseOthers);
         if (!attempted.isEmpty()) {
             files.removeBelow(found.directory());
@@ -442,8 +480,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
-        refuseIfReadOnly();
-        archive.registrations(manifests).forEach(statement -> statements.run(statement, control));
+        writable().registrations(manifests).forEach(statement -> statements.run(statement, control));
     }
 
     @Override
@@ -466,13 +503,15 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public List<PartitionManifest> unregistered(Collection<PartitionManifest> expected, ScanControl control) {
-        return expected.isEmpty() || !archive.isRegistered() ? List.of() : registered.missing(expected, control);
+        return expected.isEmpty() || (archive != null && !archive.isRegistered())
+                ? List.of()
+                : registered.missing(expected, control);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>With {@link AthenaSourceBuilder#view} one statement and one call of GetTableMetadata, unless this source has
+     * <p>With {@link AthenaArchiveBuilder#view} one statement and one call of GetTableMetadata, unless this source has
      * made the same view within the last hour. Without, nothing.
      *
      * @throws ConfigurationException if there is a table of that name or a view that the library hasn't made, or if
@@ -499,23 +538,29 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control) {
-        refuseIfReadOnly();
+        Archive own = writable();
         if (dead.isEmpty() || !layout().isVersioned()) {
             return CleanUpResult.NOTHING;
         }
         Set<Long> versions = dead.stream().map(DeadVersion::version).collect(Collectors.toSet());
-        long partitions = archive.isRegistered() ? registered.drop(dead, versions, control) : 0;
-        DeadFiles files = new DeadFiles(
-                aws, runner.calls(), ddl.location(), DeadFiles.ofVersions(ddl.location(), versions), control);
+        long partitions = own.isRegistered() ? registered.drop(own.ddl(), dead, versions, control) : 0;
+        S3Location location = own.ddl().location();
+        DeadFiles files =
+                new DeadFiles(aws, runner.calls(), location, DeadFiles.ofVersions(location, versions), control);
         HivePartitionPlanner planner = HivePartitionPlanner.of(table(), layout());
         dead.stream().map(each -> planner.directory(each.window())).distinct().forEach(files::removeBelow);
         return new CleanUpResult(dead.size(), partitions, files.files(), files.bytes());
     }
 
-    private void refuseIfReadOnly() {
-        if (!writable) {
-            throw new ConfigurationException(name + ": the table is said to be existing(): somebody else fills it");
+    /** What writes the table; refused if somebody else does. */
+    private Archive writable() {
+        if (archive == null) {
+            throw new ConfigurationException(
+                    name + ": somebody else fills this table, as AthenaSource.existing(…) says,"
+                            + " so it is only read. Archive into a table of AthenaSource.archive(…), or take this one over with"
+                            + " AthenaSource.adopting(…)");
         }
+        return archive;
     }
 
     /**
@@ -524,7 +569,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * @param metadata the table as the catalog has it
      */
     void lookAtPartitions(TableMetadata metadata, ScanControl control) {
-        List<String> names = ddl.partitionColumns();
+        List<String> names = cold.partitionColumns();
         PartitionLook look = PartitionLook.forReading(name, table(), layout(), cold.numbers());
         if (ProjectedPartitions.isProjected(metadata)) {
             new ProjectedPartitions(name, metadata, cold, look).check();

@@ -1,109 +1,77 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.ColdFormat;
-import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.format.PartitionRegistration;
-import io.github.tieredquery.athena.internal.catalog.SchemaCheck;
-import io.github.tieredquery.athena.internal.codec.PartitionCodec;
+import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
+import io.github.tieredquery.athena.internal.archive.Archive;
+import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.catalog.Catalog;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.execution.AthenaCalls;
 import io.github.tieredquery.athena.internal.execution.Pauses;
+import io.github.tieredquery.athena.internal.execution.RunnerOptions;
 import io.github.tieredquery.athena.internal.execution.ScanPrice;
-import io.github.tieredquery.athena.internal.s3.S3Location;
+import io.github.tieredquery.athena.internal.result.ResultReader.ReadOptions;
+import io.github.tieredquery.athena.internal.result.Statements;
+import io.github.tieredquery.athena.internal.s3.BucketOptions;
+import io.github.tieredquery.athena.internal.sql.ColdColumn;
+import io.github.tieredquery.athena.internal.sql.ColdTable;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
-import io.github.tieredquery.spi.ScanControl;
+import io.github.tieredquery.partition.HivePartitionPlanner;
+import io.github.tieredquery.partition.HivePath;
+import io.github.tieredquery.table.Column;
 import io.github.tieredquery.table.Table;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.athena.model.TableMetadata;
 
-/** Builds an {@link AthenaSource}. Not thread-safe. */
-public final class AthenaSourceBuilder {
+/**
+ * Builds an {@link AthenaSource}: the options that every kind of source has. The kinds are
+ *
+ * <ul>
+ *   <li>{@link AthenaSource#archive}: an archive that the library's archiver fills ({@link OwnArchiveBuilder}),
+ *   <li>{@link AthenaSource#existing}: a table that somebody else fills ({@link ExistingTableBuilder}),
+ *   <li>{@link AthenaSource#adopting}: an archive that takes over another job's ({@link AdoptedArchiveBuilder}).
+ * </ul>
+ *
+ * <p>Not thread-safe.
+ *
+ * @param <B> the kind of builder, which each option gives back
+ */
+public abstract sealed class AthenaSourceBuilder<B extends AthenaSourceBuilder<B>>
+        permits AthenaArchiveBuilder, ExistingTableBuilder {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,255}");
 
     final AwsAccess aws;
     final Table table;
-    final Map<String, String> physicalNames = new LinkedHashMap<>();
-    final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
-    final Map<String, String> partitionTypes = new LinkedHashMap<>();
+    private final Map<String, String> physicalNames = new LinkedHashMap<>();
 
-    @Nullable
-    String database;
-
-    @Nullable
-    String name;
-
-    @Nullable
-    HivePartitionLayout layout;
-
-    @Nullable
-    S3Location location;
-
-    @Nullable
-    String outputLocation;
-
-    ColdFormat form = ColdFormat.CSV;
-
-    @Nullable
-    FileFormat fileFormat;
-
-    PartitionRegistration registration = PartitionRegistration.ADD_PARTITION;
-    final Map<String, List<String>> projectedValues = new LinkedHashMap<>();
-    int firstProjectedYear = 2000;
-    int lastProjectedYear = 2099;
-    Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
-    boolean existing;
-
-    @Nullable
-    String adoptedDatabase;
-
-    @Nullable
-    String adoptedName;
-
-    boolean createIfMissing;
-
-    @Nullable
-    String view;
-
-    boolean unchecked;
-    boolean pagesOnly;
-
-    @Nullable
-    String bucketOwner;
-
-    boolean encryptedByS3;
-
-    @Nullable
-    String kmsKey;
-
-    boolean ownerFullControl;
-    Duration firstPoll = Duration.ofMillis(100);
-    Duration longestPoll = Duration.ofSeconds(3);
-    Duration throttleLimit = Duration.ofMinutes(5);
-    int reruns = 2;
-    /** An array of 4 MiB and its header would take five regions of a small G1 heap, this one takes four. */
-    int partBytes = (4 << 20) - 64;
-
-    int partsAhead = 4;
-    String catalog = "AwsDataCatalog";
-
-    @Nullable
-    String workGroup;
-
+    private @Nullable String database;
+    private @Nullable String name;
+    private @Nullable HivePartitionLayout layout;
+    private AthenaResults results = AthenaResults.ofPrimary();
+    private String catalog = "AwsDataCatalog";
+    BucketOptions bucket = BucketOptions.NONE;
     ScanPrice price = new ScanPrice(BigDecimal.valueOf(5), 10);
+    boolean unchecked;
 
     AthenaSourceBuilder(AwsAccess aws, Table table) {
         this.aws = Objects.requireNonNull(aws, "aws");
         this.table = Objects.requireNonNull(table, "table");
+    }
+
+    /** This builder as the kind that it is, which its type parameter says. */
+    @SuppressWarnings("unchecked")
+    final B self() {
+        return (B) this;
     }
 
     /**
@@ -112,11 +80,12 @@ public final class AthenaSourceBuilder {
      * @param databaseName the database, in lower case
      * @param tableName the table, in lower case
      * @return this builder
+     * @throws IllegalArgumentException if one of them isn't a name in Athena
      */
-    public AthenaSourceBuilder table(String databaseName, String tableName) {
+    public B table(String databaseName, String tableName) {
         database = checked("database", databaseName);
         name = checked("table", tableName);
-        return this;
+        return self();
     }
 
     /**
@@ -125,188 +94,21 @@ public final class AthenaSourceBuilder {
      * @param catalogName the catalog
      * @return this builder
      */
-    public AthenaSourceBuilder catalog(String catalogName) {
-        catalog = Objects.requireNonNull(catalogName);
-        return this;
+    public B catalog(String catalogName) {
+        catalog = Objects.requireNonNull(catalogName, "catalogName");
+        return self();
     }
 
     /**
      * How rows are spread over partitions. Required.
      *
-     * @param partitions the layout
+     * @param partitions the layout; what it says of versions doesn't count for {@link AthenaSource#existing} tables,
+     *     which have none
      * @return this builder
      */
-    public AthenaSourceBuilder layout(HivePartitionLayout partitions) {
-        layout = Objects.requireNonNull(partitions);
-        return this;
-    }
-
-    /**
-     * Where the table's files are. Required but for {@link #existing} tables.
-     *
-     * @param folder {@code s3://bucket/prefix/}
-     * @return this builder
-     */
-    public AthenaSourceBuilder location(String folder) {
-        location = S3Location.folder(folder);
-        return this;
-    }
-
-    /**
-     * The form of the table's files. {@link ColdFormat#CSV} by default; that of the other table if it is
-     * {@link #adopting} one.
-     *
-     * @param format the form
-     * @return this builder
-     */
-    public AthenaSourceBuilder format(ColdFormat format) {
-        form = Objects.requireNonNull(format);
-        return this;
-    }
-
-    /**
-     * What writes the table's files. By default CSV, or for another {@link #format(ColdFormat)} the first that
-     * {@link java.util.ServiceLoader} finds; reading needs none.
-     *
-     * @param format the format
-     * @return this builder
-     */
-    public AthenaSourceBuilder format(FileFormat format) {
-        fileFormat = Objects.requireNonNull(format);
-        form = format.form();
-        return this;
-    }
-
-    /**
-     * How Athena gets to know of new partitions. {@link PartitionRegistration#ADD_PARTITION} by default.
-     *
-     * @param mode the way
-     * @return this builder
-     */
-    public AthenaSourceBuilder registration(PartitionRegistration mode) {
-        registration = Objects.requireNonNull(mode);
-        return this;
-    }
-
-    /**
-     * The years that {@link PartitionRegistration#PROJECTION} covers. 2000 to 2099 by default; rows of other years
-     * aren't found.
-     *
-     * @param first the first year, inclusive
-     * @param last the last year, inclusive
-     * @return this builder
-     */
-    public AthenaSourceBuilder projectedYears(int first, int last) {
-        if (first < 0 || last > 9999 || last < first) {
-            throw new IllegalArgumentException(
-                    "the projected years are " + first + " to " + last + "; they are 0 to 9999");
-        }
-        firstProjectedYear = first;
-        lastProjectedYear = last;
-        return this;
-    }
-
-    /**
-     * The values of a partition column that {@link PartitionRegistration#PROJECTION} covers; rows with others aren't
-     * found. A column without values here is injected: Athena then refuses queries that don't say its value.
-     *
-     * @param column a filter column of the layout
-     * @param values its values as texts, a few dozen at most
-     * @return this builder
-     */
-    public AthenaSourceBuilder projectedValues(String column, List<String> values) {
-        if (values.isEmpty() || values.stream().anyMatch(each -> each.contains(","))) {
-            throw new IllegalArgumentException("the projected values of '" + column + "' are " + values
-                    + "; there is at least one, and none has a comma");
-        }
-        projectedValues.put(column, List.copyOf(values));
-        return this;
-    }
-
-    /**
-     * Where files are written before they go to S3. The system's temporary directory by default.
-     *
-     * @param directory a directory with room for one file of the archive for each archiver
-     * @return this builder
-     */
-    public AthenaSourceBuilder workDirectory(Path directory) {
-        workDirectory = Objects.requireNonNull(directory);
-        return this;
-    }
-
-    /**
-     * Says that somebody else fills the table: it is only read, its columns are of Athena's own types unless
-     * {@link #column} says otherwise, and its layout has no version. Its partition columns may be text or, where the
-     * catalog says so, integers and dates.
-     *
-     * <p>{@link #build} looks whether a partition is registered that the layout doesn't write, such as {@code month=1}
-     * where it writes {@code month=01}, and refuses it by name: rows in it would be found by some queries and missed by
-     * others. That is one query of the table's partitions list, which reads the catalog and no file; where partitions
-     * are projected, the table's properties are looked at. {@link HivePartitionLayout#unpadded} and
-     * {@link HivePartitionLayout#dateColumn(String)} describe other forms, {@link HivePartitionLayout#rowsLateBy} rows
-     * in later partitions than their times'.
-     *
-     * @return this builder
-     */
-    public AthenaSourceBuilder existing() {
-        existing = true;
-        return this;
-    }
-
-    /**
-     * The type of a partition column of an {@link #existing} table. As the catalog says by default; needed only
-     * {@link #withoutSchemaCheck}, where it is {@code string} by default.
-     *
-     * @param partitionColumn its name in Athena
-     * @param type {@code string}, {@code int}, {@code bigint}, {@code date} and so on, as in DDL
-     * @return this builder
-     */
-    public AthenaSourceBuilder partitionType(String partitionColumn, String type) {
-        String declared = type.toLowerCase(Locale.ROOT).replace(" ", "");
-        if (!PartitionCodec.isText(declared)) {
-            partitionTypes.put(checked("column", partitionColumn), declared);
-        }
-        return this;
-    }
-
-    /**
-     * Says that this table takes over the archive that another job has filled in another table, with
-     * {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then on the
-     * archiver writes files like those that are there: columns are of Athena's own types unless {@link #column} says
-     * otherwise, {@link #format} counts for nothing, and a value that the files can't hold is refused. The location is
-     * a new one, apart from the other table's.
-     *
-     * <p>Say it from then on wherever the source is built. The other table is looked at only when this one is made and
-     * when the archive is taken over; it stays as it is, and can be dropped afterwards if its files stay.
-     *
-     * @param databaseName the other table's database, in lower case
-     * @param tableName the other table, in lower case
-     * @return this builder
-     */
-    public AthenaSourceBuilder adopting(String databaseName, String tableName) {
-        adoptedDatabase = checked("database", databaseName);
-        adoptedName = checked("table", tableName);
-        return this;
-    }
-
-    /**
-     * Keeps a view in the table's database for others who query the archive by themselves. No view by default.
-     *
-     * <p>It shows the archived rows that count, with the columns of the {@link Table} under their names in Athena and
-     * in Athena's own types, then the partition columns of the layout, and as {@code tq_live_version} the version.
-     * Times that stand as texts of a {@link ColdEncoding#pattern} stay texts. Rows that are still in the hot store
-     * aren't in it, and what came late or was erased only shows after the sweep.
-     *
-     * <p>The archiver replaces it at the end of each run, so it is as the archive was at the end of the last one; where
-     * the source has nothing to do with an archiver, this does nothing. A table of that name, or a view that the
-     * library hasn't made, is refused when the archiver starts, and left alone.
-     *
-     * @param viewName the view, in lower case; not the table's name
-     * @return this builder
-     */
-    public AthenaSourceBuilder view(String viewName) {
-        view = checked("view", viewName);
-        return this;
+    public B layout(HivePartitionLayout partitions) {
+        layout = Objects.requireNonNull(partitions, "partitions");
+        return self();
     }
 
     /**
@@ -315,47 +117,24 @@ public final class AthenaSourceBuilder {
      * @param column the logical column
      * @param coldName its name in Athena, in lower case
      * @return this builder
+     * @throws IllegalArgumentException if the table has no such column, or if the name isn't one in Athena
      */
-    public AthenaSourceBuilder column(String column, String coldName) {
+    public B column(String column, String coldName) {
         table.column(column);
         physicalNames.put(column, checked("column", coldName));
-        return this;
+        return self();
     }
 
     /**
-     * Maps a column of an {@link #existing} table, or of one that takes one over, to another name and encoding.
+     * How statements are run, and where and how their results are read. By Athena's default workgroup, {@code primary},
+     * and where it says, by default.
      *
-     * @param column the logical column
-     * @param coldName its name in Athena, in lower case
-     * @param encoding how its values stand there
+     * @param statementResults the results
      * @return this builder
      */
-    public AthenaSourceBuilder column(String column, String coldName, ColdEncoding encoding) {
-        column(column, coldName);
-        encodings.put(column, Objects.requireNonNull(encoding));
-        return this;
-    }
-
-    /**
-     * The workgroup. Athena's default, {@code primary}, by default.
-     *
-     * @param group the workgroup; if it enforces its settings, those win over this source's, silently
-     * @return this builder
-     */
-    public AthenaSourceBuilder workGroup(String group) {
-        workGroup = Objects.requireNonNull(group);
-        return this;
-    }
-
-    /**
-     * Where Athena writes results. By default where the workgroup says.
-     *
-     * @param folder {@code s3://bucket/prefix/}, in the region of the query
-     * @return this builder
-     */
-    public AthenaSourceBuilder outputLocation(String folder) {
-        outputLocation = S3Location.folder(folder).toString();
-        return this;
+    public B results(AthenaResults statementResults) {
+        results = Objects.requireNonNull(statementResults, "statementResults");
+        return self();
     }
 
     /**
@@ -363,10 +142,9 @@ public final class AthenaSourceBuilder {
      *
      * @return this builder
      */
-    public AthenaSourceBuilder encryptedByS3() {
-        encryptedByS3 = true;
-        kmsKey = null;
-        return this;
+    public B encryptedByS3() {
+        bucket = bucket.encryptedByS3();
+        return self();
     }
 
     /**
@@ -375,10 +153,9 @@ public final class AthenaSourceBuilder {
      * @param keyArn the key's ARN or id
      * @return this builder
      */
-    public AthenaSourceBuilder encryptedByKms(String keyArn) {
-        kmsKey = Objects.requireNonNull(keyArn);
-        encryptedByS3 = false;
-        return this;
+    public B encryptedByKms(String keyArn) {
+        bucket = bucket.encryptedByKms(Objects.requireNonNull(keyArn, "keyArn"));
+        return self();
     }
 
     /**
@@ -386,13 +163,14 @@ public final class AthenaSourceBuilder {
      *
      * @param accountId 12 digits
      * @return this builder
+     * @throws IllegalArgumentException if it isn't 12 digits
      */
-    public AthenaSourceBuilder expectedBucketOwner(String accountId) {
+    public B expectedBucketOwner(String accountId) {
         if (!accountId.matches("\\d{12}")) {
             throw new IllegalArgumentException("the account id '" + accountId + "' isn't 12 digits");
         }
-        bucketOwner = accountId;
-        return this;
+        bucket = bucket.ownedBy(accountId);
+        return self();
     }
 
     /**
@@ -401,88 +179,9 @@ public final class AthenaSourceBuilder {
      *
      * @return this builder
      */
-    public AthenaSourceBuilder bucketOwnerFullControl() {
-        ownerFullControl = true;
-        return this;
-    }
-
-    /**
-     * Reads results with GetQueryResults, a thousand rows a call, and not from S3. That also happens, with a word in
-     * the log, where the workgroup keeps results to itself and where S3 refuses to read them.
-     *
-     * @return this builder
-     */
-    public AthenaSourceBuilder resultsByApi() {
-        pagesOnly = true;
-        return this;
-    }
-
-    /**
-     * How much of a big result is read ahead, for each open cursor. 4 parts of 64 bytes less than 4 MiB by default; a
-     * result that is smaller than a part is one request.
-     *
-     * <p>The first part, as long as one of those ahead, comes as its rows are asked for: a reader that pauses in it
-     * holds one connection of the S3 client until it goes on or closes, and if S3 ends that connection, reading goes on
-     * at its byte over a new one. Later parts are read into memory at once, however slow the reader is. Where more
-     * readers may pause at a time than the client has connections ({@link AwsAccess.Builder#maxConnections}), others
-     * fail for want of one: allow more, or smaller parts.
-     *
-     * @param parts how many requests run ahead, 1 or more
-     * @param bytes how much each reads, at least 64 KiB
-     * @return this builder
-     */
-    public AthenaSourceBuilder readAhead(int parts, int bytes) {
-        if (parts < 1 || bytes < 64 << 10) {
-            throw new IllegalArgumentException(
-                    "read-ahead of " + parts + " parts of " + bytes + " bytes: it needs 1 part, and 65536 bytes");
-        }
-        partsAhead = parts;
-        partBytes = bytes;
-        return this;
-    }
-
-    /**
-     * How often a running statement is looked at. First after 100 ms, then less and less often, down to every 3 seconds
-     * by default.
-     *
-     * @param first the first pause
-     * @param longest the longest pause
-     * @return this builder
-     */
-    public AthenaSourceBuilder polling(Duration first, Duration longest) {
-        if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException("polling after " + first + " and at last every " + longest
-                    + ": the first pause is positive, the longest not shorter");
-        }
-        firstPoll = first;
-        longestPoll = longest;
-        return this;
-    }
-
-    /**
-     * How long a call waits in all while Athena refuses it because of its limits on rate and concurrency. 5 minutes by
-     * default; then it fails with {@link io.github.tieredquery.error.ThrottledException}.
-     *
-     * @param limit zero or more
-     * @return this builder
-     */
-    public AthenaSourceBuilder throttleLimit(Duration limit) {
-        throttleLimit = Objects.requireNonNull(limit);
-        return this;
-    }
-
-    /**
-     * How often a statement is run again that failed for a reason that Athena calls retryable. Twice by default.
-     *
-     * @param times 0 or more
-     * @return this builder
-     */
-    public AthenaSourceBuilder reruns(int times) {
-        if (times < 0) {
-            throw new IllegalArgumentException("reruns is " + times + "; it is 0 or more");
-        }
-        reruns = times;
-        return this;
+    public B bucketOwnerFullControl() {
+        bucket = bucket.withOwnerFullControl();
+        return self();
     }
 
     /**
@@ -492,31 +191,20 @@ public final class AthenaSourceBuilder {
      * @param minimumMegabytes what a query is charged for at least
      * @return this builder
      */
-    public AthenaSourceBuilder price(BigDecimal dollarsPerTerabyte, long minimumMegabytes) {
+    public B price(BigDecimal dollarsPerTerabyte, long minimumMegabytes) {
         price = new ScanPrice(dollarsPerTerabyte, minimumMegabytes);
-        return this;
-    }
-
-    /**
-     * Makes the table in Athena when the source is built, if there is none, and adds the nullable columns that were
-     * appended to the {@link Table} since. By default a missing table is refused, and so is one without a column.
-     *
-     * @return this builder
-     */
-    public AthenaSourceBuilder createTableIfMissing() {
-        createIfMissing = true;
-        return this;
+        return self();
     }
 
     /**
      * Leaves out the comparison with the table in Athena, which is one call of GetTableMetadata when the source is
-     * built, and the look at the partitions of an {@link #existing} one.
+     * built, and the look at the partitions of an {@link AthenaSource#existing} one.
      *
      * @return this builder
      */
-    public AthenaSourceBuilder withoutSchemaCheck() {
+    public B withoutSchemaCheck() {
         unchecked = true;
-        return this;
+        return self();
     }
 
     /**
@@ -526,46 +214,146 @@ public final class AthenaSourceBuilder {
      * @throws ConfigurationException if something required is missing, a column can't stand in the format exactly, or
      *     the table in Athena differs
      */
-    public AthenaSource build() {
+    public final AthenaSource build() {
         return build(Pauses.real());
     }
 
-    AthenaSource build(Pauses pauses) {
-        AthenaSource source = new AthenaSource(new SourceAssembly(this), pauses);
-        boolean built = false;
+    abstract AthenaSource build(Pauses pauses);
+
+    /** Gives a source that was just made if it passes a check, and closes it if not. */
+    static AthenaSource passing(AthenaSource source, Consumer<AthenaSource> check) {
+        boolean passed = false;
         try {
-            boolean made = createIfMissing
-                    && !existing
-                    && !(unchecked && source.archiveTable().exists());
-            if (made) {
-                source.prepare(ScanControl.unlimited());
-            } else if (!unchecked) {
-                TableMetadata found = source.archiveTable().find();
-                Map<String, String> types =
-                        existing && found != null ? SchemaCheck.partitionTypes(found) : partitionTypes;
-                if (!types.equals(partitionTypes)) {
-                    source.close();
-                    source = new AthenaSource(new SourceAssembly(this, types), pauses);
-                }
-                source.archiveTable().check(found);
-                if (existing && found != null) {
-                    source.lookAtPartitions(found, ScanControl.unlimited());
-                }
-            }
-            built = true;
+            check.accept(source);
+            passed = true;
             return source;
         } finally {
-            if (!built) {
+            if (!passed) {
                 source.close();
             }
         }
     }
 
-    private static String checked(String what, String text) {
+    static String checked(String what, String text) {
         if (!NAME.matcher(text).matches()) {
             throw new IllegalArgumentException(
                     "the " + what + " '" + text + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
         }
         return text;
+    }
+
+    /** What the table is called as a source and in messages. */
+    String subject() {
+        if (database == null || name == null) {
+            throw new ConfigurationException(
+                    "table '" + table.name() + "': the source needs its table in Athena; name it with table(…)");
+        }
+        return subject(database, name);
+    }
+
+    static String subject(String databaseName, String tableName) {
+        return "athena:" + databaseName + "." + tableName;
+    }
+
+    /** The table's database; null if it has no name yet. */
+    @Nullable
+    final String database() {
+        return database;
+    }
+
+    /** The table's name; null if it has none yet. */
+    @Nullable
+    final String name() {
+        return name;
+    }
+
+    /** The layout as this kind of source has it. */
+    HivePartitionLayout layout() {
+        if (layout == null) {
+            throw new ConfigurationException(
+                    subject() + ": the source needs the layout of its partitions; say layout(…)");
+        }
+        return layout;
+    }
+
+    /** How the values of a column that isn't a partition column stand in the files. */
+    abstract Codec codec(String subject, Column column);
+
+    /** A planner for rows that were sorted into partitions by their times; as it is, if those are what is read. */
+    HivePartitionPlanner planner(HivePartitionPlanner planner, Codec time) {
+        return planner;
+    }
+
+    /**
+     * The table in Athena.
+     *
+     * @param partitionTypes the types of partition columns that aren't text, by name
+     * @throws ConfigurationException if something required is missing, or options exclude each other
+     */
+    ColdTable coldTable(Map<String, String> partitionTypes) {
+        subject();
+        return coldTable(Objects.requireNonNull(database), Objects.requireNonNull(name), layout(), partitionTypes);
+    }
+
+    /** A table that has the columns of this source. */
+    final ColdTable coldTable(
+            String databaseName, String tableName, HivePartitionLayout partitions, Map<String, String> partitionTypes) {
+        HivePartitionPlanner planner = HivePartitionPlanner.of(table, partitions);
+        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        for (Column column : table.rowType().columns()) {
+            boolean partition = planner.layout().filterColumns().contains(column.name());
+            String physical = physicalNames.getOrDefault(column.name(), column.name());
+            Codec codec = partition
+                    ? partitionCodec(column, partitionTypes.containsKey(physical))
+                    : codec(subject(databaseName, tableName) + ": ", column);
+            columns.put(column.name(), new ColdColumn(column, physical, codec, partition));
+        }
+        Codec time =
+                Objects.requireNonNull(columns.get(table.timeColumn().name())).codec();
+        return new ColdTable(table, databaseName, tableName, planner(planner, time), columns, partitionTypes);
+    }
+
+    private static Codec partitionCodec(Column column, boolean typed) {
+        if (typed) {
+            return new NativeCodec(column.type());
+        }
+        return column.nullable() ? TextCodec.plain(column.type(), HivePath.NULL_TEXT) : TextCodec.plain(column.type());
+    }
+
+    /** How statements are run. */
+    final RunnerOptions runnerOptions() {
+        return results.runnerOptions(catalog, Objects.requireNonNull(database), bucket);
+    }
+
+    /** How results are read. */
+    final ReadOptions readOptions() {
+        return results.readOptions(bucket);
+    }
+
+    /** How long calls may be refused because of limits. */
+    final Duration throttleLimit() {
+        return results.throttleLimit();
+    }
+
+    final Catalog catalog(AthenaCalls calls) {
+        return new Catalog(aws, calls, subject(), catalog, results.workGroup());
+    }
+
+    /** What writes the table, null if somebody else does. */
+    @Nullable
+    Archive archive(ColdTable cold) {
+        return null;
+    }
+
+    /** What the source takes over, null if nothing. */
+    @Nullable
+    ForeignArchive foreignArchive(Archive archive, ColdTable cold, Statements statements, Catalog catalog) {
+        return null;
+    }
+
+    /** The view for other users of Athena, null if there is none. */
+    @Nullable
+    ArchiveView view(ColdTable cold, Statements statements, Catalog catalog) {
+        return null;
     }
 }

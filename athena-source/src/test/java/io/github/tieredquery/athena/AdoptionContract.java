@@ -71,8 +71,15 @@ public abstract class AdoptionContract {
     /** A file of the old job's. */
     protected abstract byte[] file(List<Row> rows);
 
+    /** What maps a column. */
+    protected interface Columns {
+
+        /** Maps one. */
+        void column(String column, String coldName, ColdEncoding encoding);
+    }
+
     /** The encodings of the old columns. */
-    protected abstract AthenaSourceBuilder encoded(AthenaSourceBuilder builder);
+    protected abstract void describe(Columns columns);
 
     /** A row that the old form can't hold, and what is said of it. */
     protected abstract Map.Entry<Row, String> unholdable();
@@ -88,15 +95,23 @@ public abstract class AdoptionContract {
         return payment(DAY.plus(Duration.ofHours(hour)), id, shop, amount, note);
     }
 
-    private AthenaSourceBuilder source(String name) {
-        return encoded(AthenaSource.builder(athena.aws(), TABLE)
+    private AdoptedArchiveBuilder adopting(String name, String old) {
+        AdoptedArchiveBuilder source = AthenaSource.adopting(athena.aws(), TABLE, athena.database(), old)
                 .table(athena.database(), name)
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10)));
+                .layout(LAYOUT)
+                .location(athena.location(name))
+                .results(athena.results());
+        describe(source::column);
+        return source;
     }
 
-    private AthenaSourceBuilder adopting(String name, String old) {
-        return source(name).layout(LAYOUT).location(athena.location(name)).adopting(athena.database(), old);
+    private AthenaSource existing(String name) {
+        ExistingTableBuilder source = AthenaSource.existing(athena.aws(), TABLE)
+                .table(athena.database(), name)
+                .layout(LAYOUT)
+                .results(athena.results());
+        describe(source::column);
+        return source.build();
     }
 
     private Archiver archiver(MemoryHotStore hot, AthenaSource cold) {
@@ -191,8 +206,7 @@ public abstract class AdoptionContract {
                     .isZero();
             assertThat(payments.list(ALL)).isEqualTo(all);
             assertThat(objects(old)).isEqualTo(before);
-            try (AthenaSource untouched =
-                    source(old).existing().layout(LAYOUT.withoutVersion()).build()) {
+            try (AthenaSource untouched = existing(old)) {
                 assertThat(ArchiveTest.read(
                                 untouched, Scan.of(TABLE, new TimeRange(DAY, DAY.plus(2, ChronoUnit.DAYS)))))
                         .containsExactly(first, second, third, nowhere);
@@ -248,7 +262,7 @@ public abstract class AdoptionContract {
                             + cold.layout().describe()
                             + ": partition column 'shop' can't hold '\\N', which reads back as NULL. An archive can be"
                             + " taken over if all of its partitions are written as an archiver writes them; others can be"
-                            + " read with existing() and a layout that says how they are written");
+                            + " read with existing(…) and a layout that says how they are written");
             assertThat(hot.manifests()).isEmpty();
         }
     }
@@ -258,10 +272,8 @@ public abstract class AdoptionContract {
         String old = athena.freshName("old");
         fill(old, Map.of("05/a", List.of(payment(1, 1, "a", null, null))));
         String within = athena.location(old) + "new/";
-        assertThatThrownBy(() -> source(athena.freshName("payments"))
-                        .layout(LAYOUT)
+        assertThatThrownBy(() -> adopting(athena.freshName("payments"), old)
                         .location(within)
-                        .adopting(athena.database(), old)
                         .createTableIfMissing()
                         .build())
                 .isInstanceOf(ConfigurationException.class)

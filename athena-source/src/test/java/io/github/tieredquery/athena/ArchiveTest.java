@@ -3,9 +3,7 @@ package io.github.tieredquery.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.athena.format.ColdFormat;
-import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.format.PartitionRegistration;
+import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
@@ -25,7 +23,6 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +30,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -140,7 +138,7 @@ class ArchiveTest {
     @Test
     void msck_finds_what_was_written_too() {
         try (AthenaSource source =
-                source("flights_d").registration(PartitionRegistration.MSCK).build()) {
+                source("flights_d").registration(Registration.msck()).build()) {
             List<PartitionManifest> manifests = List.of(write(source, 1, flight(1, "SFO", 5)));
             source.publish(manifests, ScanControl.unlimited());
             assertThat(source.unregistered(manifests, ScanControl.unlimited())).isEmpty();
@@ -151,13 +149,13 @@ class ArchiveTest {
     @Test
     void a_value_that_msck_passes_over_is_refused_by_name() {
         try (AthenaSource source =
-                source("flights_m").registration(PartitionRegistration.MSCK).build()) {
+                source("flights_m").registration(Registration.msck()).build()) {
             assertThatThrownBy(() -> write(source, 1, flight(1, "S:O", 5)))
                     .isInstanceOf(ArchiveRefusedException.class)
                     .hasMessage("table 'flights': the partition year=2024/month=03/day=05/origin=S%3AO has 'S:O' in the"
                             + " partition column 'origin', and MSCK REPAIR TABLE passes over values with a"
-                            + " colon without a word. Register by ADD_PARTITION, change the value, or leave the column out"
-                            + " of the layout");
+                            + " colon without a word. Register by Registration.addPartition(), change the value, or leave"
+                            + " the column out of the layout");
         }
         try (AthenaSource source = source("flights_m").build()) {
             assertThat(write(source, 1, flight(1, "S:O", 5)).rows()).isEqualTo(1);
@@ -193,10 +191,10 @@ class ArchiveTest {
     void names_that_are_none_in_athena_are_refused() {
         for (String name :
                 List.of("", "a`; DROP TABLE b", "a\"b", "A", "a.b", "a b", "a\\", "a'", "--", "x".repeat(256))) {
-            assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), FLIGHTS).table("lake", name))
+            assertThatThrownBy(() -> AthenaSource.archive(athena.aws(), FLIGHTS).table("lake", name))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the table '" + name + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
-            assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), FLIGHTS).table(name, "flights"))
+            assertThatThrownBy(() -> AthenaSource.archive(athena.aws(), FLIGHTS).table(name, "flights"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the database '" + name + "' isn't a name in Athena: 1 to 255 of a-z, 0-9 and _");
         }
@@ -217,9 +215,7 @@ class ArchiveTest {
     void projected_partitions_need_no_registration() {
         try (AthenaSource source = source("flights_e")
                 .layout(LAYOUT.withoutVersion())
-                .registration(PartitionRegistration.PROJECTION)
-                .projectedYears(2020, 2030)
-                .projectedValues("origin", List.of("SFO", "JFK"))
+                .registration(Registration.projection(2020, 2030, Map.of("origin", List.of("SFO", "JFK"))))
                 .build()) {
             List<PartitionManifest> manifests = List.of(write(source, 1, flight(1, "SFO", 5)));
             source.publish(manifests, ScanControl.unlimited());
@@ -231,12 +227,12 @@ class ArchiveTest {
     @Test
     void projection_with_versions_is_refused() {
         assertThatThrownBy(() -> source("flights_f")
-                        .registration(PartitionRegistration.PROJECTION)
+                        .registration(Registration.projection(2000, 2099, Map.of()))
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.flights_f: partition projection can't work versions out; say"
                         + " layout(….withoutVersion()), which promises less, or register partitions with"
-                        + " ADD_PARTITION");
+                        + " Registration.addPartition()");
     }
 
     @Test
@@ -263,11 +259,11 @@ class ArchiveTest {
                 .column("origin", ColumnType.STRING)
                 .required("delay", ColumnType.INT32)
                 .build();
-        try (AthenaSource source = AthenaSource.builder(athena.aws(), strict)
+        try (AthenaSource source = AthenaSource.archive(athena.aws(), strict)
                         .table("default", "flights_h")
                         .layout(LAYOUT)
                         .location(athena.location("flights_h"))
-                        .outputLocation(athena.outputLocation())
+                        .results(AthenaResults.at(athena.outputLocation()))
                         .createTableIfMissing()
                         .build();
                 ColdFile file = source.create(source.layout().partitionOf(flight(1, "SFO", 1)), 1, 1)) {
@@ -308,11 +304,11 @@ class ArchiveTest {
 
     @Test
     void a_missing_table_is_refused_with_the_statement_that_makes_it() {
-        assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), FLIGHTS)
+        assertThatThrownBy(() -> AthenaSource.archive(athena.aws(), FLIGHTS)
                         .table("default", "flights_k")
                         .layout(LAYOUT)
                         .location("s3://lake/flights/")
-                        .outputLocation(athena.outputLocation())
+                        .results(AthenaResults.at(athena.outputLocation()))
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("""
@@ -348,38 +344,6 @@ class ArchiveTest {
     }
 
     @Test
-    void a_file_that_cannot_be_begun_leaves_nothing_on_the_disk() throws IOException {
-        FileFormat failing = new FileFormat() {
-            @Override
-            public ColdFormat form() {
-                return ColdFormat.CSV;
-            }
-
-            @Override
-            public String suffix() {
-                return ".csv.gz";
-            }
-
-            @Override
-            public Writer open(Path target, List<FileColumn> columns) throws IOException {
-                Files.writeString(target, "the start of it");
-                throw new IOException("no space left on device");
-            }
-        };
-        try (AthenaSource source = source("flights_no_space")
-                .format(failing)
-                .workDirectory(directory)
-                .build()) {
-            assertThatThrownBy(() -> write(source, 1, flight(1, "SFO", 5)))
-                    .isInstanceOf(SourceUnavailableException.class)
-                    .hasMessageEndingWith(" below " + directory + " failed: no space left on device");
-        }
-        try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).isEmpty();
-        }
-    }
-
-    @Test
     void a_file_beyond_the_five_gib_of_one_copy_is_copied_in_parts() {
         try (AthenaSource source = source("flights_large").build()) {
             PartitionManifest manifest = write(source, 1, flight(1, "SFO", 5));
@@ -396,13 +360,12 @@ class ArchiveTest {
         }
     }
 
-    private static AthenaSourceBuilder source(String name) {
-        return AthenaSource.builder(athena.aws(), FLIGHTS)
+    private static OwnArchiveBuilder source(String name) {
+        return AthenaSource.archive(athena.aws(), FLIGHTS)
                 .table("default", name)
                 .layout(LAYOUT)
                 .location(athena.location(name))
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .createTableIfMissing();
     }
 

@@ -23,6 +23,7 @@ import io.github.tieredquery.testkit.Flights;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -42,33 +43,27 @@ class ArchiveViewTest {
     private final Athenas athena = Athenas.local();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
-    private AthenaSourceBuilder builder() {
+    private OwnArchiveBuilder builder() {
         return athena.source(Flights.TABLE, "flights").layout(LAYOUT);
     }
 
     /** A view by a clock of the test's. */
     private ArchiveView view(Statements statements) {
-        SourceAssembly parts = new SourceAssembly(builder());
-        ColdTable cold = parts.coldTable();
+        ColdTable cold = builder().coldTable(Map.of());
         AthenaCalls calls = new AthenaCalls(athena.aws(), Pauses.real(), Duration.ofSeconds(1));
         return new ArchiveView(
-                "athena:default.flights",
-                "flights_archive",
-                cold,
-                parts.ddl(cold).partitionColumns(),
-                parts.catalog("athena:default.flights", calls),
-                statements,
-                nanos::get);
+                "athena:default.flights", "flights_archive", cold, builder().catalog(calls), statements, nanos::get);
     }
 
     private Statements statements() {
-        SourceAssembly parts = new SourceAssembly(builder());
-        return new Statements(athena.aws(), "athena:default.flights", parts.coldTable(), runner(), parts.readOptions());
+        OwnArchiveBuilder options = builder();
+        return new Statements(
+                athena.aws(), "athena:default.flights", options.coldTable(Map.of()), runner(), options.readOptions());
     }
 
     private StatementRunner runner() {
         return new StatementRunner(
-                athena.aws(), "athena:default.flights", new SourceAssembly(builder()).runnerOptions(), Pauses.real());
+                athena.aws(), "athena:default.flights", builder().runnerOptions(), Pauses.real());
     }
 
     private void archive() {
@@ -96,12 +91,9 @@ class ArchiveViewTest {
 
     @Test
     void it_is_plain_sql_that_says_which_versions_count() {
-        ColdTable cold = new SourceAssembly(builder()).coldTable();
+        ColdTable cold = builder().coldTable(Map.of());
         assertThat(ArchiveView.statement(
-                        cold,
-                        List.of("year", "month", "day", "origin", "tq_version"),
-                        "flights_archive",
-                        new VisibleVersions(42, new TreeSet<>(List.of(7L, 41L)))))
+                        cold, "flights_archive", new VisibleVersions(42, new TreeSet<>(List.of(7L, 41L)))))
                 .isEqualTo("CREATE OR REPLACE VIEW \"default\".\"flights_archive\" AS SELECT"
                         + " CAST(t.\"departed_at\" AS timestamp(6)) AS \"departed_at\","
                         + " CAST(t.\"id\" AS bigint) AS \"id\", t.\"origin\" AS \"origin\","
@@ -151,9 +143,7 @@ class ArchiveViewTest {
     }
 
     private String sql(VisibleVersions versions) {
-        SourceAssembly parts = new SourceAssembly(builder());
-        ColdTable cold = parts.coldTable();
-        return ArchiveView.statement(cold, parts.ddl(cold).partitionColumns(), "flights_archive", versions);
+        return ArchiveView.statement(builder().coldTable(Map.of()), "flights_archive", versions);
     }
 
     private static void await(StatementRunner runner, String id) {
@@ -181,25 +171,22 @@ class ArchiveViewTest {
 
     @Test
     void tables_without_versions_and_the_tables_own_name_are_refused() {
-        String none = "athena:default.flights: a view leaves out versions that don't count, and this table has none;"
-                + " leave out view(…), and let others query the table";
         assertThatThrownBy(() ->
                         builder().layout(LAYOUT.withoutVersion()).view("v").build())
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(none);
-        assertThatThrownBy(() -> builder()
-                        .layout(LAYOUT.withoutVersion())
-                        .existing()
-                        .view("v")
-                        .build())
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage(none);
+                .hasMessage(
+                        "athena:default.flights: a view leaves out versions that don't count, and this table has none;"
+                                + " leave out view(…), and let others query the table");
         assertThatThrownBy(() -> builder().view("flights").build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.flights: the view can't have the table's name flights; say another one with"
                         + " view(…)");
-        assertThatThrownBy(
-                        () -> builder().adopting("default", "old").view("old").build())
+        assertThatThrownBy(() -> AthenaSource.adopting(athena.aws(), Flights.TABLE, "default", "old")
+                        .table("default", "flights")
+                        .layout(LAYOUT)
+                        .location("s3://lake/flights/")
+                        .view("old")
+                        .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "athena:default.flights: the view can't have the table's name old; say another one with view(…)");

@@ -18,18 +18,15 @@ public abstract class AthenaSourceContract extends SourceContract {
     private final Athenas athena = Athenas.configured();
 
     /** Chooses the format. */
-    protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
+    protected abstract OwnArchiveBuilder with(OwnArchiveBuilder builder);
 
     @Override
     protected Source sourceWith(Table table, List<Row> rows) {
         HivePartitionLayout layout = HivePartitionLayout.monthly(ZoneOffset.UTC);
         String name = athena.freshName(table.name());
-        AthenaSource source = athena.polled(with(AthenaSource.builder(athena.aws(), table)
-                        .table(athena.database(), name)
-                        .location(athena.location(name))
-                        .outputLocation(athena.outputLocation())
+        AthenaSource source = with(athena.source(table, name)
                         .layout(table.rowType().has("region") ? layout.thenBy("region") : layout)
-                        .createTableIfMissing()))
+                        .createTableIfMissing())
                 .build();
         try {
             ColdRows.write(source, VERSION, rows);

@@ -155,11 +155,11 @@ public final class Athenas implements AutoCloseable {
     }
 
     /** An archive's source: where its table, files and results are, and how often statements are looked at. */
-    AthenaSourceBuilder source(Table table, String name) {
-        return polled(AthenaSource.builder(aws, table)
+    OwnArchiveBuilder source(Table table, String name) {
+        return AthenaSource.archive(aws, table)
                 .table(database, name)
                 .location(location(name))
-                .outputLocation(outputLocation));
+                .results(results());
     }
 
     /** What lies where {@link #source} writes, besides the archive's mark. */
@@ -171,8 +171,9 @@ public final class Athenas implements AutoCloseable {
     }
 
     /** Looks often at statements of the local one, which is soon done, and at those of the real one as by default. */
-    AthenaSourceBuilder polled(AthenaSourceBuilder builder) {
-        return local == null ? builder : builder.polling(Duration.ofMillis(5), Duration.ofMillis(10));
+    public AthenaResults results() {
+        AthenaResults results = AthenaResults.at(outputLocation);
+        return local == null ? results : results.polling(Duration.ofMillis(5), Duration.ofMillis(10));
     }
 
     public AthenaLocal theLocalOne() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CsvEvolutionTest extends EvolutionContract {
 
     @Override
-    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+    protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
         return builder.format(ColdFormat.CSV);
     }
 
@@ -21,13 +21,13 @@ class CsvEvolutionTest extends EvolutionContract {
     void columns_that_stand_elsewhere_in_the_table_than_in_files_are_refused() {
         try (Athenas athena = Athenas.local()) {
             String name = athena.freshName("parcels");
-            AthenaSourceBuilder first = AthenaSource.builder(athena.aws(), table("one", "two"))
+            OwnArchiveBuilder first = AthenaSource.archive(athena.aws(), table("one", "two"))
                     .table("default", name)
                     .location(athena.location(name))
-                    .outputLocation(athena.outputLocation())
+                    .results(AthenaResults.at(athena.outputLocation()))
                     .layout(HivePartitionLayout.daily(ZoneOffset.UTC));
             first.createTableIfMissing().build().close();
-            assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), table("two", "one"))
+            assertThatThrownBy(() -> AthenaSource.archive(athena.aws(), table("two", "one"))
                             .table("default", name)
                             .location(athena.location(name))
                             .layout(HivePartitionLayout.daily(ZoneOffset.UTC))

@@ -5,7 +5,7 @@ import io.github.tieredquery.athena.format.ColdFormat;
 class CsvViewTest extends ViewContract {
 
     @Override
-    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+    protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
         return builder.format(ColdFormat.CSV);
     }
 }

@@ -36,9 +36,9 @@ class DelimitedAdoptionTest extends AdoptionContract {
     }
 
     @Override
-    protected AthenaSourceBuilder encoded(AthenaSourceBuilder builder) {
-        return builder.column("at", "ts", ColdEncoding.natively().lossAccepted())
-                .column("id", "event_id");
+    protected void describe(Columns columns) {
+        columns.column("at", "ts", ColdEncoding.natively().lossAccepted());
+        columns.column("id", "event_id", ColdEncoding.natively());
     }
 
     @Override

@@ -139,15 +139,13 @@ class EpochTimesTest {
         return name;
     }
 
-    private static AthenaSourceBuilder builder(String name, Unit unit) {
-        return athena.polled(AthenaSource.builder(athena.aws(), TABLE)
-                .table(athena.database(), name)
-                .outputLocation(athena.outputLocation())
-                .column("at", "ts", unit.encoding));
-    }
-
     private static AthenaSource existing(Unit unit) {
-        return builder(fill(unit), unit).layout(LAYOUT).existing().build();
+        return AthenaSource.existing(athena.aws(), TABLE)
+                .table(athena.database(), fill(unit))
+                .results(athena.results())
+                .column("at", "ts", unit.encoding)
+                .layout(LAYOUT)
+                .build();
     }
 
     private static List<String> expected(Unit unit) {
@@ -277,10 +275,12 @@ class EpochTimesTest {
         String name = athena.freshName("tiered");
         TestClock clock = new TestClock(Instant.parse("9999-12-31T12:00:00Z"));
         MemoryHotStore hot = new MemoryHotStore("hot:events", TABLE, clock);
-        try (AthenaSource cold = builder(name, unit)
+        try (AthenaSource cold = AthenaSource.adopting(athena.aws(), TABLE, athena.database(), old)
+                .table(athena.database(), name)
+                .results(athena.results())
+                .column("at", "ts", unit.encoding)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                 .location(athena.location(name))
-                .adopting(athena.database(), old)
                 .view(name + "_archive")
                 .createTableIfMissing()
                 .build()) {

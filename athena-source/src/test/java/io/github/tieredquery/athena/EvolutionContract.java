@@ -56,9 +56,9 @@ public abstract class EvolutionContract {
     }
 
     /** The form of the files. */
-    protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
+    protected abstract OwnArchiveBuilder with(OwnArchiveBuilder builder);
 
-    private AthenaSourceBuilder builder(String name, Table table) {
+    private OwnArchiveBuilder builder(String name, Table table) {
         return with(athena.source(table, name)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop")));
     }

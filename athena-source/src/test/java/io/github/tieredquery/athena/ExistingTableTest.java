@@ -226,17 +226,23 @@ class ExistingTableTest {
                 builder("events_e").column("at", "at", ColdEncoding.text()).build()) {
             assertThatThrownBy(() -> source.prepare(ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage("athena:default.events_e: the table is said to be existing(): somebody else fills it");
+                    .hasMessage("athena:default.events_e: somebody else fills this table, as AthenaSource.existing(…)"
+                            + " says, so it is only read. Archive into a table of AthenaSource.archive(…), or take this one"
+                            + " over with AthenaSource.adopting(…)");
+            assertThatThrownBy(source::createTableStatement)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(
+                            "athena:default.events_e: somebody else fills this table, so this library has no statement"
+                                    + " that makes it");
         }
     }
 
-    private static AthenaSourceBuilder builder(String name) {
-        return AthenaSource.builder(athena.aws(), EVENTS)
+    private static ExistingTableBuilder builder(String name) {
+        return AthenaSource.existing(athena.aws(), EVENTS)
                 .table("default", name)
                 .layout(LAYOUT)
-                .existing()
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10));
+                .results(
+                        AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)));
     }
 
     private static void make(String name, String columns, String serde, String lines) {
@@ -257,6 +263,29 @@ class ExistingTableTest {
         return EVENTS.rowType().row(new @Nullable Object[] {
             Instant.parse(at), id, name, amount == null ? null : new java.math.BigDecimal(amount)
         });
+    }
+
+    @Test
+    void one_that_is_not_there_is_refused_without_a_word_of_making_it() {
+        assertThatThrownBy(() -> builder("events_f")
+                        .column("at", "at", ColdEncoding.text())
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("athena:default.events_f: there is no such table in the catalog AwsDataCatalog. Correct its"
+                        + " name in table(…) or the catalog in catalog(…)");
+    }
+
+    @Test
+    void it_has_no_versions_whatever_its_layout_says() {
+        make("events_g", "at string, id bigint, name string, amount decimal(10,2)", "", "");
+        try (AthenaSource source = builder("events_g")
+                .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
+                .column("at", "at", ColdEncoding.text())
+                .build()) {
+            assertThat(source.layout().isVersioned()).isFalse();
+            assertThat(source.layout()).isEqualTo(LAYOUT);
+            assertThat(source.place()).isEmpty();
+        }
     }
 
     @Test

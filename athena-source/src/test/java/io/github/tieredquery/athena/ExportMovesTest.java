@@ -87,10 +87,10 @@ class ExportMovesTest {
             }
             expected.add(current);
         }
-        try (AthenaSource cold = AthenaSource.builder(AWS, Exports.TABLE)
+        try (AthenaSource cold = AthenaSource.archive(AWS, Exports.TABLE)
                 .table("default", "overlapping")
                 .location(FOLDER + "overlapping/")
-                .outputLocation(ATHENA.outputLocation())
+                .results(AthenaResults.at(ATHENA.outputLocation()))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC)
                         .thenBy("origin")
                         .withoutVersion())

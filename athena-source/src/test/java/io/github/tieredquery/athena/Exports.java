@@ -107,12 +107,11 @@ final class Exports implements AutoCloseable {
         this.athena = athena;
         this.aws = aws;
         hot = new MemoryHotStore("hot:things", TABLE, clock);
-        cold = AthenaSource.builder(aws, TABLE)
+        cold = AthenaSource.archive(aws, TABLE)
                 .table(database, name)
                 .location(folder + name + "/")
-                .outputLocation(outputLocation)
+                .results(AthenaResults.at(outputLocation).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
                 .createTableIfMissing()
                 .build();
         location = folder + "exports-" + name + "/";

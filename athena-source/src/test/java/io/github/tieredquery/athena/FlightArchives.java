@@ -24,12 +24,11 @@ final class FlightArchives implements AutoCloseable {
     FlightArchives(Instant now) {
         clock = InstantSource.fixed(now);
         hot = new MemoryHotStore("hot:flights", Flights.TABLE, clock);
-        cold = AthenaSource.builder(athena.aws(), Flights.TABLE)
+        cold = AthenaSource.archive(athena.aws(), Flights.TABLE)
                 .table(athena.database(), "flights")
                 .location(athena.location("flights"))
-                .outputLocation(athena.outputLocation())
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
                 .createTableIfMissing()
                 .build();
     }

@@ -47,9 +47,8 @@ class MissingPlacesTest {
         athenas.close();
     }
 
-    private static AthenaSource source(String name, Consumer<AthenaSourceBuilder> settings) {
-        AthenaSourceBuilder builder =
-                athenas.source(EVENTS, name).layout(LAYOUT).createTableIfMissing();
+    private static AthenaSource source(String name, Consumer<OwnArchiveBuilder> settings) {
+        OwnArchiveBuilder builder = athenas.source(EVENTS, name).layout(LAYOUT).createTableIfMissing();
         settings.accept(builder);
         return builder.build();
     }
@@ -64,7 +63,8 @@ class MissingPlacesTest {
     void a_workgroup_that_is_not_there_is_a_matter_of_configuration() {
         String name = athenas.freshName("missing");
         source(name, ignored -> {}).close();
-        assertThatThrownBy(() -> read(source(name, builder -> builder.workGroup("nowhere"))))
+        assertThatThrownBy(() -> read(source(
+                        name, builder -> builder.results(athenas.results().workGroup("nowhere")))))
                 .isExactlyInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "starting a statement of athena:default." + name + ": InvalidRequestException: WorkGroup is not"
@@ -74,7 +74,8 @@ class MissingPlacesTest {
     @Test
     void a_workgroup_that_is_not_there_makes_no_table() {
         String name = athenas.freshName("missing");
-        assertThatThrownBy(() -> source(name, builder -> builder.workGroup("nowhere")))
+        assertThatThrownBy(() -> source(
+                        name, builder -> builder.results(athenas.results().workGroup("nowhere"))))
                 .isExactlyInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "starting a statement of athena:default." + name + ": InvalidRequestException: WorkGroup is not"
@@ -105,7 +106,8 @@ class MissingPlacesTest {
     void a_bucket_of_results_that_is_not_there_is_a_matter_of_configuration() {
         String name = athenas.freshName("missing");
         source(name, ignored -> {}).close();
-        assertThatThrownBy(() -> read(source(name, builder -> builder.outputLocation("s3://not-there/results/"))))
+        assertThatThrownBy(() ->
+                        read(source(name, builder -> builder.results(AthenaResults.at("s3://not-there/results/")))))
                 .isExactlyInstanceOf(ConfigurationException.class)
                 .hasMessage("starting a statement of athena:default." + name + ": InvalidRequestException: Unable to"
                         + " verify/create output bucket not-there. Create the bucket, or correct the location that names"

@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Row;
@@ -51,12 +52,11 @@ class OpenCsvAdoptionTest extends AdoptionContract {
     }
 
     @Override
-    protected AthenaSourceBuilder encoded(AthenaSourceBuilder builder) {
-        return builder.column(
-                        "at", "ts", ColdEncoding.pattern("yyyy-MM-dd HH:mm:ss").lossAccepted())
-                .column("id", "event_id", ColdEncoding.text())
-                .column("amount", "amount", ColdEncoding.text(""))
-                .column("note", "note", ColdEncoding.text(""));
+    protected void describe(Columns columns) {
+        columns.column("at", "ts", ColdEncoding.pattern("yyyy-MM-dd HH:mm:ss").lossAccepted());
+        columns.column("id", "event_id", ColdEncoding.text());
+        columns.column("amount", "amount", ColdEncoding.text(""));
+        columns.column("note", "note", ColdEncoding.text(""));
     }
 
     @Override
@@ -67,18 +67,26 @@ class OpenCsvAdoptionTest extends AdoptionContract {
     @Test
     void settings_that_contradict_each_other_are_refused() {
         HivePartitionLayout layout = HivePartitionLayout.daily(ZoneOffset.UTC);
-        assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), TABLE)
+        assertThatThrownBy(() -> AthenaSource.adopting(athena.aws(), TABLE, "default", "b")
                         .table("default", "a")
-                        .adopting("default", "b")
                         .layout(layout.withoutVersion())
                         .location("s3://lake/a/")
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.a: a table that takes over the files of another one is written under"
-                        + " versions; leave out existing() and withoutVersion()");
-        assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), TABLE)
+                        + " versions; leave out withoutVersion()");
+        assertThatThrownBy(() -> AthenaSource.adopting(athena.aws(), TABLE, "default", "b")
                         .table("default", "a")
-                        .adopting("default", "a")
+                        .layout(layout)
+                        .location("s3://lake/a/")
+                        .registration(Registration.projection(2020, 2030, Map.of()))
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(
+                        "athena:default.a: partition projection can't work versions out, and a table that takes over"
+                                + " the files of another one has them; register partitions with Registration.addPartition()");
+        assertThatThrownBy(() -> AthenaSource.adopting(athena.aws(), TABLE, "default", "a")
+                        .table("default", "a")
                         .layout(layout)
                         .location("s3://lake/a/")
                         .build())

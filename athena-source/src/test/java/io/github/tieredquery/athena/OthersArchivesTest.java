@@ -113,14 +113,13 @@ class OthersArchivesTest {
         return name;
     }
 
-    private static AthenaSourceBuilder builder(String name, HivePartitionLayout layout) {
-        return AthenaSource.builder(athena.aws(), EVENTS)
+    private static ExistingTableBuilder builder(String name, HivePartitionLayout layout) {
+        return AthenaSource.existing(athena.aws(), EVENTS)
                 .table("default", name)
                 .layout(layout.withoutVersion())
-                .existing()
                 .column("at", "at", ColdEncoding.natively().lossAccepted())
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10));
+                .results(
+                        AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)));
     }
 
     private static List<Long> ids(AthenaSource source, Scan scan) {
@@ -136,7 +135,7 @@ class OthersArchivesTest {
     }
 
     /** Each row is found by the day, the month and the year of its time, and by no other. */
-    private static void assertReadsAll(AthenaSourceBuilder builder) {
+    private static void assertReadsAll(ExistingTableBuilder builder) {
         try (AthenaSource source = builder.build()) {
             assertThat(ids(source, "2024-01-01", "2025-01-01")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
             assertThat(ids(source, "2024-01-01", "2024-02-01")).containsExactly(0L, 1L, 2L);
@@ -394,13 +393,11 @@ class OthersArchivesTest {
                 "dt, shard, booked",
                 rows("CAST(\"at\" AS DATE) AS dt, CASE WHEN id < 5 THEN 8 + id END AS shard,"
                         + " CAST(\"at\" AS DATE) - 1 AS booked"));
-        try (AthenaSource source = AthenaSource.builder(athena.aws(), table)
+        try (AthenaSource source = AthenaSource.existing(athena.aws(), table)
                 .table("default", name)
                 .layout(DAILY.withoutVersion().dateColumn("dt").thenBy("shard", "booked"))
-                .existing()
                 .column("at", "at", ColdEncoding.wholeMillis())
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .build()) {
             Scan all = Scan.of(table, range("2024-01-01", "2025-01-01"));
             assertThat(ids(source, all.filter(Filter.ge("shard", 10).boundTo(table))))
@@ -428,7 +425,7 @@ class OthersArchivesTest {
                             "athena:default." + unpadded + ": the partition year=2024/month=1/day=2 isn't one of the"
                                     + " layout year, month, day, tq_version in Z: the month is '1'; it has 2 digits. An archive can"
                                     + " be taken over if all of its partitions are written as an archiver writes them; others can"
-                                    + " be read with existing() and a layout that says how they are written");
+                                    + " be read with existing(…) and a layout that says how they are written");
         }
         String typed = fill("year int, month int, day int", "year, month, day", rows(PADDED));
         assertThatThrownBy(() -> adopting(typed))
@@ -440,21 +437,19 @@ class OthersArchivesTest {
     }
 
     private static AthenaSource adopting(String name) {
-        return AthenaSource.builder(athena.aws(), EVENTS)
+        return AthenaSource.adopting(athena.aws(), EVENTS, "default", name)
                 .table("default", name + "_new")
                 .layout(DAILY)
                 .location(athena.location(name + "_new"))
-                .adopting("default", name)
                 .column("at", "at", ColdEncoding.natively().lossAccepted())
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .createTableIfMissing()
                 .build();
     }
 
     @Test
     void what_only_others_write_is_not_archived_into() {
-        assertThatThrownBy(() -> AthenaSource.builder(athena.aws(), EVENTS)
+        assertThatThrownBy(() -> AthenaSource.archive(athena.aws(), EVENTS)
                         .table("default", "events")
                         .layout(DAILY.unpadded())
                         .location(athena.location("events"))
@@ -462,7 +457,7 @@ class OthersArchivesTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.events: the layout year, month, day (unpadded), tq_version in Z is one that"
                         + " others write; an archiver writes year=2024/month=01/day=05, each row in the partition of its"
-                        + " time. Say existing() to read the table, or leave unpadded(), dateColumn(…), rowsLateBy(…) and"
-                        + " rowsEarlyBy(…) out");
+                        + " time. Read the table with AthenaSource.existing(…), or leave unpadded(), dateColumn(…),"
+                        + " rowsLateBy(…) and rowsEarlyBy(…) out");
     }
 }

@@ -45,7 +45,7 @@ class PlaceMarkTest {
         athena.close();
     }
 
-    private static AthenaSourceBuilder source(String name) {
+    private static OwnArchiveBuilder source(String name) {
         return athena.source(ArchiveTest.FLIGHTS, name)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
                 .createTableIfMissing();

@@ -60,12 +60,12 @@ class RegistrationProperties {
     @BeforeContainer
     static void start() {
         started = Athenas.local();
-        built = AthenaSource.builder(athena().aws(), TABLE)
+        built = AthenaSource.archive(athena().aws(), TABLE)
                 .table("default", "places")
                 .location(athena().location("places"))
-                .outputLocation(athena().outputLocation())
+                .results(AthenaResults.at(athena().outputLocation())
+                        .polling(java.time.Duration.ofMillis(2), java.time.Duration.ofMillis(10)))
                 .layout(LAYOUT)
-                .polling(java.time.Duration.ofMillis(2), java.time.Duration.ofMillis(10))
                 .createTableIfMissing()
                 .build();
         built.prepare(ScanControl.unlimited());

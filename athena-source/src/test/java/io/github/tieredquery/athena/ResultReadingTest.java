@@ -102,7 +102,8 @@ class ResultReadingTest {
     @Test
     void a_result_smaller_than_a_part_is_one_request() {
         long before = athena.counters().s3("GetObject");
-        try (AthenaSource source = builder(aws).readAhead(4, 16 << 20).build()) {
+        try (AthenaSource source =
+                builder(aws).results(results().readAhead(4, 16 << 20)).build()) {
             assertThat(readAll(source)).isEqualTo(ROWS);
         }
         assertThat(athena.counters().s3("GetObject") - before).isEqualTo(1);
@@ -140,7 +141,9 @@ class ResultReadingTest {
     @Test
     void closing_early_frees_the_connection_at_once() {
         try (AwsAccess narrow = Athenas.access(athena).maxConnections(2).build();
-                AthenaSource source = builder(narrow).readAhead(1, PART_BYTES).build()) {
+                AthenaSource source = builder(narrow)
+                        .results(results().readAhead(1, PART_BYTES))
+                        .build()) {
             for (int i = 0; i < 8; i++) {
                 RowCursor cursor = source.open(Scan.of(EVENTS, DAY), ScanControl.unlimited());
                 for (int row = 0; row < 1 + i * 500; row++) {
@@ -171,12 +174,11 @@ class ResultReadingTest {
     @Test
     void managed_results_come_by_the_api() {
         long before = athena.counters().athena("GetQueryResults");
-        try (AthenaSource source = AthenaSource.builder(aws, EVENTS)
+        try (AthenaSource source = AthenaSource.archive(aws, EVENTS)
                 .table("default", "events")
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                 .location("s3://" + athena.bucket() + "/events/")
-                .workGroup("managed")
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+                .results(AthenaResults.ofWorkGroup("managed").polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .build()) {
             assertThat(readAll(source)).isEqualTo(ROWS);
         }
@@ -198,7 +200,7 @@ class ResultReadingTest {
     @Test
     void results_by_the_api_can_be_chosen() {
         long before = athena.counters().s3("GetObject");
-        try (AthenaSource source = builder(aws).resultsByApi().build()) {
+        try (AthenaSource source = builder(aws).results(results().byApi()).build()) {
             assertThat(readAll(source)).isEqualTo(ROWS);
         }
         assertThat(athena.counters().s3("GetObject")).isEqualTo(before);
@@ -252,12 +254,16 @@ class ResultReadingTest {
         }
     }
 
-    private static AthenaSourceBuilder builder(AwsAccess access) {
-        return AthenaSource.builder(access, EVENTS)
+    private static OwnArchiveBuilder builder(AwsAccess access) {
+        return AthenaSource.archive(access, EVENTS)
                 .table("default", "events")
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                 .location("s3://" + athena.bucket() + "/events/")
-                .outputLocation(athena.outputLocation())
+                .results(results());
+    }
+
+    private static AthenaResults results() {
+        return AthenaResults.at(athena.outputLocation())
                 .readAhead(3, PART_BYTES)
                 .polling(Duration.ofMillis(2), Duration.ofMillis(10));
     }

@@ -97,11 +97,8 @@ class StatementProperties {
         TypeAgreement.check(PARSER.createStatement(table.select(scan)), types);
         TypeAgreement.check(PARSER.createStatement(table.count(scan)), types);
         TypeAgreement.check(PARSER.createStatement(table.files(scan.range(), 7)), types);
-        List<String> catalog = new ArrayList<>(table.layout().timeColumns());
-        catalog.addAll(List.of("c_origin", "c_lane"));
-        if (table.layout().isVersioned()) {
-            catalog.add("tq_version");
-        } else {
+        List<String> catalog = table.partitionColumns();
+        if (!table.layout().isVersioned()) {
             PartitionLook look = PartitionLook.forReading("x", TABLE, table.layout(), table.numbers());
             TypeAgreement.check(PARSER.createStatement(table.others(catalog, look)), keys(kind, catalog));
         }
@@ -113,11 +110,8 @@ class StatementProperties {
     @Property(tries = 100)
     void every_view_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
         ColdTable table = table(kind);
-        String sql = ArchiveView.statement(
-                table,
-                List.of("year", "month", "day", "c_origin", "c_lane", "tq_version"),
-                "things_archive",
-                scan.versions().orElseThrow());
+        String sql =
+                ArchiveView.statement(table, "things_archive", scan.versions().orElseThrow());
         CreateView view = (CreateView) PARSER.createStatement(sql);
         assertThat(view.isReplace()).isTrue();
         assertThat(view.getName()).hasToString("lake.things_archive");

@@ -60,7 +60,7 @@ public abstract class SweepContract {
     private final TestClock clock = new TestClock(DAY.plus(5, ChronoUnit.DAYS));
 
     /** Chooses the format. */
-    protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
+    protected abstract OwnArchiveBuilder with(OwnArchiveBuilder builder);
 
     private AthenaSource source(String name) {
         return with(athena.source(TABLE, name)

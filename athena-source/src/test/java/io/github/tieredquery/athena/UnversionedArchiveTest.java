@@ -9,7 +9,7 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.Eraser;
-import io.github.tieredquery.athena.format.PartitionRegistration;
+import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ArchiveRefusedException;
@@ -30,13 +30,14 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -53,6 +54,9 @@ class UnversionedArchiveTest {
 
     private static Athenas athena;
 
+    private static final Registration PROJECTED =
+            Registration.projection(2023, 2025, Map.of("origin", List.of("SFO", "JFK", "LAX")));
+
     private final TestClock clock = new TestClock(DAY.plus(3, ChronoUnit.DAYS));
     private final MemoryHotStore hot = new MemoryHotStore("hot:flights", ArchiveTest.FLIGHTS, clock);
     private final String name = "flights_" + UUID.randomUUID().toString().replace("-", "");
@@ -67,11 +71,15 @@ class UnversionedArchiveTest {
         athena.close();
     }
 
+    private static List<Registration> registrations() {
+        return List.of(Registration.addPartition(), Registration.msck(), PROJECTED);
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void what_a_failed_attempt_has_left_goes_and_rows_are_read_once(PartitionRegistration registration) {
+    @MethodSource("registrations")
+    void what_a_failed_attempt_has_left_goes_and_rows_are_read_once(Registration registration) {
         hot.put(flight(1, "SFO", 1), flight(2, "JFK", 2), flight(3, "JFK", 3));
-        try (AthenaSource cold = source(registration).build()) {
+        try (AthenaSource cold = plain(name).registration(registration).build()) {
             assertThatThrownBy(() -> archiver(cold)
                             .listener(progress -> {
                                 if (progress.phase() == ArchivePhase.COMMIT) {
@@ -118,7 +126,7 @@ class UnversionedArchiveTest {
     @Test
     void a_file_whose_put_was_carried_out_unanswered_is_ours_and_a_conflict_is_tried_again() {
         hot.put(flight(1, "SFO", 1), flight(2, "JFK", 2));
-        try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
+        try (AthenaSource cold = plain(name).build()) {
             athena.theLocalOne().faults().on("PutObject").inject(Fault.lostResponse());
             athena.theLocalOne()
                     .faults()
@@ -138,7 +146,7 @@ class UnversionedArchiveTest {
         hot.put(flight(1, "SFO", 1));
         String key = PATH + "origin=JFK/part-00001.csv.gz";
         put(key);
-        try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
+        try (AthenaSource cold = plain(name).build()) {
             for (int run = 0; run < 2; run++) {
                 assertThatThrownBy(() -> archiver(cold).build().run())
                         .isInstanceOf(ConfigurationException.class)
@@ -165,7 +173,7 @@ class UnversionedArchiveTest {
                 PATH + "origin=JFK/.part-00004.csv.gz");
         others.forEach(this::put);
         List.of(kept, leftover, nested).forEach(this::put);
-        try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
+        try (AthenaSource cold = plain(name).build()) {
             List<StoredFile> staying = List.of(new StoredFile(place(kept).toString(), 1, 1));
             assertThatThrownBy(() -> cold.removeLeftovers(WINDOW, staying, List.of(WINDOW), ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
@@ -187,7 +195,7 @@ class UnversionedArchiveTest {
 
     @Test
     void a_file_that_is_there_is_not_replaced() {
-        try (AthenaSource cold = source(PartitionRegistration.ADD_PARTITION).build()) {
+        try (AthenaSource cold = plain(name).build()) {
             write(cold, flight(1, "SFO", 1));
             assertThatThrownBy(() -> write(cold, flight(2, "SFO", 2)))
                     .isInstanceOf(SourceUnavailableException.class)
@@ -198,32 +206,27 @@ class UnversionedArchiveTest {
     @Test
     void values_that_are_not_projected_are_refused_and_so_are_injected_columns() {
         hot.put(flight(1, "OAK", 1));
-        try (AthenaSource cold = source(PartitionRegistration.PROJECTION).build()) {
+        try (AthenaSource cold = plain(name).registration(PROJECTED).build()) {
             assertThatThrownBy(() -> archiver(cold).build().run())
                     .isInstanceOf(ArchiveRefusedException.class)
                     .hasMessage("table 'flights': the partition year=2024/month=03/day=05/origin=OAK has 'OAK' in the"
                             + " partition column 'origin', which Athena wouldn't look for: the projected values are"
-                            + " [SFO, JFK, LAX]. Add it to projectedValues(…) and to the table's properties, or change"
+                            + " [SFO, JFK, LAX]. Add it to Registration.projection(…) and to the table's properties, or change"
                             + " the value");
         }
-        try (AthenaSource cold =
-                plain(name).registration(PartitionRegistration.PROJECTION).build()) {
+        try (AthenaSource cold = plain(name)
+                .registration(Registration.projection(2023, 2025, Map.of()))
+                .build()) {
             assertThatThrownBy(() -> archiver(cold).build().run())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(
                             cold.name() + ": the partition column 'origin' is injected, so Athena can't count what a"
-                                    + " window holds, and nothing can be archived; say its values with projectedValues(…)");
+                                    + " window holds, and nothing can be archived; say its values with"
+                                    + " Registration.projection(…)");
         }
     }
 
-    private AthenaSourceBuilder source(PartitionRegistration registration) {
-        return plain(name)
-                .registration(registration)
-                .projectedYears(2023, 2025)
-                .projectedValues("origin", List.of("SFO", "JFK", "LAX"));
-    }
-
-    private static AthenaSourceBuilder plain(String table) {
+    private static OwnArchiveBuilder plain(String table) {
         return athena.source(ArchiveTest.FLIGHTS, table).layout(LAYOUT).createTableIfMissing();
     }
 

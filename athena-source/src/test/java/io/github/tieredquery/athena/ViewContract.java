@@ -64,9 +64,9 @@ public abstract class ViewContract {
     private final TestClock clock = new TestClock(DAY.plus(5, ChronoUnit.DAYS));
 
     /** Chooses the format. */
-    protected abstract AthenaSourceBuilder with(AthenaSourceBuilder builder);
+    protected abstract OwnArchiveBuilder with(OwnArchiveBuilder builder);
 
-    private AthenaSourceBuilder builder(String name) {
+    private OwnArchiveBuilder builder(String name) {
         return with(athena.source(TABLE, name)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("shop"))
                 .createTableIfMissing());
@@ -78,12 +78,10 @@ public abstract class ViewContract {
 
     /** The view as a table of somebody else with columns of Athena's own types. */
     private List<Row> view(String name) {
-        AthenaSourceBuilder reader = AthenaSource.builder(athena.aws(), TABLE)
+        ExistingTableBuilder reader = AthenaSource.existing(athena.aws(), TABLE)
                 .table(athena.database(), name + "_archive")
-                .outputLocation(athena.outputLocation())
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(10))
-                .existing()
                 .column("at", "at", ColdEncoding.natively().lossAccepted())
                 .column("seen", "seen", ColdEncoding.natively().lossAccepted())
                 .withoutSchemaCheck();

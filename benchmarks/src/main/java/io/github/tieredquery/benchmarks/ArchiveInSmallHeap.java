@@ -5,6 +5,7 @@ import io.github.tieredquery.archive.ArchiveListener;
 import io.github.tieredquery.archive.ArchivePhase;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -59,12 +60,12 @@ public final class ArchiveInSmallHeap {
                         .table(table)
                         .journal(table)
                         .build();
-                AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
+                AthenaSource cold = AthenaSource.archive(aws, Flights.TABLE)
                         .table("lake", table)
                         .layout(layout)
                         .location("s3://" + SmallJvm.environment("BUCKET") + "/" + table + "/")
-                        .outputLocation(SmallJvm.environment("OUTPUT_LOCATION"))
-                        .polling(Duration.ofMillis(5), Duration.ofMillis(20))
+                        .results(AthenaResults.at(SmallJvm.environment("OUTPUT_LOCATION"))
+                                .polling(Duration.ofMillis(5), Duration.ofMillis(20)))
                         .createTableIfMissing()
                         .build();
                 StackSampler sampler = new StackSampler(Thread.currentThread(), ArchiveInSmallHeap::kind)) {

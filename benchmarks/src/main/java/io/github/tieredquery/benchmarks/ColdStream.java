@@ -3,8 +3,9 @@ package io.github.tieredquery.benchmarks;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -71,13 +72,12 @@ final class ColdStream {
         }
     }
 
-    private static AthenaSourceBuilder source(AthenaLocal athena, AwsAccess aws) {
-        return AthenaSource.builder(aws, Flights.TABLE)
+    private static OwnArchiveBuilder source(AthenaLocal athena, AwsAccess aws) {
+        return AthenaSource.archive(aws, Flights.TABLE)
                 .table("lake", Flights.TABLE_NAME)
                 .layout(HivePartitionLayout.monthly(ZoneOffset.UTC).withoutVersion())
                 .location("s3://" + athena.bucket() + "/flights/")
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(1), Duration.ofMillis(1));
+                .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(1), Duration.ofMillis(1)));
     }
 
     private static long bareFastCsv(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -66,12 +67,12 @@ final class Export {
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
             athena.run("CREATE DATABASE " + ExportSide.SCHEMA);
             String location = "s3://" + athena.bucket() + "/flights/";
-            try (AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
+            try (AthenaSource cold = AthenaSource.archive(aws, Flights.TABLE)
                     .table(ExportSide.SCHEMA, Flights.TABLE_NAME)
                     .layout(HivePartitionLayout.monthly(ZoneOffset.UTC).withoutVersion())
                     .location(location)
-                    .outputLocation(athena.outputLocation())
-                    .polling(Duration.ofMillis(1), Duration.ofMillis(20))
+                    .results(AthenaResults.at(athena.outputLocation())
+                            .polling(Duration.ofMillis(1), Duration.ofMillis(20)))
                     .createTableIfMissing()
                     .build()) {
                 ColdFlights.write(cold, rows);

@@ -1,8 +1,9 @@
 package io.github.tieredquery.benchmarks;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
@@ -101,8 +102,8 @@ public final class ExportSide {
     }
 
     private static StoredObject export(AwsAccess aws, Query query, Transfer transfer) {
-        AthenaSourceBuilder source = source(aws);
-        try (AthenaSource cold = (transfer == Transfer.BY_PAGES ? source.resultsByApi() : source).build()) {
+        AthenaResults results = transfer == Transfer.BY_PAGES ? results().byApi() : results();
+        try (AthenaSource cold = source(aws).results(results).build()) {
             TieredQuery<Row> flights = TieredQuery.builder(Flights.TABLE)
                     .cold(cold)
                     .tokenKeys(new byte[32])
@@ -116,14 +117,17 @@ public final class ExportSide {
         }
     }
 
-    static AthenaSourceBuilder source(AwsAccess aws) {
-        return AthenaSource.builder(aws, Flights.TABLE)
+    static OwnArchiveBuilder source(AwsAccess aws) {
+        return AthenaSource.archive(aws, Flights.TABLE)
                 .table(SCHEMA, Flights.TABLE_NAME)
                 .layout(HivePartitionLayout.monthly(ZoneOffset.UTC).withoutVersion())
                 .location(environment("LOCATION"))
-                .outputLocation(environment("OUTPUT_LOCATION"))
-                .polling(FIRST_POLL, LONGEST_POLL)
+                .results(results())
                 .createTableIfMissing();
+    }
+
+    private static AthenaResults results() {
+        return AthenaResults.at(environment("OUTPUT_LOCATION")).polling(FIRST_POLL, LONGEST_POLL);
     }
 
     /** What a service writes that knows that Athena leaves a file, and not that S3 can copy it. */

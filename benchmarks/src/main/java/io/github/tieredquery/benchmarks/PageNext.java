@@ -1,6 +1,7 @@
 package io.github.tieredquery.benchmarks;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -41,12 +42,12 @@ final class PageNext {
         try (AthenaLocal athena = AthenaLocal.start();
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
             athena.run("CREATE DATABASE lake");
-            try (AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
+            try (AthenaSource cold = AthenaSource.archive(aws, Flights.TABLE)
                     .table("lake", Flights.TABLE_NAME)
                     .layout(HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion())
                     .location("s3://" + athena.bucket() + "/flights/")
-                    .outputLocation(athena.outputLocation())
-                    .polling(Duration.ofMillis(1), Duration.ofMillis(5))
+                    .results(AthenaResults.at(athena.outputLocation())
+                            .polling(Duration.ofMillis(1), Duration.ofMillis(5)))
                     .createTableIfMissing()
                     .build()) {
                 ColdFlights.write(cold, rows);

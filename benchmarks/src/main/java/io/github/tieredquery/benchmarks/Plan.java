@@ -1,5 +1,6 @@
 package io.github.tieredquery.benchmarks;
 
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -43,11 +44,11 @@ final class Plan {
     static void run(PrintStream out, int rounds) throws Exception {
         try (AthenaLocal athena = AthenaLocal.start();
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
-                AthenaSource cold = AthenaSource.builder(aws, TABLE)
+                AthenaSource cold = AthenaSource.archive(aws, TABLE)
                         .table("default", "flights")
                         .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin", "carrier"))
                         .location("s3://" + athena.bucket() + "/flights/")
-                        .outputLocation(athena.outputLocation())
+                        .results(AthenaResults.at(athena.outputLocation()))
                         .createTableIfMissing()
                         .build()) {
             Scan scan = Scan.of(TABLE, RANGE)

@@ -3,6 +3,7 @@ package io.github.tieredquery.benchmarks;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -35,11 +36,11 @@ public final class SmallHeap {
                 JdbcSource hot = JdbcSource.builder(Jdbi.create(SmallJvm.environment("JDBC_URL")), Flights.TABLE)
                         .journal("tieredquery")
                         .build();
-                AthenaSource cold = AthenaSource.builder(aws, Flights.TABLE)
+                AthenaSource cold = AthenaSource.archive(aws, Flights.TABLE)
                         .table("lake", Flights.TABLE_NAME)
                         .layout(HivePartitionLayout.monthly(ZoneOffset.UTC))
                         .location("s3://" + SmallJvm.environment("BUCKET") + "/flights/")
-                        .outputLocation(SmallJvm.environment("OUTPUT_LOCATION"))
+                        .results(AthenaResults.at(SmallJvm.environment("OUTPUT_LOCATION")))
                         .createTableIfMissing()
                         .build()) {
             // Readers want the journal's tables; an archiver would make them.

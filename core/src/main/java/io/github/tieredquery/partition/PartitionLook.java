@@ -68,7 +68,7 @@ public final class PartitionLook {
                 layout,
                 Set.of(),
                 "An archive can be taken over if all of its partitions are written as an archiver writes them; others"
-                        + " can be read with existing() and a layout that says how they are written");
+                        + " can be read with existing(…) and a layout that says how they are written");
     }
 
     /** What is asked of a column's text. */

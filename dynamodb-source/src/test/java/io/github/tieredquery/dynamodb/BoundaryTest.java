@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -71,12 +72,11 @@ class BoundaryTest {
             DynamoDbSource.builder(LocalDynamo.instance().client(), table).build(AT_ONCE);
     private final AthenaLocal athena = AthenaLocal.start();
     private final AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
-    private final AthenaSource cold = AthenaSource.builder(aws, TABLE)
+    private final AthenaSource cold = AthenaSource.archive(aws, TABLE)
             .table("default", "workflows")
             .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("tenant").withoutVersion())
             .location("s3://" + athena.bucket() + "/workflows/")
-            .outputLocation(athena.outputLocation())
-            .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+            .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
             .createTableIfMissing()
             .build();
     private final List<SliceReport> reports = new ArrayList<>();

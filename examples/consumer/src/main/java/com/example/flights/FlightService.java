@@ -10,6 +10,7 @@ import static java.time.ZoneOffset.UTC;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.export.S3ExportStore;
@@ -65,11 +66,11 @@ final class FlightService implements AutoCloseable {
                 .column("delay", INT32)
                 .build();
         JdbcSource hot = JdbcSource.builder(dataSource, table).journal("tieredquery").build();
-        AthenaSource cold = AthenaSource.builder(aws, table)
+        AthenaSource cold = AthenaSource.archive(aws, table)
                 .table("lake", "flights")
                 .layout(HivePartitionLayout.daily(UTC).thenBy("tenant"))
                 .location("s3://archive/flights/")
-                .outputLocation("s3://results/flights/")
+                .results(AthenaResults.at("s3://results/flights/"))
                 .createTableIfMissing()
                 .build();
         TieredQuery<Flight> flights =

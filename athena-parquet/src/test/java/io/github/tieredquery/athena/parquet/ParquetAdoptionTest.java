@@ -1,7 +1,6 @@
 package io.github.tieredquery.athena.parquet;
 
 import io.github.tieredquery.athena.AdoptionContract;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.ColdEncoding;
 import io.github.tieredquery.athena.format.FileFormat;
 import io.github.tieredquery.athena.format.FileFormat.FileColumn;
@@ -62,9 +61,9 @@ class ParquetAdoptionTest extends AdoptionContract {
     }
 
     @Override
-    protected AthenaSourceBuilder encoded(AthenaSourceBuilder builder) {
-        return builder.column("at", "ts", ColdEncoding.natively().lossAccepted())
-                .column("id", "event_id");
+    protected void describe(Columns columns) {
+        columns.column("at", "ts", ColdEncoding.natively().lossAccepted());
+        columns.column("id", "event_id", ColdEncoding.natively());
     }
 
     @Override

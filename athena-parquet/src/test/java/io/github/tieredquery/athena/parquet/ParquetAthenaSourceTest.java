@@ -1,14 +1,14 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.AthenaSourceContract;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.format.ColdFormat;
 
 class ParquetAthenaSourceTest extends AthenaSourceContract {
 
     /** The service loader finds what writes it. */
     @Override
-    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+    protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
         return builder.format(ColdFormat.PARQUET);
     }
 }

@@ -2,10 +2,11 @@ package io.github.tieredquery.athena.parquet;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.EvolutionContract;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ParquetEvolutionTest extends EvolutionContract {
 
     @Override
-    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+    protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
         return builder.format(ColdFormat.PARQUET);
     }
 
@@ -36,11 +37,11 @@ class ParquetEvolutionTest extends EvolutionContract {
         }
     }
 
-    private AthenaSourceBuilder builder(Athenas athena, String name, Table table) {
-        return with(AthenaSource.builder(athena.aws(), table)
+    private OwnArchiveBuilder builder(Athenas athena, String name, Table table) {
+        return with(AthenaSource.archive(athena.aws(), table)
                 .table("default", name)
                 .location(athena.location(name))
-                .outputLocation(athena.outputLocation())
+                .results(AthenaResults.at(athena.outputLocation()))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
                 .createTableIfMissing());
     }

@@ -1,13 +1,13 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.SweepContract;
 import io.github.tieredquery.athena.format.ColdFormat;
 
 class ParquetSweepTest extends SweepContract {
 
     @Override
-    protected AthenaSourceBuilder with(AthenaSourceBuilder builder) {
+    protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
         return builder.format(ColdFormat.PARQUET);
     }
 }

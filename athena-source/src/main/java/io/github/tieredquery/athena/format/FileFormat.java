@@ -1,6 +1,5 @@
 package io.github.tieredquery.athena.format;
 
-import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.table.ColumnType;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the files of a cold table. CSV is built in; other formats come with their own module, as a service of
- * {@link java.util.ServiceLoader} or given to {@link AthenaSourceBuilder#format(FileFormat)}. Implementations are
- * immutable and thread-safe.
+ * {@link java.util.ServiceLoader}. Implementations are immutable and thread-safe.
  */
 public interface FileFormat {
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.AdoptionReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
 import io.github.tieredquery.athena.ColdEncoding;
@@ -49,11 +50,10 @@ class GuideTest {
 
     private static AthenaSource existing(AwsAccess aws, Table events) {
         // snippet: existing
-        AthenaSource cold = AthenaSource.builder(aws, events)
+        AthenaSource cold = AthenaSource.existing(aws, events)
                 .table("lake", "events")
-                .layout(HivePartitionLayout.daily(UTC).withoutVersion())
-                .outputLocation("s3://results/events/")
-                .existing()
+                .layout(HivePartitionLayout.daily(UTC))
+                .results(AthenaResults.at("s3://results/events/"))
                 .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
                 .column("id", "event_id")
                 .column("amount", "amount", ColdEncoding.text(""))
@@ -79,12 +79,11 @@ class GuideTest {
 
     private static AdoptionReport adopt(AwsAccess aws, Table events, HotStore hot) {
         // snippet: adopt
-        AthenaSource cold = AthenaSource.builder(aws, events)
+        AthenaSource cold = AthenaSource.adopting(aws, events, "lake", "events")
                 .table("lake", "events_tiered") // new, with the version among its partition columns
-                .adopting("lake", "events")
                 .layout(HivePartitionLayout.daily(UTC))
                 .location("s3://archive/events-tiered/") // for what is archived from now on
-                .outputLocation("s3://results/events/")
+                .results(AthenaResults.at("s3://results/events/"))
                 .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
                 .column("id", "event_id")
                 .column("amount", "amount", ColdEncoding.text(""))

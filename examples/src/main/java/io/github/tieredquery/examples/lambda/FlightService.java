@@ -4,6 +4,7 @@ import static java.time.ZoneOffset.UTC;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.export.S3ExportStore;
@@ -37,11 +38,11 @@ record FlightService(Exporter exporter, AwsAccess aws) {
         JdbcSource hot = JdbcSource.builder(Jdbi.create(database), table)
                 .journal("tieredquery")
                 .build();
-        AthenaSource cold = AthenaSource.builder(aws, table)
+        AthenaSource cold = AthenaSource.archive(aws, table)
                 .table("lake", "flights")
                 .layout(HivePartitionLayout.daily(UTC))
                 .location(setting(environment, "ARCHIVE"))
-                .outputLocation(setting(environment, "RESULTS"))
+                .results(AthenaResults.at(setting(environment, "RESULTS")))
                 .build();
         TieredQuery<Row> flights = TieredQuery.builder(table)
                 .hot(hot)

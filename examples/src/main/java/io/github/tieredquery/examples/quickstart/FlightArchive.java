@@ -6,6 +6,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveListener;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.examples.flights.LocalServers;
 import io.github.tieredquery.examples.flights.PostgresFlights;
@@ -32,12 +33,12 @@ final class FlightArchive implements AutoCloseable {
         hot = JdbcSource.builder(Jdbi.create(servers.database()), table)
                 .journal("tieredquery")
                 .build();
-        cold = AthenaSource.builder(servers.aws(), table)
+        cold = AthenaSource.archive(servers.aws(), table)
                 .table("lake", name)
                 .layout(layout)
                 .location("s3://" + servers.athena().bucket() + "/" + name + "/")
-                .outputLocation(servers.athena().outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(20)) // Athena is on this machine
+                .results(AthenaResults.at(servers.athena().outputLocation())
+                        .polling(Duration.ofMillis(2), Duration.ofMillis(20))) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
         flights = TieredQuery.builder(table)

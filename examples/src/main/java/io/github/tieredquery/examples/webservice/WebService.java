@@ -5,6 +5,7 @@ import static java.time.ZoneOffset.UTC;
 import com.sun.net.httpserver.HttpServer;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
@@ -90,12 +91,12 @@ public final class WebService implements AutoCloseable {
         JdbcSource hot = JdbcSource.builder(Jdbi.create(servers.database()), table)
                 .journal("tieredquery")
                 .build();
-        AthenaSource cold = AthenaSource.builder(servers.aws(), table)
+        AthenaSource cold = AthenaSource.archive(servers.aws(), table)
                 .table("lake", TABLE)
                 .layout(HivePartitionLayout.daily(UTC))
                 .location(bucket + "/flights/")
-                .outputLocation(servers.athena().outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(20)) // Athena is on this machine
+                .results(AthenaResults.at(servers.athena().outputLocation())
+                        .polling(Duration.ofMillis(2), Duration.ofMillis(20))) // Athena is on this machine
                 .createTableIfMissing()
                 .build();
         Archiver.builder(hot, cold)

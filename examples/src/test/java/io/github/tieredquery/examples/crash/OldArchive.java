@@ -1,6 +1,6 @@
 package io.github.tieredquery.examples.crash;
 
-import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.AdoptedArchiveBuilder;
 import io.github.tieredquery.athena.ColdEncoding;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.examples.flights.FlightsSample;
@@ -59,7 +59,7 @@ final class OldArchive {
         }
 
         /** How the columns stand in the table, for a source that takes it over. */
-        AthenaSourceBuilder describe(AthenaSourceBuilder source) {
+        AdoptedArchiveBuilder describe(AdoptedArchiveBuilder source) {
             return this == OPEN_CSV
                     ? source.column(
                                     "departed_at",

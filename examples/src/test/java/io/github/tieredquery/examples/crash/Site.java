@@ -4,8 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
+import io.github.tieredquery.athena.AthenaArchiveBuilder;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -171,18 +172,19 @@ record Site(
     }
 
     AthenaSource cold(AwsAccess access) {
-        AthenaSourceBuilder source = AthenaSource.builder(access, Flights.TABLE)
-                .table("default", coldTable)
-                .location(location)
-                .outputLocation(outputLocation)
-                .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
-                .polling(Duration.ofMillis(5), Duration.ofMillis(100))
-                .createTableIfMissing();
         return adopted == null
-                ? source.build()
-                : adopted.form()
-                        .describe(source.adopting("default", adopted.table()))
-                        .build();
+                ? built(AthenaSource.archive(access, Flights.TABLE))
+                : built(adopted.form()
+                        .describe(AthenaSource.adopting(access, Flights.TABLE, "default", adopted.table())));
+    }
+
+    private <B extends AthenaArchiveBuilder<B>> AthenaSource built(B source) {
+        return source.table("default", coldTable)
+                .location(location)
+                .results(AthenaResults.at(outputLocation).polling(Duration.ofMillis(5), Duration.ofMillis(100)))
+                .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin"))
+                .createTableIfMissing()
+                .build();
     }
 
     TieredQuery<Row> flights(HotStore hot, ColdStore cold) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.format.ColdFormat;
@@ -88,12 +89,12 @@ class AggregatesTest {
                 .column("label", ColumnType.STRING)
                 .build();
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                AthenaSource cold = AthenaSource.builder(aws, table)
+                AthenaSource cold = AthenaSource.archive(aws, table)
                         .table("default", name)
                         .layout(HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("region"))
                         .location("s3://" + athena.bucket() + "/" + name + "/")
-                        .outputLocation(athena.outputLocation())
-                        .polling(Duration.ofMillis(2), Duration.ofMillis(10))
+                        .results(AthenaResults.at(athena.outputLocation())
+                                .polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                         .format(format)
                         .createTableIfMissing()
                         .build()) {

@@ -84,7 +84,7 @@ class EarlyCloseTest {
         hot = tiers.hot(EVENTS, onlyConnection).fetchSize(100).build();
         cold = tiers.cold(EVENTS, narrow)
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
-                .readAhead(1, 1 << 20)
+                .results(tiers.results().readAhead(1, 1 << 20))
                 .build();
         events = TieredQuery.builder(EVENTS)
                 .hot(hot)

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.TieredQueryBuilder;
 import io.github.tieredquery.archive.Archiver;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -95,12 +96,12 @@ class PlansTest {
             JdbcSource hot = JdbcSource.builder(Jdbi.create(postgres.getPostgresDatabase()), table)
                     .journal("tieredquery")
                     .build();
-            try (AthenaSource cold = AthenaSource.builder(aws, table)
+            try (AthenaSource cold = AthenaSource.archive(aws, table)
                     .table("lake", "flights")
                     .layout(HivePartitionLayout.daily(UTC).thenBy("tenant"))
                     .location("s3://" + athena.bucket() + "/flights/")
-                    .outputLocation(athena.outputLocation())
-                    .polling(Duration.ofMillis(2), Duration.ofMillis(20))
+                    .results(AthenaResults.at(athena.outputLocation())
+                            .polling(Duration.ofMillis(2), Duration.ofMillis(20)))
                     .createTableIfMissing()
                     .build()) {
                 InstantSource clock = InstantSource.fixed(NOW);

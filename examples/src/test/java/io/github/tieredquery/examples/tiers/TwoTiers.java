@@ -1,8 +1,9 @@
 package io.github.tieredquery.examples.tiers;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.AthenaSourceBuilder;
+import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -86,17 +87,21 @@ final class TwoTiers implements AutoCloseable {
                 .pathStyle();
     }
 
-    AthenaSourceBuilder cold(Table table) {
+    OwnArchiveBuilder cold(Table table) {
         return cold(table, aws);
     }
 
-    AthenaSourceBuilder cold(Table table, AwsAccess access) {
-        return AthenaSource.builder(access, table)
+    OwnArchiveBuilder cold(Table table, AwsAccess access) {
+        return AthenaSource.archive(access, table)
                 .table("default", table.name())
                 .location("s3://" + athena.bucket() + "/" + table.name() + "/")
-                .outputLocation(athena.outputLocation())
-                .polling(Duration.ofMillis(2), Duration.ofMillis(20))
+                .results(results())
                 .createTableIfMissing();
+    }
+
+    /** Where results are, and statements looked at often. */
+    AthenaResults results() {
+        return AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(20));
     }
 
     void createTable(Table table) {

@@ -52,20 +52,18 @@ public final class ForeignArchive {
      * The archive of a table.
      *
      * @param layout of the table that takes it over
-     * @param names the partition columns, without the version
      * @param newLocation where that table lies
      */
     public ForeignArchive(
             ColdTable table,
             HivePartitionLayout layout,
-            List<String> names,
             S3Location newLocation,
             Statements statements,
             Catalog catalog) {
         this.table = table;
         this.layout = layout;
         this.look = PartitionLook.forAdoption("athena:" + table.database() + "." + table.name(), table.table(), layout);
-        this.names = names;
+        this.names = table.partitionColumns();
         this.newLocation = newLocation;
         this.statements = statements;
         this.catalog = catalog;
@@ -81,7 +79,7 @@ public final class ForeignArchive {
         if (metadata == null) {
             throw new ConfigurationException(name() + ": there is no such table to take over");
         }
-        List<String> differences = SchemaCheck.differences(table, names, metadata);
+        List<String> differences = SchemaCheck.differences(table, metadata);
         if (!differences.isEmpty()) {
             throw new ConfigurationException(name() + ": the table to take over isn't the one that the source"
                     + " describes: " + String.join("; ", differences));

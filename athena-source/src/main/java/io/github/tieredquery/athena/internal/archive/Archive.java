@@ -3,8 +3,9 @@ package io.github.tieredquery.athena.internal.archive;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.format.PartitionRegistration;
+import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athena.internal.adopt.ForeignText;
+import io.github.tieredquery.athena.internal.s3.BucketOptions;
 import io.github.tieredquery.athena.internal.s3.FileCopies;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athena.internal.sql.ColdColumn;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Where and how the files of a cold table are written. Immutable and thread-safe. */
 public final class Archive {
@@ -53,21 +53,12 @@ public final class Archive {
     /**
      * How files are written and made known.
      *
-     * @param format null if it is to be found among the services
-     * @param projectedValues of the filter columns that aren't injected
-     * @param kmsKey null unless encrypted with a key of KMS
+     * @param form of files that aren't like another job's
+     * @param workDirectory where they are written before they go to S3
      */
-    public record Options(
-            @Nullable FileFormat format,
-            ColdFormat form,
-            PartitionRegistration registration,
-            Map<String, List<String>> projectedValues,
-            @Nullable ServerSideEncryption encryption,
-            @Nullable String kmsKey,
-            @Nullable String bucketOwner,
-            boolean ownerFullControl,
-            Path workDirectory) {}
+    public record Options(ColdFormat form, Registration registration, BucketOptions bucket, Path workDirectory) {}
 
+    /** The archive of a table. */
     public Archive(AwsAccess aws, ColdTable cold, TableDdl ddl, Options options) {
         this.aws = aws;
         this.cold = cold;
@@ -101,15 +92,24 @@ public final class Archive {
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory(), control);
     }
 
+    /** What the archive's place says of who writes it. */
+    public PlaceMark mark() {
+        return new PlaceMark(aws, this, ddl.location());
+    }
+
+    public TableDdl ddl() {
+        return ddl;
+    }
+
     /** How an object is put to a place. */
     PutObjectRequest.Builder put(S3Location target) {
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.key())
-                .serverSideEncryption(options.encryption())
-                .ssekmsKeyId(options.kmsKey())
-                .expectedBucketOwner(options.bucketOwner());
-        if (options.ownerFullControl()) {
+                .serverSideEncryption(options.bucket().encryption())
+                .ssekmsKeyId(options.bucket().kmsKey())
+                .expectedBucketOwner(options.bucket().owner());
+        if (options.bucket().ownerFullControl()) {
             request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
         }
         return request;
@@ -118,7 +118,7 @@ public final class Archive {
     /** The account that the bucket has to belong to, null if it doesn't matter. */
     @Nullable
     String bucketOwner() {
-        return options.bucketOwner();
+        return options.bucket().owner();
     }
 
     /** Fails if a partition could not be written, or not be found afterwards. */
@@ -130,20 +130,28 @@ public final class Archive {
                         + value.indexOf('\0') + ") in the partition column '" + column + "', which no path holds."
                         + " Change the value, or leave the column out of the layout");
             }
-            if (value != null && value.indexOf(':') >= 0 && options.registration() == PartitionRegistration.MSCK) {
+            if (value != null && value.indexOf(':') >= 0 && options.registration() instanceof Registration.Msck) {
                 throw new ArchiveRefusedException(subject(partition) + " has '" + value + "' in the partition column '"
                         + column + "', and MSCK REPAIR TABLE passes over values with a colon without a word. Register"
-                        + " by ADD_PARTITION, change the value, or leave the column out of the layout");
+                        + " by Registration.addPartition(), change the value, or leave the column out of the layout");
             }
-            List<String> projected = options.projectedValues().get(column);
-            if (!isRegistered() && projected != null && !projected.contains(value)) {
+            List<String> projected = projected(column);
+            if (projected != null && !projected.contains(value)) {
                 throw new ArchiveRefusedException(subject(partition) + " has "
                         + (value == null ? "NULL" : "'" + value + "'") + " in the partition column '" + column
                         + "', which Athena wouldn't look for: the"
-                        + " projected values are " + projected + ". Add it to projectedValues(…) and to the table's"
+                        + " projected values are " + projected
+                        + ". Add it to Registration.projection(…) and to the table's"
                         + " properties, or change the value");
             }
         }
+    }
+
+    /** The values of a partition column that Athena looks for; null if there is no end to them. */
+    private @Nullable List<String> projected(String column) {
+        return options.registration() instanceof Registration.Projection projection
+                ? projection.values().get(column)
+                : null;
     }
 
     /**
@@ -153,10 +161,10 @@ public final class Archive {
      */
     public void refuseInjected() {
         for (String column : cold.layout().filterColumns()) {
-            if (!isRegistered() && !options.projectedValues().containsKey(column)) {
+            if (!isRegistered() && projected(column) == null) {
                 throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": the partition"
                         + " column '" + column + "' is injected, so Athena can't count what a window holds, and nothing"
-                        + " can be archived; say its values with projectedValues(…)");
+                        + " can be archived; say its values with Registration.projection(…)");
             }
         }
     }
@@ -197,11 +205,11 @@ public final class Archive {
                 .sourceKey(source.key())
                 .destinationBucket(target.bucket())
                 .destinationKey(target.key())
-                .serverSideEncryption(options.encryption())
-                .ssekmsKeyId(options.kmsKey())
-                .expectedSourceBucketOwner(options.bucketOwner())
-                .expectedBucketOwner(options.bucketOwner());
-        if (options.ownerFullControl()) {
+                .serverSideEncryption(options.bucket().encryption())
+                .ssekmsKeyId(options.bucket().kmsKey())
+                .expectedSourceBucketOwner(options.bucket().owner())
+                .expectedBucketOwner(options.bucket().owner());
+        if (options.bucket().ownerFullControl()) {
             request.acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL);
         }
         copies.copy(request.build(), file.bytes(), control);
@@ -209,10 +217,6 @@ public final class Archive {
     }
 
     private FileFormat format(ColdFormat form) {
-        FileFormat given = options.format();
-        if (given != null && given.form() == form) {
-            return given;
-        }
         if (form == ColdFormat.CSV) {
             return new CsvFormat();
         }
@@ -222,7 +226,7 @@ public final class Archive {
             }
         }
         throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": nothing on the class path"
-                + " writes " + form + "; add tieredquery-athena-parquet, or give a FileFormat");
+                + " writes " + form + "; add tieredquery-athena-parquet");
     }
 
     /** The statements that make partitions known; none for what Athena works out or finds. */
@@ -230,12 +234,12 @@ public final class Archive {
         List<PartitionManifest> own = new ArrayList<>();
         List<PartitionManifest> added = new ArrayList<>();
         for (PartitionManifest each : manifests) {
-            boolean found = options.registration() != PartitionRegistration.ADD_PARTITION
+            boolean found = !(options.registration() instanceof Registration.AddPartition)
                     && place(each).isWithin(ddl.location());
             (found ? own : added).add(each);
         }
         List<String> statements = new ArrayList<>(additions(added));
-        if (!own.isEmpty() && options.registration() == PartitionRegistration.MSCK) {
+        if (!own.isEmpty() && options.registration() instanceof Registration.Msck) {
             statements.add(ddl.repair());
         }
         return statements;
@@ -264,6 +268,6 @@ public final class Archive {
     }
 
     public boolean isRegistered() {
-        return options.registration() != PartitionRegistration.PROJECTION;
+        return !(options.registration() instanceof Registration.Projection);
     }
 }

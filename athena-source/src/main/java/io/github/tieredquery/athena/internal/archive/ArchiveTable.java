@@ -21,10 +21,9 @@ public final class ArchiveTable {
 
     private final String source;
     private final ColdTable cold;
-    private final TableDdl ddl;
+    private final @Nullable TableDdl ddl;
     private final Catalog catalog;
     private final Statements statements;
-    private final boolean writable;
     private final @Nullable ForeignArchive foreign;
     /** How the files are written of a table that has taken over another one's; null if none or not known yet. */
     private volatile @Nullable ForeignStorage storage;
@@ -32,23 +31,21 @@ public final class ArchiveTable {
     /**
      * A table.
      *
-     * @param writable whether the archiver writes it
+     * @param ddl its statements, null if somebody else fills it
      * @param foreign what it takes over, null if nothing
      */
     public ArchiveTable(
             String source,
             ColdTable cold,
-            TableDdl ddl,
+            @Nullable TableDdl ddl,
             Catalog catalog,
             Statements statements,
-            boolean writable,
             @Nullable ForeignArchive foreign) {
         this.source = source;
         this.cold = cold;
         this.ddl = ddl;
         this.catalog = catalog;
         this.statements = statements;
-        this.writable = writable;
         this.foreign = foreign;
     }
 
@@ -56,8 +53,21 @@ public final class ArchiveTable {
         return find() != null;
     }
 
+    /**
+     * What makes it.
+     *
+     * @throws ConfigurationException if somebody else fills it
+     */
     public String createStatement() {
-        return foreign == null ? ddl.createTable() : ddl.createLike(foreign.storage());
+        return foreign == null ? ddl().createTable() : ddl().createLike(foreign.storage());
+    }
+
+    private TableDdl ddl() {
+        if (ddl == null) {
+            throw new ConfigurationException(
+                    source + ": somebody else fills this table, so this library has no statement that makes it");
+        }
+        return ddl;
     }
 
     /** Makes the table if there is none, and adds the columns that it lacks. */
@@ -75,7 +85,7 @@ public final class ArchiveTable {
 
     /** Somebody else may do so at the same time: who comes second fails, and finds the columns there. */
     private void addColumns(List<ColdColumn> columns, ScanControl control) {
-        String statement = ddl.addColumns(columns);
+        String statement = ddl().addColumns(columns);
         for (ColdColumn column : columns) {
             if (column.codec().declaredType().equals("date")) {
                 throw new ConfigurationException(source + ": Athena's ALTER TABLE can't add '" + column.physicalName()
@@ -102,10 +112,12 @@ public final class ArchiveTable {
     public void check(@Nullable TableMetadata metadata) {
         if (metadata == null) {
             throw new ConfigurationException(source + ": there is no such table in the catalog " + catalog.name()
-                    + "; make it with createTableIfMissing(), or run\n" + createStatement());
+                    + (ddl == null
+                            ? ". Correct its name in table(…) or the catalog in catalog(…)"
+                            : "; make it with createTableIfMissing(), or run\n" + createStatement()));
         }
-        List<String> differences = SchemaCheck.differences(cold, ddl.partitionColumns(), metadata);
-        if (writable && isPositional()) {
+        List<String> differences = SchemaCheck.differences(cold, metadata);
+        if (isPositional()) {
             differences.addAll(SchemaCheck.misplaced(cold, metadata));
         }
         List<ColdColumn> appended = appended(metadata);
@@ -115,7 +127,7 @@ public final class ArchiveTable {
                     + (appended.isEmpty()
                             ? ""
                             : ". Build the source with createTableIfMissing(), which adds the columns, or run\n"
-                                    + ddl.addColumns(appended)));
+                                    + ddl().addColumns(appended)));
         }
         if (foreign != null) {
             storage = ForeignStorage.of(source, metadata);
@@ -123,12 +135,12 @@ public final class ArchiveTable {
     }
 
     private List<ColdColumn> appended(TableMetadata metadata) {
-        return writable ? SchemaCheck.appended(cold, ddl.partitionColumns(), isPositional(), metadata) : List.of();
+        return ddl == null ? List.of() : SchemaCheck.appended(cold, isPositional(), metadata);
     }
 
     /** Files like another job's are written in the order of its table, whatever the order of the library's. */
     private boolean isPositional() {
-        return foreign == null && ddl.isPositional();
+        return foreign == null && ddl != null && ddl.isPositional();
     }
 
     /** How the files of another job are written, which further ones are to be like; null if there is no such job. */

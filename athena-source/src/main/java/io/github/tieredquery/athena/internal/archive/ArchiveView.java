@@ -37,7 +37,6 @@ public final class ArchiveView {
     private final String source;
     private final String name;
     private final ColdTable cold;
-    private final List<String> partitionColumns;
     private final Catalog catalog;
     private final Statements statements;
     private final LongSupplier nanoTime;
@@ -51,20 +50,12 @@ public final class ArchiveView {
      *
      * @param source the source's name, for messages
      * @param name the view's name; it is in the table's database
-     * @param partitionColumns all of them, the version last
      */
     public ArchiveView(
-            String source,
-            String name,
-            ColdTable cold,
-            List<String> partitionColumns,
-            Catalog catalog,
-            Statements statements,
-            LongSupplier nanoTime) {
+            String source, String name, ColdTable cold, Catalog catalog, Statements statements, LongSupplier nanoTime) {
         this.source = source;
         this.name = name;
         this.cold = cold;
-        this.partitionColumns = partitionColumns;
         this.catalog = catalog;
         this.statements = statements;
         this.nanoTime = nanoTime;
@@ -88,7 +79,7 @@ public final class ArchiveView {
 
     /** Makes the view, or replaces it. */
     public void replace(VisibleVersions versions, ScanControl control) {
-        String sql = statement(cold, partitionColumns, name, versions);
+        String sql = statement(cold, name, versions);
         long now = nanoTime.getAsLong();
         Made before = last;
         if (before != null && before.sql().equals(sql) && now - before.nanos() < REMEMBERED.toNanos()) {
@@ -114,18 +105,15 @@ public final class ArchiveView {
     /**
      * The statement, in Trino's grammar. Conditions on the partition columns of time reach the table as they are, so
      * that they keep files from being read.
-     *
-     * @param partitionColumns all of them, the version last
      */
-    public static String statement(
-            ColdTable cold, List<String> partitionColumns, String view, VisibleVersions versions) {
+    public static String statement(ColdTable cold, String view, VisibleVersions versions) {
         List<String> columns = new ArrayList<>();
         List<String> shown = new ArrayList<>();
         for (ColdColumn column : cold.columns()) {
             columns.add(column.codec().shown(column.reference()) + " AS " + TrinoSql.identifier(column.physicalName()));
             shown.add(column.physicalName());
         }
-        for (String column : partitionColumns) {
+        for (String column : cold.partitionColumns()) {
             boolean version = column.equals(HivePartitionLayout.VERSION_COLUMN);
             if (version || !shown.contains(column)) {
                 columns.add(ColdTable.ALIAS + "." + TrinoSql.identifier(column) + " AS "

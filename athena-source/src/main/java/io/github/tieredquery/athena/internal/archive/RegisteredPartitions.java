@@ -31,12 +31,10 @@ public final class RegisteredPartitions {
     private static final Codec TEXT = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
 
     private final ColdTable cold;
-    private final TableDdl ddl;
     private final Statements statements;
 
-    public RegisteredPartitions(ColdTable cold, TableDdl ddl, Statements statements) {
+    public RegisteredPartitions(ColdTable cold, Statements statements) {
         this.cold = cold;
-        this.ddl = ddl;
         this.statements = statements;
     }
 
@@ -67,7 +65,7 @@ public final class RegisteredPartitions {
 
     private List<List<@Nullable Object>> list(
             TimeRange range, long firstVersion, long lastVersion, ScanControl control) {
-        List<String> names = ddl.partitionColumns();
+        List<String> names = cold.partitionColumns();
         return statements.read(
                 cold.registered(names, range, firstVersion, lastVersion),
                 names,
@@ -86,10 +84,11 @@ public final class RegisteredPartitions {
     /**
      * Drops the partitions of some versions.
      *
+     * @param ddl of the table
      * @param versions their numbers
      * @return how many there were
      */
-    public long drop(Collection<DeadVersion> dead, Set<Long> versions, ScanControl control) {
+    public long drop(TableDdl ddl, Collection<DeadVersion> dead, Set<Long> versions, ScanControl control) {
         Instant from = dead.stream()
                 .map(each -> each.window().from())
                 .min(Instant::compareTo)

@@ -17,7 +17,7 @@ public final class SchemaCheck {
     private SchemaCheck() {}
 
     /** What differs, one sentence each; empty if the table fits. */
-    public static List<String> differences(ColdTable table, List<String> partitionColumns, TableMetadata metadata) {
+    public static List<String> differences(ColdTable table, TableMetadata metadata) {
         List<String> differences = new ArrayList<>();
         Map<String, String> columns = types(metadata.columns());
         for (ColdColumn column : table.columns()) {
@@ -36,9 +36,9 @@ public final class SchemaCheck {
             }
         }
         Map<String, String> keys = types(metadata.partitionKeys());
-        if (!List.copyOf(keys.keySet()).equals(partitionColumns)) {
-            differences.add(
-                    "the partition columns are " + keys.keySet() + ", and the layout's are " + partitionColumns);
+        if (!List.copyOf(keys.keySet()).equals(table.partitionColumns())) {
+            differences.add("the partition columns are " + keys.keySet() + ", and the layout's are "
+                    + table.partitionColumns());
         }
         keys.forEach((name, type) -> {
             if (!table.readsPartition(name, type)) {
@@ -54,8 +54,7 @@ public final class SchemaCheck {
      *
      * @param positional whether files hold values by the order of the columns, so that no other one may come between
      */
-    public static List<ColdColumn> appended(
-            ColdTable table, List<String> partitionColumns, boolean positional, TableMetadata metadata) {
+    public static List<ColdColumn> appended(ColdTable table, boolean positional, TableMetadata metadata) {
         Map<String, String> there = types(metadata.columns());
         List<ColdColumn> missing = new ArrayList<>();
         int present = 0;
@@ -73,7 +72,7 @@ public final class SchemaCheck {
                 missing.add(column);
             }
         }
-        boolean fits = differences(table, partitionColumns, metadata).size() == missing.size();
+        boolean fits = differences(table, metadata).size() == missing.size();
         return fits && (present == there.size() || !positional) ? missing : List.of();
     }
 

@@ -104,7 +104,7 @@ public final class ResultReader {
             if (e.statusCode() == 403) {
                 LOG.warn(
                         "{}: S3 refuses to read {} ({}), reading by GetQueryResults, a thousand rows a call. Allow"
-                                + " s3:GetObject there, or choose it with resultsByApi()",
+                                + " s3:GetObject there, or choose it with AthenaResults.byApi()",
                         what,
                         output,
                         AwsErrors.code(e));

@@ -355,6 +355,16 @@ public final class ColdTable {
         return use == Use.SHOW && columns.containsKey(partitionColumn) ? text.masked() : text;
     }
 
+    /** All partition columns with the version, in the order of the path. */
+    public List<String> partitionColumns() {
+        List<String> names = new ArrayList<>();
+        layout().partitionColumns().forEach(each -> names.add(partitionName(each)));
+        if (layout().isVersioned()) {
+            names.add(HivePartitionLayout.VERSION_COLUMN);
+        }
+        return names;
+    }
+
     /** The name in Athena of a partition column of the layout. */
     String partitionName(String partitionColumn) {
         @Nullable ColdColumn logical = columns.get(partitionColumn);

@@ -37,16 +37,6 @@ public final class TableDdl {
         properties.putAll(extraProperties);
     }
 
-    /** All partition columns with the version, in the order of the path. */
-    public List<String> partitionColumns() {
-        List<String> names = new ArrayList<>();
-        table.layout().partitionColumns().forEach(each -> names.add(table.partitionName(each)));
-        if (table.layout().isVersioned()) {
-            names.add(HivePartitionLayout.VERSION_COLUMN);
-        }
-        return names;
-    }
-
     public String createTable() {
         String columns = table.columns().stream()
                 .filter(each -> !each.partition())
@@ -70,7 +60,7 @@ public final class TableDdl {
     }
 
     private String create(String columns, String clauses, Map<String, String> tableProperties) {
-        String partitions = partitionColumns().stream()
+        String partitions = table.partitionColumns().stream()
                 .map(each -> "  " + HiveSql.identifier(each) + " string")
                 .collect(Collectors.joining(",\n"));
         return "CREATE EXTERNAL TABLE IF NOT EXISTS " + name() + " (\n" + columns + "\n)\nPARTITIONED BY (\n"

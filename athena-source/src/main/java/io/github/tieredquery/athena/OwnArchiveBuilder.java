@@ -1,0 +1,52 @@
+package io.github.tieredquery.athena;
+
+import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.NativeCodec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.table.Column;
+import io.github.tieredquery.table.ColumnType.Kind;
+import io.github.tieredquery.table.Table;
+import java.util.Objects;
+
+/**
+ * Builds an {@link AthenaSource} over an archive that the library's archiver fills from its first row on. The encoding
+ * of each column follows from the format. {@link AthenaSource#archive} starts it. Not thread-safe.
+ */
+public final class OwnArchiveBuilder extends AthenaArchiveBuilder<OwnArchiveBuilder> {
+
+    private ColdFormat form = ColdFormat.CSV;
+
+    OwnArchiveBuilder(AwsAccess aws, Table table) {
+        super(aws, table);
+    }
+
+    /**
+     * The form of the table's files. {@link ColdFormat#CSV} by default. Writing another one needs its module on the
+     * class path; reading needs none.
+     *
+     * @param format the form
+     * @return this builder
+     */
+    public OwnArchiveBuilder format(ColdFormat format) {
+        form = Objects.requireNonNull(format, "format");
+        return this;
+    }
+
+    @Override
+    ColdFormat format() {
+        return form;
+    }
+
+    @Override
+    Codec codec(String subject, Column column) {
+        return switch (form) {
+            case CSV -> TextCodec.csv(column.type(), column.nullable());
+            case PARQUET ->
+                column.type().kind() == Kind.TIMESTAMP
+                        ? TextCodec.plain(column.type())
+                        : new NativeCodec(column.type());
+        };
+    }
+}
