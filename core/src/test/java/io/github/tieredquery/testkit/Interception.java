@@ -44,8 +44,8 @@ public interface Interception {
     Object answer(Call call);
 
     /**
-     * An object that asks {@code interception} first. A call that answers with the target itself answers with this object,
-     * so that no caller gets past it.
+     * An object that asks {@code interception} first. A call that answers with the target itself answers with this
+     * object, so that no caller gets past it.
      */
     static <T> T before(Class<T> type, T target, Interception interception) {
         return type.cast(Proxy.newProxyInstance(

@@ -86,10 +86,11 @@ class DeleteEffectsGrantsTest {
     }
 
     private static JdbcSource source(String user) {
-        return JdbcSource.builder(
-                        Jdbi.create(() -> DriverManager.getConnection(url(user).replace("/?", "/hot?"))), EVENTS)
-                .journal("journal")
-                .build();
+        return JdbcSource.builder(connections(user), EVENTS).journal("journal").build();
+    }
+
+    private static Jdbi connections(String user) {
+        return Jdbi.create(() -> DriverManager.getConnection(url(user).replace("/?", "/hot?")));
     }
 
     private static void assertRefused(JdbcSource store, String message) {
@@ -119,6 +120,7 @@ class DeleteEffectsGrantsTest {
         execute("CREATE ROLE sees");
         execute("GRANT TRIGGER ON hot.events TO sees");
         execute("GRANT sees TO archiver@'%'");
+        assertRefused(store, TRIGGERS + "; " + key + ". " + DeleteEffectsContract.CASCADE + ". " + SEE_TRIGGERS);
         execute("SET DEFAULT ROLE sees FOR archiver@'%'");
         assertRefused(
                 store,
@@ -137,5 +139,55 @@ class DeleteEffectsGrantsTest {
         assertThat(JdbcJournalContract.ids(store)).isEmpty();
         assertThat(JournalSql.queryLong(admin, "SELECT count(*) FROM other.items"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_table_whose_name_differs_by_case_is_another_one() throws SQLException {
+        execute("CREATE TABLE hot.Seen (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text, note text,"
+                + " PRIMARY KEY (at, id))");
+        execute("CREATE TABLE hot.seen LIKE hot.Seen");
+        execute("CREATE TRIGGER unseen BEFORE DELETE ON hot.seen FOR EACH ROW SET @gone = 1");
+        execute("CREATE USER half@'%'");
+        execute("GRANT PROCESS ON *.* TO half@'%'");
+        execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON hot.* TO half@'%'");
+        execute("GRANT TRIGGER ON hot.Seen TO half@'%'");
+        JdbcSource store = JdbcSource.builder(connections("half"), EVENTS)
+                .table("seen")
+                .journal("journal")
+                .build();
+        assertRefused(
+                store,
+                "this database user may not see which triggers of hot.seen would run. Grant it TRIGGER on the table");
+        execute("DROP TABLE hot.Seen");
+        execute("DROP TABLE hot.seen");
+    }
+
+    /** A view has no triggers, so nobody needs a right to see that it has none. */
+    @Test
+    void a_view_needs_no_right_to_triggers() throws SQLException {
+        execute("CREATE TABLE hot.behind (at datetime(6) NOT NULL, id bigint NOT NULL, tenant text, note text,"
+                + " PRIMARY KEY (at, id))");
+        execute("INSERT INTO hot.behind VALUES ('2024-01-01 12:00:00', 1, 'a', 'b')");
+        execute("CREATE VIEW hot.shown AS SELECT at, id, tenant, note FROM hot.behind");
+        execute("CREATE USER viewer@'%'");
+        execute("GRANT SELECT, SHOW VIEW ON hot.shown TO viewer@'%'");
+        JdbcSource read =
+                JdbcSource.builder(connections("viewer"), EVENTS).table("shown").build();
+        assertThat(JdbcJournalContract.ids(read)).containsExactly(1L);
+
+        execute("CREATE USER mover@'%'");
+        execute("GRANT PROCESS ON *.* TO mover@'%'");
+        execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, SHOW VIEW ON hot.* TO mover@'%'");
+        JdbcSource store = JdbcSource.builder(connections("mover"), EVENTS)
+                .table("shown")
+                .journal("of_view")
+                .build();
+        assertRefused(
+                store,
+                "this database user may not see which triggers of hot.behind would run. Grant it TRIGGER on the table");
+        execute("GRANT TRIGGER ON hot.behind TO mover@'%'");
+        prepared(store);
+        archive(store, day("2024-01-01"));
+        assertThat(JdbcJournalContract.ids(read)).isEmpty();
     }
 }

@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the catalog of MariaDB or MySQL says of what hangs on a table. It shows a user only what the user has rights on:
@@ -18,7 +16,7 @@ import java.util.regex.Pattern;
 final class MySqlCatalog {
 
     private static final int PROCESS_DENIED = 1227;
-    private static final int WITHOUT_GRANTS = 1290;
+    private static final String VIEW_TYPE = "VIEW";
 
     private static final String LOCATION = """
             SELECT TABLE_SCHEMA, TABLE_NAME
@@ -32,14 +30,16 @@ final class MySqlCatalog {
             SELECT TABLE_TYPE
             FROM information_schema.TABLES
             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?
-              AND CAST(TABLE_SCHEMA AS BINARY) = CAST(? AS BINARY) AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)
+              AND (@@lower_case_table_names <> 0
+                   OR (CAST(TABLE_SCHEMA AS BINARY) = CAST(? AS BINARY) AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)))
             """;
 
     private static final String VIEW = """
             SELECT VIEW_DEFINITION
             FROM information_schema.VIEWS
             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND IS_UPDATABLE = 'YES'
-              AND CAST(TABLE_SCHEMA AS BINARY) = CAST(? AS BINARY) AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)
+              AND (@@lower_case_table_names <> 0
+                   OR (CAST(TABLE_SCHEMA AS BINARY) = CAST(? AS BINARY) AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)))
             """;
 
     /**
@@ -67,14 +67,11 @@ final class MySqlCatalog {
             SELECT TRIGGER_NAME, ACTION_TIMING
             FROM information_schema.TRIGGERS
             WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND EVENT_MANIPULATION = 'DELETE'
-              AND CAST(EVENT_OBJECT_SCHEMA AS BINARY) = CAST(? AS BINARY)
-              AND CAST(EVENT_OBJECT_TABLE AS BINARY) = CAST(? AS BINARY)
+              AND (@@lower_case_table_names <> 0
+                   OR (CAST(EVENT_OBJECT_SCHEMA AS BINARY) = CAST(? AS BINARY)
+                       AND CAST(EVENT_OBJECT_TABLE AS BINARY) = CAST(? AS BINARY)))
             ORDER BY TRIGGER_NAME
             """;
-
-    private static final Pattern GRANT =
-            Pattern.compile("GRANT (.*) ON (?:TABLE )?(\\*|`(?:[^`]|``)*`)\\.(\\*|`(?:[^`]|``)*`) TO .*");
-    private static final Pattern SEES_TRIGGERS = Pattern.compile("(?:^|.*, )(?:TRIGGER|ALL PRIVILEGES)(?:,.*|$)");
 
     private final String keys;
     private final String anyKey;
@@ -109,7 +106,14 @@ final class MySqlCatalog {
     boolean isTable(Connection connection, TableName table) throws SQLException {
         try (PreparedStatement statement = prepare(connection, TYPE, table);
                 ResultSet rows = statement.executeQuery()) {
-            return rows.next() && !rows.getString(1).contains("VIEW");
+            return rows.next() && !rows.getString(1).contains(VIEW_TYPE);
+        }
+    }
+
+    private static boolean isView(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, TYPE, table);
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getString(1).contains(VIEW_TYPE);
         }
     }
 
@@ -155,8 +159,12 @@ final class MySqlCatalog {
         }
     }
 
+    /** A view has none, and needs no right to see that. */
     List<DeleteEffect> triggers(Connection connection, TableName table) throws SQLException {
         List<DeleteEffect> triggers = new ArrayList<>();
+        if (isView(connection, table)) {
+            return triggers;
+        }
         try (PreparedStatement statement = prepare(connection, TRIGGERS, table);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
@@ -168,54 +176,10 @@ final class MySqlCatalog {
                         "trigger '" + name + "' of " + table + " would run (" + rows.getString(2) + " DELETE)"));
             }
         }
-        if (triggers.isEmpty() && !seesTriggers(connection, table)) {
+        if (triggers.isEmpty() && !MySqlGrants.of(connection).seeTriggersOf(table)) {
             triggers.add(DeleteEffect.unnamed(
                     Kind.UNSEEN_TRIGGERS, "this database user may not see which triggers of " + table + " would run"));
         }
         return triggers;
-    }
-
-    /** Whoever may create a trigger of a table sees those that it has. */
-    private static boolean seesTriggers(Connection connection, TableName table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SHOW GRANTS");
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                Matcher grant = GRANT.matcher(rows.getString(1));
-                if (grant.matches()
-                        && SEES_TRIGGERS.matcher(grant.group(1)).matches()
-                        && isOf(grant.group(2), table.schema(), true)
-                        && isOf(grant.group(3), table.name(), false)) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (SQLException e) {
-            // A server without grants lets everybody see everything.
-            if (e.getErrorCode() == WITHOUT_GRANTS) {
-                return true;
-            }
-            throw e;
-        }
-    }
-
-    /** A database's name in a grant is a pattern, in which a backslash takes a sign to the letter. */
-    private static boolean isOf(String granted, String name, boolean pattern) {
-        if (granted.equals("*")) {
-            return true;
-        }
-        String text = granted.substring(1, granted.length() - 1).replace("``", "`");
-        if (!pattern) {
-            return text.equalsIgnoreCase(name);
-        }
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                regex.append(Pattern.quote(String.valueOf(text.charAt(++i))));
-            } else {
-                regex.append(c == '%' ? ".*" : c == '_' ? "." : Pattern.quote(String.valueOf(c)));
-            }
-        }
-        return name.matches(regex.toString());
     }
 }
