@@ -3,7 +3,6 @@ package io.github.tieredquery.jdbc;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.internal.connection.Lease;
 import io.github.tieredquery.jdbc.internal.dialect.Dialect;
-import io.github.tieredquery.jdbc.internal.dialect.Dialects;
 import io.github.tieredquery.jdbc.internal.dialect.InfiniteTimes;
 import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
 import io.github.tieredquery.jdbc.internal.dialect.Relation;
@@ -11,6 +10,7 @@ import io.github.tieredquery.jdbc.internal.dialect.SqlErrors;
 import io.github.tieredquery.jdbc.internal.journal.AcceptedEffects;
 import io.github.tieredquery.jdbc.internal.journal.AcceptedRisks;
 import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
+import io.github.tieredquery.jdbc.internal.journal.JournalDialect;
 import io.github.tieredquery.jdbc.internal.journal.JournalTables;
 import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
 import io.github.tieredquery.jdbc.internal.scan.TableSettings;
@@ -370,7 +370,8 @@ public final class JdbcSourceBuilder {
         String place = "jdbc:" + table.name();
         Lease lease = Lease.take(jdbi, place, ScanControl.unlimited());
         try {
-            Dialect sql = dialect == null ? Dialects.of(lease.connection()) : dialect.dialect();
+            SqlDialect database = dialect == null ? SqlDialect.of(lease.connection()) : dialect;
+            Dialect sql = database.dialect();
             if (infiniteTimes != null && !sql.mapsInfiniteTimes()) {
                 throw new ConfigurationException("table '" + table.name() + "': infiniteTimes(…) is for PostgreSQL; in "
                         + sql.name() + " no time is infinite, or one that is can't be told from others. Leave it out");
@@ -379,7 +380,7 @@ public final class JdbcSourceBuilder {
                     new TableSettings(table, relation, names, excluded, localTimes, infiniteTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
             warnOfTwins(physical, lease.connection());
-            return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, journal));
+            return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, database, journal));
         } catch (SQLException e) {
             throw SqlErrors.failure(place, "asking for the database's name", e);
         } finally {
@@ -397,8 +398,11 @@ public final class JdbcSourceBuilder {
         }
     }
 
-    private JdbcJournal journal(PhysicalTable physical, String name) {
-        if (detachPartitions && !physical.dialect().name().equals("postgresql")) {
+    private JdbcJournal journal(PhysicalTable physical, SqlDialect database, String name) {
+        if (detachPartitions
+                && database.journal()
+                        .filter(JournalDialect::hasTransactionalDdl)
+                        .isEmpty()) {
             throw new ConfigurationException(physical.name() + ": detachPartitions() is for PostgreSQL; in "
                     + physical.dialect().name() + " DETACH and DROP would commit what the transaction has done so far,"
                     + " and a crash then would lose rows. Leave it out");
@@ -406,6 +410,7 @@ public final class JdbcSourceBuilder {
         return JdbcJournal.of(
                 jdbi,
                 physical,
+                database.journal(),
                 relation,
                 name,
                 new AcceptedEffects(acceptedCascades, acceptedReferences, acceptedTriggers, acceptedRowSecurity),

@@ -3,7 +3,6 @@ package io.github.tieredquery.jdbc;
 import static io.github.tieredquery.table.ColumnType.INT64;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.jdbc.internal.dialect.Dialects;
 import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
 import io.github.tieredquery.jdbc.internal.dialect.Relation;
 import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
@@ -49,7 +48,8 @@ class SnapshotTest {
                     null,
                     100);
             int isolation = connection.getTransactionIsolation();
-            PhysicalTable table = PhysicalTable.inspect(connection, Dialects.of(connection), settings);
+            PhysicalTable table =
+                    PhysicalTable.inspect(connection, SqlDialect.of(connection).dialect(), settings);
             table.beginSnapshot(connection);
             assertThat(count(table, connection)).isEqualTo(1);
             database.execute(insert + "2)");

@@ -5,6 +5,7 @@ import io.github.tieredquery.query.TimeBucket;
 import io.github.tieredquery.table.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,6 +44,17 @@ public abstract class Dialect {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * Whether a database speaks this dialect.
+     *
+     * @param database what its driver says of it
+     * @return true if it does
+     * @throws SQLException if the driver doesn't say what it is connected to
+     */
+    public boolean isSpokenBy(DatabaseMetaData database) throws SQLException {
+        return name.equalsIgnoreCase(database.getDatabaseProductName());
     }
 
     /**

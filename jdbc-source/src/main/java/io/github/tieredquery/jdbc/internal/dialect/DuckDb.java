@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * DuckDB. Its driver streams if the connection was made with {@code jdbc_stream_results=true}. NaN equals itself there
  * and is the greatest double.
  */
-final class DuckDb extends Dialect {
+public final class DuckDb extends Dialect {
 
     /** Stands for a time that has no microseconds. */
     private static final long INFINITE = Long.MAX_VALUE;
@@ -39,7 +39,7 @@ final class DuckDb extends Dialect {
     private static final Pattern COLLATED =
             Pattern.compile("(\"(?:[^\"]|\"\")+\"|\\w+) VARCHAR COLLATE ([\\w.]+)", Pattern.CASE_INSENSITIVE);
 
-    DuckDb() {
+    public DuckDb() {
         super("duckdb");
     }
 

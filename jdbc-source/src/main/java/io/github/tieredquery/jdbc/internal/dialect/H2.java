@@ -15,7 +15,7 @@ import java.util.Map;
  * H2 2. It orders text by UTF-16 unit, so text is ordered by its UTF-8 bytes, which no index serves: a table with a
  * text key is sorted for each scan.
  */
-final class H2 extends Dialect {
+public final class H2 extends Dialect {
 
     private static final int SNAPSHOT_ISOLATION = 6;
 
@@ -58,7 +58,7 @@ final class H2 extends Dialect {
             ORDER BY 1
             """;
 
-    H2() {
+    public H2() {
         super("h2");
     }
 

@@ -7,6 +7,7 @@ import io.github.tieredquery.query.Filter.Operator;
 import io.github.tieredquery.query.TimeBucket;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
  * at the end; texts under them are compared a second time, as UTF-8 bytes, so that an index may still find the
  * candidates. Doubles are never NaN nor infinite.
  */
-final class MySql extends Dialect {
+public final class MySql extends Dialect {
 
     /** Collations that compare code points and don't fill up with spaces, in character sets that Unicode encodes. */
     private static final Pattern EXACT = Pattern.compile("(utf8mb4|utf8mb3|utf8|ascii)_(nopad|0900)_bin");
@@ -55,9 +56,18 @@ final class MySql extends Dialect {
 
     private final MySqlCatalog catalog;
 
-    MySql(String name) {
+    public MySql(String name) {
         super(name);
         this.catalog = new MySqlCatalog(name);
+    }
+
+    /** MySQL's driver takes MariaDB for MySQL, but for its version. */
+    @Override
+    public boolean isSpokenBy(DatabaseMetaData database) throws SQLException {
+        boolean byProduct = super.isSpokenBy(database);
+        boolean byVersion = database.getDatabaseProductName().equalsIgnoreCase("mysql")
+                && database.getDatabaseProductVersion().contains("MariaDB");
+        return name().equals("mariadb") ? byProduct || byVersion : byProduct && !byVersion;
     }
 
     @Override

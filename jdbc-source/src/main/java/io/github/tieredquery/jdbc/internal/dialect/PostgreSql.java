@@ -23,7 +23,7 @@ import java.util.function.Function;
  * PostgreSQL 12 and later. The driver fetches piece by piece only inside a transaction. NaN equals itself there and is
  * the greatest double.
  */
-final class PostgreSql extends Dialect {
+public final class PostgreSql extends Dialect {
 
     /** Of tables that inherit from it too: unlike partitions they may have columns that the table hasn't. */
     private static final String FACTS = """
@@ -60,7 +60,7 @@ final class PostgreSql extends Dialect {
 
     private final PostgreSqlCatalog catalog = new PostgreSqlCatalog(this);
 
-    PostgreSql() {
+    public PostgreSql() {
         super("postgresql");
     }
 

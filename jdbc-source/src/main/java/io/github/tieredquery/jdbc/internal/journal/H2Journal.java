@@ -3,21 +3,9 @@ package io.github.tieredquery.jdbc.internal.journal;
 import io.github.tieredquery.jdbc.internal.dialect.Isolation;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Optional;
 
-/** The journal is a schema. H2's snapshot isolation covers reads and DELETEs alike. DDL commits. */
-final class H2Journal extends JournalDialect {
-
-    @Override
-    String table(String journal, String table) {
-        return '"' + journal + "\"." + table;
-    }
-
-    @Override
-    List<String> createContainer(String journal) {
-        return List.of("CREATE SCHEMA IF NOT EXISTS \"" + journal + '"');
-    }
+/** H2. Its snapshot isolation covers reads and DELETEs alike. DDL commits. */
+public final class H2Journal extends JournalDialect {
 
     @Override
     boolean hasContainer(Connection connection, String journal) throws SQLException {
@@ -27,18 +15,8 @@ final class H2Journal extends JournalDialect {
     }
 
     @Override
-    String identityType() {
-        return "bigint GENERATED ALWAYS AS IDENTITY";
-    }
-
-    @Override
     String textType() {
         return "varchar";
-    }
-
-    @Override
-    String tableOptions() {
-        return "";
     }
 
     /** The transaction's start: H2 has no other clock, and waits for a lock for two seconds at most by default. */
@@ -70,11 +48,6 @@ final class H2Journal extends JournalDialect {
     @Override
     boolean needsTimeIndex() {
         return false;
-    }
-
-    @Override
-    Optional<String> beforeSnapshot(String hotTable) {
-        return Optional.empty();
     }
 
     /** A result that is read lazily ends when the connection runs another statement. */

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * MySQL and MariaDB. The journal's name is a prefix of its tables, which lie in the connection's database: a database
- * of its own would take a right that few users have. DDL commits.
+ * of its own would take a right that few users have. DDL commits. The consistent snapshot covers all InnoDB tables, and
+ * DDL on one makes its reads fail.
  */
 public final class InnoDbJournal extends JournalDialect {
 
@@ -49,10 +50,6 @@ public final class InnoDbJournal extends JournalDialect {
     public String clockMicros() {
         return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))";
     }
-
-    /** A lock of the session's could be taken on one connection to the server, and be missing on the next. */
-    @Override
-    void beginCreating(Connection connection, String journal) {}
 
     /**
      * With 0 and 2 the log is written once a second. Of two logs both have to be there: what the binary one lacks after
@@ -122,12 +119,6 @@ public final class InnoDbJournal extends JournalDialect {
                 ? Optional.empty()
                 : Optional.of("it isn't a table of InnoDB but " + engines
                         + ", so deleting its rows can't be one transaction with the journal");
-    }
-
-    /** The consistent snapshot covers all InnoDB tables, and DDL on one makes its reads fail. */
-    @Override
-    Optional<String> beforeSnapshot(String hotTable) {
-        return Optional.empty();
     }
 
     /** A result that streams has the connection to itself. */

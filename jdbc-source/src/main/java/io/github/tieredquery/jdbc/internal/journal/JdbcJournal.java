@@ -110,18 +110,20 @@ public final class JdbcJournal implements ArchiveJournal {
     /**
      * A journal beside a table.
      *
+     * @param dialect empty if the database can't keep one
      * @throws ConfigurationException if the database can't keep one, or the table can't have one
      */
     public static JdbcJournal of(
             Jdbi jdbi,
             PhysicalTable physical,
+            Optional<JournalDialect> dialect,
             Relation relation,
             String name,
             AcceptedEffects accepted,
             AcceptedRisks risks,
             boolean detachPartitions) {
-        JournalDialect dialect = JournalDialect.of(physical.dialect().name())
-                .orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
+        JournalDialect used =
+                dialect.orElseThrow(() -> new ConfigurationException(physical.name() + ": a journal can't be kept in "
                         + physical.dialect().name() + ", which doesn't let several processes read, lock and delete in"
                         + " transactions of one snapshot; keep hot rows in PostgreSQL, MySQL, MariaDB or H2, or leave"
                         + " journal(…) out"));
@@ -135,8 +137,7 @@ public final class JdbcJournal implements ArchiveJournal {
                     + table + "'; it is at most " + JournalTables.MAX_TABLE_NAME
                     + " characters, without space around it and without NUL");
         }
-        return new JdbcJournal(
-                jdbi, physical, dialect, new JournalTables(name, dialect), accepted, risks, detachPartitions);
+        return new JdbcJournal(jdbi, physical, used, new JournalTables(name, used), accepted, risks, detachPartitions);
     }
 
     @Override

@@ -6,24 +6,21 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the journal needs of a database beyond reading scans. Stateless and thread-safe. */
-abstract class JournalDialect {
-
-    /** The dialect for a database, by the name that its SQL dialect has; empty if it can't keep a journal. */
-    static Optional<JournalDialect> of(String database) {
-        return switch (database) {
-            case "postgresql" -> Optional.of(new PostgresJournal());
-            case "mysql", "mariadb" -> Optional.of(new InnoDbJournal());
-            case "h2" -> Optional.of(new H2Journal());
-            default -> Optional.empty();
-        };
-    }
+/**
+ * What the journal needs of a database beyond reading scans. The defaults are those of a database whose journal is a
+ * schema of standard SQL. Stateless and thread-safe.
+ */
+public abstract class JournalDialect {
 
     /** The quoted name of one of a journal's tables. */
-    abstract String table(String journal, String table);
+    String table(String journal, String table) {
+        return '"' + journal + "\"." + table;
+    }
 
     /** What holds the tables, if it has to be created. */
-    abstract List<String> createContainer(String journal);
+    List<String> createContainer(String journal) {
+        return List.of("CREATE SCHEMA IF NOT EXISTS \"" + journal + '"');
+    }
 
     /** Whether {@link #createContainer} can be left out. */
     abstract boolean hasContainer(Connection connection, String journal) throws SQLException;
@@ -40,11 +37,20 @@ abstract class JournalDialect {
     /** Whether the database kept rows since others point at them. */
     abstract boolean isReferenced(SQLException e);
 
-    abstract String identityType();
+    String identityType() {
+        return "bigint GENERATED ALWAYS AS IDENTITY";
+    }
 
     abstract String textType();
 
-    abstract String tableOptions();
+    String tableOptions() {
+        return "";
+    }
+
+    /** Whether a transaction can hold DDL, which its rollback undoes. */
+    public boolean hasTransactionalDdl() {
+        return false;
+    }
 
     /**
      * The database's clock as an expression: microseconds since 1970. Not the transaction's start, which may be long
@@ -94,7 +100,9 @@ abstract class JournalDialect {
     }
 
     /** What has to run first in a snapshot's transaction, given the hot table's quoted name. */
-    abstract Optional<String> beforeSnapshot(String hotTable);
+    Optional<String> beforeSnapshot(String hotTable) {
+        return Optional.empty();
+    }
 
     /** Whether several results can be open on one connection without one of them being read into memory. */
     abstract boolean readsInTurn();

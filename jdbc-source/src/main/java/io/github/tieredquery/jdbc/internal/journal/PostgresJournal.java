@@ -9,24 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/** The journal is a schema. DDL is part of the transaction. */
-final class PostgresJournal extends JournalDialect {
+/** PostgreSQL. */
+public final class PostgresJournal extends JournalDialect {
 
     /** Sets the library's advisory locks apart from those of others. */
     private static final long LOCK_SPACE = 0x7469_6572L << 32;
 
     /** What {@code synchronous_commit} is for whoever loses nothing that was acknowledged. */
     private static final List<String> DURABLE = List.of("on", "remote_apply");
-
-    @Override
-    String table(String journal, String table) {
-        return '"' + journal + "\"." + table;
-    }
-
-    @Override
-    List<String> createContainer(String journal) {
-        return List.of("CREATE SCHEMA IF NOT EXISTS \"" + journal + '"');
-    }
 
     /** CREATE SCHEMA IF NOT EXISTS asks for the right to create one even if it is there. */
     @Override
@@ -37,18 +27,8 @@ final class PostgresJournal extends JournalDialect {
     }
 
     @Override
-    String identityType() {
-        return "bigint GENERATED ALWAYS AS IDENTITY";
-    }
-
-    @Override
     String textType() {
         return "text";
-    }
-
-    @Override
-    String tableOptions() {
-        return "";
     }
 
     @Override
@@ -75,6 +55,11 @@ final class PostgresJournal extends JournalDialect {
         if (!DURABLE.containsAll(found)) {
             JournalSql.execute(connection, "SET LOCAL synchronous_commit = on");
         }
+    }
+
+    @Override
+    public boolean hasTransactionalDdl() {
+        return true;
     }
 
     @Override

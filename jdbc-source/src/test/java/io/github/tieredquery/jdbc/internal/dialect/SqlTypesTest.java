@@ -18,11 +18,11 @@ class SqlTypesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z0-9]+) \\|(.*)\\|$");
     private static final Pattern TYPE = Pattern.compile("`([^`]+)`");
     private static final List<List<Dialect>> DATABASES = List.of(
-            List.of(Dialects.POSTGRESQL),
-            List.of(Dialects.MARIADB, Dialects.MYSQL),
-            List.of(Dialects.H2),
-            List.of(Dialects.DUCKDB),
-            List.of(Dialects.TRINO));
+            List.of(new PostgreSql()),
+            List.of(new MySql("mariadb"), new MySql("mysql")),
+            List.of(new H2()),
+            List.of(new DuckDb()),
+            List.of(new Trino()));
 
     @Test
     void every_type_in_the_reference_is_one_that_its_column_may_have() throws IOException {
@@ -51,7 +51,7 @@ class SqlTypesTest {
     }
 
     private static SqlType typeOf(Dialect dialect, String name) {
-        int jdbcType = dialect == Dialects.H2 ? JDBCType.valueOf(name).getVendorTypeNumber() : 0;
+        int jdbcType = dialect instanceof H2 ? JDBCType.valueOf(name).getVendorTypeNumber() : 0;
         return dialect.typeOf(jdbcType, name, 0);
     }
 }

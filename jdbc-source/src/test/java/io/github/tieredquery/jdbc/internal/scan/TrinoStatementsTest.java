@@ -3,7 +3,6 @@ package io.github.tieredquery.jdbc.internal.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.jdbc.internal.dialect.Dialects;
 import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
 import io.github.tieredquery.jdbc.internal.dialect.Relation;
 import io.github.tieredquery.jdbc.internal.dialect.SqlColumn;
@@ -195,7 +194,7 @@ class TrinoStatementsTest {
     }
 
     private static String select(PhysicalTable table, Scan scan, Aggregation aggregation) {
-        return new GroupSql(table, Dialects.TRINO, table.sql())
+        return new GroupSql(table, new Trino(), table.sql())
                 .select(GroupedScan.of(scan, aggregation))
                 .toString();
     }
@@ -268,8 +267,7 @@ class TrinoStatementsTest {
                 null,
                 layout == null ? null : layout.checkedAgainst(TABLE),
                 1_000);
-        return new PhysicalTable(
-                settings, Dialects.TRINO, "trino:lake.events", columns, Map.of(), partitions, List.of());
+        return new PhysicalTable(settings, new Trino(), "trino:lake.events", columns, Map.of(), partitions, List.of());
     }
 
     private static SqlColumn column(Column column, SqlType type, LocalTimes utc) {
