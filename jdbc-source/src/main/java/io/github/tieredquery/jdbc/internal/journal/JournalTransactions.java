@@ -22,6 +22,9 @@ import org.jdbi.v3.core.Jdbi;
 /** The journal's transactions, each on a connection of its own. Thread-safe. */
 public final class JournalTransactions {
 
+    /** PostgreSQL calls the part of a key that is about one partition by the key's name and a number. */
+    private static final String OF_PARTITION = "_\\d+";
+
     /** Each further try meets only what was committed meanwhile. */
     private static final int TRIES = 5;
 
@@ -175,9 +178,17 @@ public final class JournalTransactions {
         try {
             physical.end(connection);
             String words = String.valueOf(cause.getMessage());
-            keys = physical.deleteEffects(connection).stream()
-                    .filter(effect -> effect.kind() == DeleteEffect.Kind.REFERENCE && isNamed(effect.name(), words))
+            List<DeleteEffect> all = physical.deleteEffects(connection).stream()
+                    .filter(effect -> effect.kind() == DeleteEffect.Kind.REFERENCE)
                     .toList();
+            keys = all.stream()
+                    .filter(effect -> isNamed(Pattern.quote(effect.name()), words))
+                    .toList();
+            if (keys.isEmpty()) {
+                keys = all.stream()
+                        .filter(effect -> isNamed(Pattern.quote(effect.name()) + OF_PARTITION, words))
+                        .toList();
+            }
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
@@ -194,7 +205,7 @@ public final class JournalTransactions {
 
     /** Whether a message names a key, in whichever quotes its language has; H2 goes on with a colon. */
     private static boolean isNamed(String key, String message) {
-        return Pattern.compile("[\"'`\u2018\u201c\u201e\u00ab\u00bb]\\h?" + Pattern.quote(key)
+        return Pattern.compile("[\"'`\u2018\u201c\u201e\u00ab\u00bb]\\h?" + key
                         + "(?:\\h?[\"'`\u2019\u201c\u201d\u00ab\u00bb]|:)")
                 .matcher(message)
                 .find();
