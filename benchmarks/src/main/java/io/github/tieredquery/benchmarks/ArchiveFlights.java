@@ -42,7 +42,9 @@ final class ArchiveFlights {
      * @param heap the bound of the archiver's heap, as {@code -Xmx} takes it
      */
     static void run(PrintStream out, long rows, int days, String heap) throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .start();
                 AthenaLocal athena = AthenaLocal.start()) {
             athena.run("CREATE DATABASE lake");
             DataSource database = postgres.getPostgresDatabase();

@@ -46,7 +46,8 @@ final class PlanArchive {
      * @param rounds how often each side is measured, the median counts
      */
     static void run(PrintStream out, int days, int rounds) throws IOException, SQLException {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (EmbeddedPostgres postgres =
+                EmbeddedPostgres.builder().setServerConfig("fsync", "on").start()) {
             DataSource database = postgres.getPostgresDatabase();
             try (Side big = new Side("decade", days, database);
                     Side small = new Side("week", WEEK, database)) {

@@ -36,7 +36,7 @@ class FlightServiceTest {
 
     @Test
     void a_flight_is_seen_once_wherever_it_lives() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start()) {
             insertFlights(postgres.getPostgresDatabase());
             withoutAws(aws -> {
                 try (FlightService service = new FlightService(postgres.getPostgresDatabase(), aws)) {

@@ -206,11 +206,14 @@ public final class JdbcSourceBuilder {
     }
 
     /**
-     * Accepts that a crash of MariaDB or MySQL can undo committed transactions. Rows can then be there twice, or come
-     * back after they were erased. By default an archiver refuses a server with another
-     * {@code innodb_flush_log_at_trx_commit} than 1 (or MariaDB's 3), or with a binary log and another
-     * {@code sync_binlog} than 1, when it starts. On PostgreSQL nothing need be accepted: the journal's transactions
-     * set {@code synchronous_commit} for themselves.
+     * Accepts that a crash of the database can undo committed transactions. Rows can then be there twice, or come back
+     * after they were erased. By default an archiver refuses, when it starts, a PostgreSQL with {@code fsync} or
+     * {@code full_page_writes} off, and a MariaDB or MySQL with another {@code innodb_flush_log_at_trx_commit} than 1
+     * (or MariaDB's 3), or with a binary log and another {@code sync_binlog} than 1. Of PostgreSQL's
+     * {@code synchronous_commit} nothing need be accepted: the journal's transactions set it for themselves.
+     *
+     * <p>It is for a database that a test throws away, and for one whose storage keeps commits by other means than
+     * these settings.
      *
      * @return this builder
      */

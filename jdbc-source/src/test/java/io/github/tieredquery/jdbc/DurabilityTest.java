@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.table.Row;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,59 @@ class DurabilityTest {
                         .mapTo(String.class)
                         .list());
         assertThat(seen).hasSizeGreaterThan(5).containsOnly(expected);
+    }
+
+    @Test
+    void a_postgresql_that_does_not_flush_what_it_commits_is_refused_unless_accepted() throws Exception {
+        try (EmbeddedPostgres embedded = EmbeddedPostgres.start()) {
+            Jdbi jdbi = Jdbi.create(embedded.getPostgresDatabase());
+            jdbi.useHandle(handle -> handle.execute("CREATE TABLE events (at timestamptz, id bigint, tenant text,"
+                    + " note text, PRIMARY KEY (at, id))"));
+            assertRefusedUnlessAccepted(jdbi, "events", "fsync = off");
+            setFullPageWrites(jdbi, "off");
+            assertRefusedUnlessAccepted(jdbi, "events", "fsync = off and full_page_writes = off");
+        }
+    }
+
+    @Test
+    void a_postgresql_that_may_write_half_a_page_is_refused_unless_accepted() throws Exception {
+        PostgresDatabase postgres = PostgresDatabase.get();
+        String table = postgres.createTable(EVENTS, ROWS);
+        JdbcSource source;
+        try {
+            setFullPageWrites(postgres.jdbi(), "off");
+            source = assertRefusedUnlessAccepted(postgres.jdbi(), table, "full_page_writes = off");
+        } finally {
+            setFullPageWrites(postgres.jdbi(), "on");
+        }
+        assertThatCode(() -> prepared(source)).doesNotThrowAnyException();
+    }
+
+    private static JdbcSource assertRefusedUnlessAccepted(Jdbi jdbi, String table, String settings) {
+        JdbcSourceBuilder builder =
+                JdbcSource.builder(jdbi, EVENTS).table(table).journal("unflushed");
+        JdbcSource source = builder.build();
+        assertThatThrownBy(() -> prepared(source))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(source.name() + FORGETFUL + settings + "; set it to on. Or, if that may happen, say so with"
+                        + " JdbcSourceBuilder.acceptedWeakDurability()");
+        assertThatCode(() -> prepared(builder.acceptedWeakDurability().build())).doesNotThrowAnyException();
+        return source;
+    }
+
+    /** The server reads its settings some time after it was told to. */
+    private static void setFullPageWrites(Jdbi jdbi, String value) throws InterruptedException {
+        jdbi.useHandle(handle -> {
+            handle.execute("ALTER SYSTEM SET full_page_writes = " + value);
+            handle.execute("SELECT pg_reload_conf()");
+        });
+        String found = "";
+        while (!found.equals(value)) {
+            Thread.sleep(10);
+            found = jdbi.withHandle(handle -> handle.createQuery("SHOW full_page_writes")
+                    .mapTo(String.class)
+                    .one());
+        }
     }
 
     @ParameterizedTest

@@ -107,6 +107,8 @@ public final class PostgresDatabase extends TestServer {
         try {
             return EmbeddedPostgres.builder()
                     .setLocaleConfig("locale", "C.UTF-8")
+                    // As the archiver wants it; the embedded one has it off.
+                    .setServerConfig("fsync", "on")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

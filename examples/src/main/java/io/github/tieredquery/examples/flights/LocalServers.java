@@ -30,7 +30,9 @@ public final class LocalServers implements AutoCloseable {
      * @throws IOException if PostgreSQL doesn't start
      */
     public static LocalServers start() throws IOException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        // A test database doesn't wait for the disk; an archiver refuses one that a crash can take commits from.
+        EmbeddedPostgres postgres =
+                EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
         try {
             AthenaLocal athena = AthenaLocal.start();
             athena.run("CREATE DATABASE lake");

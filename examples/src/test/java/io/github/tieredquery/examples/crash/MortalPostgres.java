@@ -33,6 +33,7 @@ final class MortalPostgres extends MortalServer {
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setLocaleConfig("locale", "C.UTF-8")
+                .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "off")
                 .setServerConfig("wal_writer_delay", "10s")
                 .start();

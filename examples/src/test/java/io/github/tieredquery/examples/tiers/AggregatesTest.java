@@ -62,7 +62,7 @@ class AggregatesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
         athena = AthenaLocal.start();
         aws = AwsAccess.of(athena.athenaClient(), athena.s3Client());
     }

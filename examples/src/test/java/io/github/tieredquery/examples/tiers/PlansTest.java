@@ -72,7 +72,9 @@ class PlansTest {
     }
 
     private static List<QueryPlan> plans() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .start();
                 AthenaLocal athena = AthenaLocal.start();
                 AwsAccess aws = AwsAccess.of(athena.athenaClient(), athena.s3Client())) {
             athena.run("CREATE DATABASE lake");

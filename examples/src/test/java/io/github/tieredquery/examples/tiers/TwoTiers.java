@@ -48,6 +48,7 @@ final class TwoTiers implements AutoCloseable {
         try {
             postgres = EmbeddedPostgres.builder()
                     .setLocaleConfig("locale", "C.UTF-8")
+                    .setServerConfig("fsync", "on")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -57,6 +57,18 @@ public final class PostgresJournal extends JournalDialect {
         }
     }
 
+    /** Neither can be set for a transaction: what isn't flushed, or is flushed in part, is lost with the server. */
+    @Override
+    Optional<String> weakDurability(Connection connection) throws SQLException {
+        List<String> weak = new ArrayList<>(2);
+        JournalSql.query(
+                connection,
+                "SELECT name FROM pg_catalog.pg_settings WHERE name IN ('fsync', 'full_page_writes')"
+                        + " AND setting <> 'on' ORDER BY name",
+                row -> weak.add(row.getString(1) + " = off"));
+        return weak.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", weak) + "; set it to on");
+    }
+
     @Override
     public boolean hasTransactionalDdl() {
         return true;
