@@ -16,7 +16,7 @@ import java.util.UUID;
 final class ExportSession {
 
     /** Another process has changed the state. */
-    static final class OvertakenException extends Exception {
+    static final class ConcurrentUpdateException extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
@@ -101,7 +101,7 @@ final class ExportSession {
     }
 
     /** Whether another process has said that it works on the export, not long ago. */
-    boolean isSomebodyElsesTurn() {
+    boolean isHeldElsewhere() {
         return !state.worker.isEmpty()
                 && !state.worker.equals(worker)
                 && Instant.now().isBefore(state.workingUntil);
@@ -110,9 +110,9 @@ final class ExportSession {
     /**
      * Writes the state, and that this process works on the export.
      *
-     * @throws OvertakenException if another process has written meanwhile
+     * @throws ConcurrentUpdateException if another process has written meanwhile
      */
-    void save() throws OvertakenException {
+    void save() throws ConcurrentUpdateException {
         state.worker = worker;
         // By the real clock: the backend's may stand still.
         state.workingUntil = Instant.now().plus(settings.takeOverAfter());
@@ -120,7 +120,7 @@ final class ExportSession {
     }
 
     /** Writes the state, and that nobody works on the export. */
-    void release(ScanControl last) throws OvertakenException {
+    void release(ScanControl last) throws ConcurrentUpdateException {
         state.worker = "";
         write(last);
     }
@@ -130,13 +130,13 @@ final class ExportSession {
         return state.worker.equals(worker);
     }
 
-    private void write(ScanControl by) throws OvertakenException {
+    private void write(ScanControl by) throws ConcurrentUpdateException {
         byte[] signed = signed();
         Optional<String> written = store.write(state.stateName(), signed, version, by);
         if (written.isEmpty()) {
-            ExportStore.Versioned found = store.read(state.stateName(), by).orElseThrow(OvertakenException::new);
+            ExportStore.Versioned found = store.read(state.stateName(), by).orElseThrow(ConcurrentUpdateException::new);
             if (!Arrays.equals(found.bytes(), signed)) {
-                throw new OvertakenException();
+                throw new ConcurrentUpdateException();
             }
             version = found.version();
             return;
@@ -160,7 +160,7 @@ final class ExportSession {
     }
 
     /** Ends the export without an object; what it has started is yet to be stopped. */
-    void fail(String problem) throws OvertakenException {
+    void fail(String problem) throws ConcurrentUpdateException {
         state.stage = ExportState.Stage.FAILED;
         state.problem = problem;
         save();

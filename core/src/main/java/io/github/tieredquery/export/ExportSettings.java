@@ -30,5 +30,5 @@ record ExportSettings(
         Duration longestPoll,
         int reruns,
         Path workDirectory,
-        PartAssembler.Limits limits,
+        MultipartPlanner.Limits limits,
         long partBytes) {}

@@ -34,7 +34,7 @@ final class ExportState {
     boolean cleaned;
     /** The object is about to become visible, which can't be taken back. */
     boolean completing;
-    /** Whether the cold source's catalog has been looked at since cold slices were planned. */
+    /** Whether the cold source's catalog has been looked at since cold fragments were planned. */
     boolean checked;
 
     String problem = "";
@@ -45,8 +45,8 @@ final class ExportState {
     int restarts;
     int coldNumbers;
     /** What isn't in place, in the order of the object. */
-    final List<Slice> slices = new ArrayList<>();
-    /** The part of the range that no cold slice is planned for, less what is in place. */
+    final List<Fragment> fragments = new ArrayList<>();
+    /** The part of the range that no cold fragment is planned for, less what is in place. */
     TimeRange rest;
     /** Where the last hot row stands that is in place. */
     byte @Nullable [] after;
@@ -85,7 +85,7 @@ final class ExportState {
 
     /** Whether the cold source writes Parquet files by itself. */
     boolean isUnloaded() {
-        return transfer == ExportTransfer.UNLOADED;
+        return transfer == ExportTransfer.UNLOAD;
     }
 
     /** The folder for Parquet files. */
@@ -106,7 +106,7 @@ final class ExportState {
         return name() + ".cold-" + number;
     }
 
-    /** Nothing is in place any more; the slices are planned anew. */
+    /** Nothing is in place any more; the fragments are planned anew. */
     void restart() {
         restarts++;
         upload = null;
@@ -138,10 +138,10 @@ final class ExportState {
     private ExportStatus running() {
         boolean cold = false;
         long expected = bytes;
-        for (Slice slice : slices) {
-            if (slice instanceof Slice.Text text) {
+        for (Fragment fragment : fragments) {
+            if (fragment instanceof Fragment.Text text) {
                 expected += text.bytes.length - text.from;
-            } else if (slice instanceof Slice.Cold each) {
+            } else if (fragment instanceof Fragment.Cold each) {
                 StoredObject result = each.result;
                 cold |= result == null;
                 expected += result == null ? 0 : result.bytes() - each.from;

@@ -3,9 +3,9 @@ package io.github.tieredquery.export;
 /** How cold rows get to the object. */
 public enum ExportTransfer {
     /** The cold source writes them to a file, which the store copies. */
-    BY_STORE,
+    SERVER_SIDE_COPY,
     /** They are read as a query reads them, and uploaded. */
-    THROUGH_CLIENT,
+    CLIENT,
     /** The cold source writes Parquet files into the target's folder; hot rows stand in its statements. */
-    UNLOADED
+    UNLOAD
 }

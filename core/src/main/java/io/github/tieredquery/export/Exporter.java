@@ -7,7 +7,7 @@ import io.github.tieredquery.error.ExportFailedException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
-import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
 import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.spi.ScanControl;
@@ -52,13 +52,13 @@ public final class Exporter {
     private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
     private static final Duration START = Duration.ofSeconds(8);
     /** For so long an export's state is still written when the time of a call is over. */
-    private static final Duration LAST_WORDS = Duration.ofMillis(600);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofMillis(600);
     /** A tenth of the time of a call is kept for its last words, at most this much. */
     private static final Duration MOST_KEPT = Duration.ofSeconds(1);
 
     private static final Duration CLEANING = Duration.ofSeconds(30);
     /** Not shorter: rows that pass through the client go on from their last part, which slow pages take minutes for. */
-    private static final Duration TURN = Duration.ofHours(12);
+    private static final Duration ADVANCE_BUDGET = Duration.ofHours(12);
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RESTARTS = 3;
@@ -150,7 +150,7 @@ public final class Exporter {
         ExportState state =
                 new ExportState(id, query, settings.csv(), settings.arrangement(), settings.transfer(), expires);
         ExportSession draft = ExportSession.draft(backend, store, settings, control, state);
-        List<ColdWork.Planned> planned = new ColdWork(draft).planAll();
+        List<ColdExport.Planned> planned = new ColdExport(draft).planAll();
         if (draft.create()) {
             startCold(draft, planned);
             return tickets.issue(id, query, expires);
@@ -162,13 +162,13 @@ public final class Exporter {
     }
 
     /** The export exists from now on: whatever fails here is done by the first call that advances it. */
-    private static void startCold(ExportSession session, List<ColdWork.Planned> planned) {
+    private static void startCold(ExportSession session, List<ColdExport.Planned> planned) {
         try {
-            ColdWork cold = new ColdWork(session);
+            ColdExport cold = new ColdExport(session);
             cold.write(planned);
             cold.startAll();
             session.release(session.control);
-        } catch (OvertakenException e) {
+        } catch (ConcurrentUpdateException e) {
             LOG.debug("{}: another process has started it", session.subject());
         } catch (TieredQueryException e) {
             LOG.warn("{}: starting the cold source failed; advancing the export tries again", session.subject(), e);
@@ -190,7 +190,7 @@ public final class Exporter {
         Duration kept = budget.dividedBy(10);
         kept = kept.compareTo(MOST_KEPT) < 0 ? kept : MOST_KEPT;
         ScanControl control = ScanControl.within(budget.minus(kept));
-        ScanControl last = control.later(kept.plus(LAST_WORDS));
+        ScanControl last = control.later(kept.plus(RELEASE_TIMEOUT));
         ExportSession session = session(ticket, control);
         try {
             drive(session);
@@ -200,37 +200,37 @@ public final class Exporter {
             }
             LOG.debug("{}: the budget of {} is used up", session.subject(), budget);
         }
-        return lastWords(session, last);
+        return releaseAndReport(session, last);
     }
 
-    private static ExportStatus lastWords(ExportSession session, ScanControl control) {
+    private static ExportStatus releaseAndReport(ExportSession session, ScanControl control) {
         try {
             if (session.isWorking() && !session.state().isOver()) {
                 // What a cut-off step has changed in memory and not written is not the state.
                 session.reload(control);
                 session.release(control);
             }
-        } catch (OvertakenException e) {
+        } catch (ConcurrentUpdateException e) {
             LOG.debug("{}: another process has gone on", session.subject());
         }
         return session.state().status();
     }
 
     private void drive(ExportSession session) {
-        Waits waits = new Waits(settings, session.control);
+        PollBackoff backoff = new PollBackoff(settings, session.control);
         while (true) {
             try {
                 if (session.state().isOver()) {
                     clean(session, session.control);
                     return;
                 }
-                if (session.isSomebodyElsesTurn()) {
-                    waits.pause(session.subject());
+                if (session.isHeldElsewhere()) {
+                    backoff.pause(session.subject());
                     session.reload();
                     continue;
                 }
-                step(session, waits);
-            } catch (OvertakenException e) {
+                step(session, backoff);
+            } catch (ConcurrentUpdateException e) {
                 LOG.debug("{}: overtaken by another process, going on from where it is", session.subject());
                 session.reload();
                 // What this process did just before may have come after the other one's cleaning.
@@ -241,18 +241,18 @@ public final class Exporter {
         }
     }
 
-    private static void step(ExportSession session, Waits waits) throws OvertakenException {
-        ColdWork cold = new ColdWork(session);
+    private static void step(ExportSession session, PollBackoff backoff) throws ConcurrentUpdateException {
+        ColdExport cold = new ColdExport(session);
         if (!cold.isFinished()) {
             if (cold.step()) {
-                waits.reset();
+                backoff.reset();
             } else {
-                waits.pause(session.subject());
+                backoff.pause(session.subject());
             }
             return;
         }
         cold.checkPartitions();
-        new Assembly(session).step();
+        new ObjectAssembly(session).step();
     }
 
     /** The upload is gone: it was completed by somebody else, or the object is put together from the start. */
@@ -273,11 +273,11 @@ public final class Exporter {
             }
             LOG.warn("{}: starting again, since {}", session.subject(), gone.getMessage());
             store.abort(state.name(), state.upload, session.control);
-            List<ColdWork.Planned> planned = new ColdWork(session).planAll();
+            List<ColdExport.Planned> planned = new ColdExport(session).planAll();
             state.restart();
             session.save();
-            new ColdWork(session).write(planned);
-        } catch (OvertakenException e) {
+            new ColdExport(session).write(planned);
+        } catch (ConcurrentUpdateException e) {
             session.reload();
         }
     }
@@ -313,19 +313,19 @@ public final class Exporter {
                 }
                 clean(session, control);
                 return session.state().status();
-            } catch (OvertakenException e) {
+            } catch (ConcurrentUpdateException e) {
                 session.reload();
             }
         }
     }
 
     /** Stops and removes what an export that is over has left. Doing it twice does no harm. */
-    private void clean(ExportSession session, ScanControl control) throws OvertakenException {
+    private void clean(ExportSession session, ScanControl control) throws ConcurrentUpdateException {
         ExportState state = session.state();
         if (state.cleaned) {
             return;
         }
-        new ColdWork(session).stopAll(control);
+        new ColdExport(session).stopAll(control);
         if (state.isUnloaded()) {
             new UnloadedFiles(session).removeUnlisted(control);
         }
@@ -360,8 +360,8 @@ public final class Exporter {
         try {
             while (true) {
                 control.check("exporting table '" + backend.table().name() + "'");
-                Duration left = control.remaining().orElse(TURN);
-                ExportStatus status = advance(ticket, left.compareTo(TURN) < 0 ? left : TURN);
+                Duration left = control.remaining().orElse(ADVANCE_BUDGET);
+                ExportStatus status = advance(ticket, left.compareTo(ADVANCE_BUDGET) < 0 ? left : ADVANCE_BUDGET);
                 over = status.isOver();
                 if (status instanceof ExportStatus.Done done) {
                     return done;
@@ -374,7 +374,7 @@ public final class Exporter {
             }
         } finally {
             if (!over) {
-                cancelWithin(control.later(LAST_WORDS), ticket);
+                cancelWithin(control.later(RELEASE_TIMEOUT), ticket);
             }
         }
     }
@@ -421,7 +421,7 @@ public final class Exporter {
 
     /** Refuses settings that can't work. */
     static void check(ExportBackend backend, ExportSettings settings) {
-        if (settings.transfer() == ExportTransfer.UNLOADED && !settings.csv().isPlain()) {
+        if (settings.transfer() == ExportTransfer.UNLOAD && !settings.csv().isPlain()) {
             throw new ConfigurationException("table '" + backend.table().name()
                     + "': options of CSV files don't apply to Parquet files; leave csv(…) or parquet() out");
         }

@@ -11,7 +11,7 @@ public final class ExporterBuilder {
     private final ExportStore store;
     private CsvOptions csv = CsvOptions.plain();
     private ExportScan.Arrangement arrangement = ExportScan.Arrangement.SORTED;
-    private ExportTransfer transfer = ExportTransfer.BY_STORE;
+    private ExportTransfer transfer = ExportTransfer.SERVER_SIDE_COPY;
     private Duration lifetime = Duration.ofDays(1);
     private int lateRows = 10_000;
     private int copiesAtOnce = 8;
@@ -63,7 +63,7 @@ public final class ExporterBuilder {
      * @return this builder
      */
     public ExporterBuilder throughClient() {
-        transfer = ExportTransfer.THROUGH_CLIENT;
+        transfer = ExportTransfer.CLIENT;
         return this;
     }
 
@@ -76,7 +76,7 @@ public final class ExporterBuilder {
      * @return this builder
      */
     public ExporterBuilder parquet() {
-        transfer = ExportTransfer.UNLOADED;
+        transfer = ExportTransfer.UNLOAD;
         return unordered();
     }
 
@@ -191,11 +191,11 @@ public final class ExporterBuilder {
      * @throws io.github.tieredquery.error.ConfigurationException if the settings contradict each other
      */
     public Exporter build() {
-        return build(PartAssembler.S3, 8L << 20);
+        return build(MultipartPlanner.S3, 8L << 20);
     }
 
     /** With other limits, for tests. */
-    Exporter build(PartAssembler.Limits limits, long partBytes) {
+    Exporter build(MultipartPlanner.Limits limits, long partBytes) {
         ExportSettings settings = new ExportSettings(
                 csv,
                 arrangement,

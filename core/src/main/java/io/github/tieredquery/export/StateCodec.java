@@ -38,9 +38,9 @@ final class StateCodec {
             QueryCodec.named(out, state.transfer);
             QueryCodec.write(out, state.expires);
             progress(out, state);
-            out.writeInt(state.slices.size());
-            for (Slice slice : state.slices) {
-                slice(out, slice);
+            out.writeInt(state.fragments.size());
+            for (Fragment fragment : state.fragments) {
+                fragment(out, fragment);
             }
             out.writeInt(state.parts.size());
             for (ExportStore.Part part : state.parts) {
@@ -82,12 +82,12 @@ final class StateCodec {
         object(out, state.object);
     }
 
-    private static void slice(DataOutputStream out, Slice slice) throws IOException {
-        if (slice instanceof Slice.Text text) {
+    private static void fragment(DataOutputStream out, Fragment fragment) throws IOException {
+        if (fragment instanceof Fragment.Text text) {
             out.writeByte('t');
             QueryCodec.bytes(out, text.bytes);
             out.writeInt(text.from);
-        } else if (slice instanceof Slice.Cold cold) {
+        } else if (fragment instanceof Fragment.Cold cold) {
             out.writeByte('c');
             out.writeInt(cold.number);
             QueryCodec.write(out, cold.range);
@@ -123,7 +123,7 @@ final class StateCodec {
                     QueryCodec.readInstant(in));
             progress(in, state);
             for (int left = in.readInt(); left > 0; left--) {
-                state.slices.add(slice(in));
+                state.fragments.add(fragment(in));
             }
             for (int left = in.readInt(); left > 0; left--) {
                 state.parts.add(new ExportStore.Part(in.readInt(), QueryCodec.text(in)));
@@ -160,16 +160,16 @@ final class StateCodec {
         state.object = object(in);
     }
 
-    private static Slice slice(DataInputStream in) throws IOException {
+    private static Fragment fragment(DataInputStream in) throws IOException {
         byte kind = in.readByte();
         if (kind == 't') {
-            return new Slice.Text(QueryCodec.bytes(in), in.readInt());
+            return new Fragment.Text(QueryCodec.bytes(in), in.readInt());
         } else if (kind == 'h') {
-            return new Slice.Hot();
+            return new Fragment.Hot();
         } else if (kind != 'c') {
-            throw new IOException("no slice starts with " + kind);
+            throw new IOException("no fragment starts with " + kind);
         }
-        Slice.Cold cold = new Slice.Cold(
+        Fragment.Cold cold = new Fragment.Cold(
                 in.readInt(), QueryCodec.readRange(in), optional(in), QueryCodec.readInstant(in), QueryCodec.bytes(in));
         cold.attempt = in.readInt();
         cold.executionId = text(in);

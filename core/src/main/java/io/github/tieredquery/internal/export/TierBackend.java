@@ -65,11 +65,11 @@ public final class TierBackend implements ExportBackend {
 
     @Override
     public void check(Query query, ExportTransfer transfer) {
-        if (transfer == ExportTransfer.UNLOADED && source() == null) {
+        if (transfer == ExportTransfer.UNLOAD && source() == null) {
             throw new ConfigurationException("table '" + tiers.table().name()
                     + "': there is no cold source that writes Parquet files by itself; leave parquet() out");
         }
-        if (transfer == ExportTransfer.BY_STORE && tiers.cold() != null && source() == null) {
+        if (transfer == ExportTransfer.SERVER_SIDE_COPY && tiers.cold() != null && source() == null) {
             throw new ConfigurationException("table '" + tiers.table().name() + "': "
                     + tiers.cold().name() + " can't write files; let all rows pass through the client with"
                     + " throughClient()");
@@ -113,7 +113,7 @@ public final class TierBackend implements ExportBackend {
         BoundQuery whole = request(query);
         BoundQuery rest = after == null ? whole.range(part) : whole.range(part).startAfter(position(after));
         QueryCall call = new QueryCall(tiers, registration, control);
-        return transfer == ExportTransfer.THROUGH_CLIENT ? new ClientView(call, rest) : new TierView(call, rest);
+        return transfer == ExportTransfer.CLIENT ? new ClientView(call, rest) : new TierView(call, rest);
     }
 
     private RowPosition position(byte[] bytes) {

@@ -1,9 +1,9 @@
 package io.github.tieredquery.export;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.export.Assembly.Bytes;
-import io.github.tieredquery.export.ExportSession.OvertakenException;
-import io.github.tieredquery.export.PartAssembler.Part;
+import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
+import io.github.tieredquery.export.MultipartPlanner.Part;
+import io.github.tieredquery.export.ObjectAssembly.Bytes;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.table.Row;
@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads hot rows, a part after the other. Each part ends with a row, and the state tells which one, so that another
- * process goes on after it at a moment of its own. What was archived in between is planned as a cold slice first.
+ * process goes on after it at a moment of its own. What was archived in between is planned as a cold fragment first.
  */
-final class HotWork {
+final class HotUpload {
 
     private static final Duration NEARLY_OVER = Duration.ofSeconds(2);
     private static final int LOOK_EVERY = 256;
 
     private final ExportSession session;
-    private final Assembly assembly;
+    private final ObjectAssembly assembly;
 
-    HotWork(ExportSession session, Assembly assembly) {
+    HotUpload(ExportSession session, ObjectAssembly assembly) {
         this.session = session;
         this.assembly = assembly;
     }
@@ -37,18 +37,18 @@ final class HotWork {
     }
 
     /**
-     * Goes on with the hot slice.
+     * Goes on with the hot fragment.
      *
      * @param before what comes before it and has to be uploaded with it
      * @param after what comes after it
      */
-    void step(List<Bytes> before, List<Bytes> after) throws OvertakenException {
+    void step(List<Bytes> before, List<Bytes> after) throws ConcurrentUpdateException {
         ExportState state = state();
         try (ExportView view =
                 session.backend.view(state.query, state.transfer, state.rest, state.after, session.control)) {
             if (view.cold() != null) {
-                ColdWork cold = new ColdWork(session);
-                List<ColdWork.Planned> planned = cold.planBeside(view, state.slices.indexOf(hot()));
+                ColdExport cold = new ColdExport(session);
+                List<ColdExport.Planned> planned = cold.planBeside(view, state.fragments.indexOf(hot()));
                 session.save();
                 cold.write(planned);
                 return;
@@ -62,33 +62,34 @@ final class HotWork {
         }
     }
 
-    private Slice hot() {
-        return state().slices.stream()
-                .filter(Slice.Hot.class::isInstance)
+    private Fragment hot() {
+        return state().fragments.stream()
+                .filter(Fragment.Hot.class::isInstance)
                 .findFirst()
                 .orElseThrow();
     }
 
     /** Nothing hot is left. */
-    private void finishSlice() {
+    private void finishFragment() {
         ExportState state = state();
         TimeRange rest = state.rest;
         state.rest = rest.before(rest.from());
-        state.slices.remove(hot());
+        state.fragments.remove(hot());
     }
 
-    private void upload(ExportView view, List<Bytes> before, List<Bytes> after) throws OvertakenException, IOException {
+    private void upload(ExportView view, List<Bytes> before, List<Bytes> after)
+            throws ConcurrentUpdateException, IOException {
         ExportState state = state();
         CsvText csv = new CsvText(session.backend.columns(state.query), state.csv);
         List<Bytes> first = before;
-        Batch batch = new Batch(new Spool(session.settings.workDirectory()));
+        Batch batch = new Batch(new SpillBuffer(session.settings.workDirectory()));
         try (RowCursor rows = view.openHot()) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
-                csv.write(row, batch.spool);
+                csv.write(row, batch.buffer);
                 batch.count(row);
                 boolean enough = batch.cutRow == null
-                        ? batch.spool.size() >= session.settings.partBytes()
-                        : batch.spool.size() - batch.cut
+                        ? batch.buffer.size() >= session.settings.partBytes()
+                        : batch.buffer.size() - batch.cut
                                 >= session.settings.limits().minPart();
                 boolean hurry = batch.rows % LOOK_EVERY == 0 && batch.cutRow == null && isNearlyOver(batch);
                 if (batch.cutRow == null && (enough || hurry)) {
@@ -101,13 +102,13 @@ final class HotWork {
             }
             uploadLast(view, batch, first, after);
         } finally {
-            batch.spool.close();
+            batch.buffer.close();
         }
     }
 
     /** Rows that wait. What comes behind the cut waits until it is clear that it isn't too short for a part. */
     private static final class Batch {
-        final Spool spool;
+        final SpillBuffer buffer;
         long rows;
         long cut;
         long cutRows;
@@ -118,8 +119,8 @@ final class HotWork {
         @Nullable
         Row last;
 
-        Batch(Spool spool) {
-            this.spool = spool;
+        Batch(SpillBuffer buffer) {
+            this.buffer = buffer;
         }
 
         void count(Row row) {
@@ -128,7 +129,7 @@ final class HotWork {
         }
 
         void cutHere(Row row) {
-            cut = spool.size();
+            cut = buffer.size();
             cutRows = rows;
             cutRow = row;
         }
@@ -136,7 +137,7 @@ final class HotWork {
 
     /** Whether it is time to write down what there is, if it can be a part. */
     private boolean isNearlyOver(Batch batch) {
-        return batch.spool.size() >= session.settings.limits().minPart()
+        return batch.buffer.size() >= session.settings.limits().minPart()
                 && session.control
                         .remaining()
                         .map(left -> left.compareTo(NEARLY_OVER) < 0)
@@ -144,25 +145,26 @@ final class HotWork {
     }
 
     /** Uploads the rows up to the cut; those behind it go on waiting. */
-    private Batch uploadFull(ExportView view, Batch batch, List<Bytes> before) throws OvertakenException, IOException {
+    private Batch uploadFull(ExportView view, Batch batch, List<Bytes> before)
+            throws ConcurrentUpdateException, IOException {
         ExportState state = state();
         List<Bytes> bytes = new ArrayList<>(before);
-        bytes.add(Bytes.hot(hot(), batch.spool.slice(0, batch.cut)));
+        bytes.add(Bytes.hot(hot(), batch.buffer.slice(0, batch.cut)));
         Part part = new Part(
                 false,
                 java.util.stream.IntStream.range(0, bytes.size())
-                        .mapToObj(i -> new PartAssembler.Piece(
+                        .mapToObj(i -> new MultipartPlanner.Piece(
                                 i, 0, bytes.get(i).segment().bytes()))
                         .toList());
         assembly.emitTogether(List.of(part), bytes);
         state.after = view.place(Objects.requireNonNull(batch.cutRow));
         state.rows += batch.cutRows;
-        state.slices.removeIf(Assembly::isEmpty);
+        state.fragments.removeIf(ObjectAssembly::isEmpty);
         session.save();
-        Batch next = new Batch(new Spool(session.settings.workDirectory()));
-        try (Spool full = batch.spool;
+        Batch next = new Batch(new SpillBuffer(session.settings.workDirectory()));
+        try (SpillBuffer full = batch.buffer;
                 InputStream waiting = full.slice(batch.cut, full.size()).open()) {
-            waiting.transferTo(next.spool);
+            waiting.transferTo(next.buffer);
         }
         next.rows = batch.rows - batch.cutRows;
         next.last = batch.last;
@@ -171,15 +173,15 @@ final class HotWork {
 
     /** Uploads the last rows, together with the start of what follows where they are too few for a part. */
     private void uploadLast(ExportView view, Batch batch, List<Bytes> before, List<Bytes> after)
-            throws OvertakenException, IOException {
+            throws ConcurrentUpdateException, IOException {
         ExportState state = state();
-        if (batch.spool.size() == 0) {
-            finishSlice();
+        if (batch.buffer.size() == 0) {
+            finishFragment();
             session.save();
             return;
         }
         List<Bytes> bytes = new ArrayList<>(before);
-        bytes.add(Bytes.hot(hot(), batch.spool.slice(0, batch.spool.size())));
+        bytes.add(Bytes.hot(hot(), batch.buffer.slice(0, batch.buffer.size())));
         bytes.addAll(after);
         List<Part> parts = assembly.plan(bytes);
         if (state.isUntouched() && parts.size() == 1) {
@@ -198,8 +200,8 @@ final class HotWork {
         assembly.emitTogether(List.of(holder), bytes);
         state.rows += batch.rows;
         state.after = view.place(Objects.requireNonNull(batch.last));
-        finishSlice();
-        state.slices.removeIf(Assembly::isEmpty);
+        finishFragment();
+        state.fragments.removeIf(ObjectAssembly::isEmpty);
         session.save();
     }
 }

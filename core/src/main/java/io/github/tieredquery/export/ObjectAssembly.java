@@ -2,10 +2,10 @@ package io.github.tieredquery.export;
 
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
-import io.github.tieredquery.export.ExportSession.OvertakenException;
-import io.github.tieredquery.export.PartAssembler.Part;
-import io.github.tieredquery.export.PartAssembler.Piece;
-import io.github.tieredquery.export.PartAssembler.Segment;
+import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
+import io.github.tieredquery.export.MultipartPlanner.Part;
+import io.github.tieredquery.export.MultipartPlanner.Piece;
+import io.github.tieredquery.export.MultipartPlanner.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,27 +22,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an object together from its slices, from its start to its end. After each step the state tells what is in place,
- * so that the next process goes on there.
+ * Puts an object together from its fragments, from its start to its end. After each step the state tells what is in
+ * place, so that the next process goes on there.
  */
-final class Assembly {
+final class ObjectAssembly {
 
     private static final int FETCHES = 5;
 
     private final ExportSession session;
-    private final PartAssembler assembler;
+    private final MultipartPlanner assembler;
 
-    Assembly(ExportSession session) {
+    ObjectAssembly(ExportSession session) {
         this.session = session;
-        this.assembler = new PartAssembler(session.settings.limits());
+        this.assembler = new MultipartPlanner(session.settings.limits());
     }
 
     private ExportState state() {
         return session.state();
     }
 
-    /** One step. All results of cold slices are known; the object is finished when the state says so. */
-    void step() throws OvertakenException {
+    /** One step. All results of cold fragments are known; the object is finished when the state says so. */
+    void step() throws ConcurrentUpdateException {
         ExportState state = state();
         if (state.completing && isThere()) {
             return;
@@ -53,19 +53,19 @@ final class Assembly {
         }
         if (state.rest.isEmpty()) {
             // What is archived never becomes hot again.
-            state.slices.removeIf(Slice.Hot.class::isInstance);
+            state.fragments.removeIf(Fragment.Hot.class::isInstance);
         }
-        state.slices.removeIf(Assembly::isEmpty);
+        state.fragments.removeIf(ObjectAssembly::isEmpty);
         takeHeaderOfCold();
         int hot = indexOfHot();
         if (hot < 0) {
             finish();
             return;
         }
-        List<Bytes> before = bytes(state.slices.subList(0, hot));
+        List<Bytes> before = bytes(state.fragments.subList(0, hot));
         List<Part> certain = certain(before);
         if (certain.isEmpty()) {
-            new HotWork(session, this).step(before, bytes(state.slices.subList(hot + 1, state.slices.size())));
+            new HotUpload(session, this).step(before, bytes(state.fragments.subList(hot + 1, state.fragments.size())));
         } else {
             emit(certain, before);
         }
@@ -75,35 +75,36 @@ final class Assembly {
     private void takeHeaderOfCold() {
         ExportState state = state();
         if (state.isUntouched()
-                && state.slices.size() > 1
-                && state.slices.get(0) instanceof Slice.Text text
-                && state.slices.get(1) instanceof Slice.Cold cold) {
+                && state.fragments.size() > 1
+                && state.fragments.get(0) instanceof Fragment.Text text
+                && state.fragments.get(1) instanceof Fragment.Cold cold) {
             List<String> names = session.backend.columns(state.query).names();
             if (state.csv.startsPlainly(names) && cold.from == text.bytes.length) {
-                state.slices.remove(0);
+                state.fragments.remove(0);
                 cold.from = 0;
             }
         }
     }
 
-    static boolean isEmpty(Slice slice) {
-        if (slice instanceof Slice.Text text) {
+    static boolean isEmpty(Fragment fragment) {
+        if (fragment instanceof Fragment.Text text) {
             return text.from == text.bytes.length;
         }
-        return slice instanceof Slice.Cold cold && cold.from == result(cold).bytes();
+        return fragment instanceof Fragment.Cold cold
+                && cold.from == result(cold).bytes();
     }
 
     private int indexOfHot() {
-        List<Slice> slices = state().slices;
-        for (int i = 0; i < slices.size(); i++) {
-            if (slices.get(i) instanceof Slice.Hot) {
+        List<Fragment> fragments = state().fragments;
+        for (int i = 0; i < fragments.size(); i++) {
+            if (fragments.get(i) instanceof Fragment.Hot) {
                 return i;
             }
         }
         return -1;
     }
 
-    /** The parts before the hot slice that are right however many hot rows there are. */
+    /** The parts before the hot fragment that are right however many hot rows there are. */
     private List<Part> certain(List<Bytes> before) {
         List<Segment> segments =
                 new ArrayList<>(before.stream().map(Bytes::segment).toList());
@@ -116,13 +117,13 @@ final class Assembly {
         return parts.subList(0, end);
     }
 
-    /** What slices hold now, which stays as it is when they shrink. */
-    static List<Bytes> bytes(List<Slice> slices) {
+    /** What fragments hold now, which stays as it is when they shrink. */
+    static List<Bytes> bytes(List<Fragment> fragments) {
         List<Bytes> bytes = new ArrayList<>();
-        for (Slice slice : slices) {
-            if (slice instanceof Slice.Text text) {
+        for (Fragment fragment : fragments) {
+            if (fragment instanceof Fragment.Text text) {
                 bytes.add(new Bytes(text, text.from, Segment.client(text.bytes.length - text.from), null));
-            } else if (slice instanceof Slice.Cold cold) {
+            } else if (fragment instanceof Fragment.Cold cold) {
                 long size = result(cold).bytes();
                 bytes.add(new Bytes(cold, 0, Segment.stored(cold.from, size, size), null));
             }
@@ -133,42 +134,42 @@ final class Assembly {
     /**
      * The bytes of a segment.
      *
-     * @param slice where they come from
+     * @param fragment where they come from
      * @param from how many bytes of a text are in place
-     * @param content hot rows, null for other slices
+     * @param content hot rows, null for other fragments
      */
     record Bytes(
-            Slice slice,
+            Fragment fragment,
             int from,
             Segment segment,
             @Nullable ExportContent content) {
 
         /** Hot rows that wait to be uploaded. */
-        static Bytes hot(Slice slice, ExportContent content) {
-            return new Bytes(slice, 0, Segment.client(content.bytes()), content);
+        static Bytes hot(Fragment fragment, ExportContent content) {
+            return new Bytes(fragment, 0, Segment.client(content.bytes()), content);
         }
 
-        /** Takes bytes off the slice. */
+        /** Takes bytes off the fragment. */
         void consume(Piece piece) {
-            if (slice instanceof Slice.Cold cold) {
+            if (fragment instanceof Fragment.Cold cold) {
                 cold.from = segment.from() + piece.to();
-            } else if (slice instanceof Slice.Text text) {
+            } else if (fragment instanceof Fragment.Text text) {
                 text.from = Math.toIntExact(from + piece.to());
             }
         }
 
         /** Writes some of the bytes, which pass through the client. */
-        void copyTo(Spool out, Piece piece, ExportSession session) throws IOException {
+        void copyTo(SpillBuffer out, Piece piece, ExportSession session) throws IOException {
             try (InputStream in = open(piece, session)) {
                 in.transferTo(out);
             }
         }
 
         private InputStream open(Piece piece, ExportSession session) throws IOException {
-            if (slice instanceof Slice.Cold cold) {
+            if (fragment instanceof Fragment.Cold cold) {
                 return session.store.open(
                         result(cold), segment.from() + piece.from(), segment.from() + piece.to(), session.control);
-            } else if (slice instanceof Slice.Text text) {
+            } else if (fragment instanceof Fragment.Text text) {
                 return new ByteArrayInputStream(
                         text.bytes, Math.toIntExact(from + piece.from()), Math.toIntExact(piece.bytes()));
             }
@@ -176,8 +177,9 @@ final class Assembly {
         }
     }
 
-    private static StoredObject result(Slice.Cold cold) {
-        return Objects.requireNonNull(cold.result, "every cold slice has its result before the object is put together");
+    private static StoredObject result(Fragment.Cold cold) {
+        return Objects.requireNonNull(
+                cold.result, "every cold fragment has its result before the object is put together");
     }
 
     List<Part> plan(List<Bytes> bytes) {
@@ -185,9 +187,9 @@ final class Assembly {
     }
 
     /** Everything is known: puts the rest in place and completes the object. */
-    private void finish() throws OvertakenException {
+    private void finish() throws ConcurrentUpdateException {
         ExportState state = state();
-        List<Bytes> bytes = bytes(state.slices);
+        List<Bytes> bytes = bytes(state.fragments);
         List<Part> parts = plan(bytes);
         if (state.isUntouched() && parts.size() == 1) {
             putWhole(parts.get(0), bytes);
@@ -198,15 +200,15 @@ final class Assembly {
     }
 
     /** Writes an object of one part by one request. */
-    void putWhole(Part part, List<Bytes> bytes) throws OvertakenException {
+    void putWhole(Part part, List<Bytes> bytes) throws ConcurrentUpdateException {
         ExportState state = state();
         state.completing = true;
         state.bytes = part.bytes();
         state.clientBytes = part.copied() ? 0 : part.bytes();
         session.save();
         if (part.copied()) {
-            Slice.Cold cold =
-                    (Slice.Cold) bytes.get(part.pieces().get(0).segment()).slice();
+            Fragment.Cold cold =
+                    (Fragment.Cold) bytes.get(part.pieces().get(0).segment()).fragment();
             session.store.copy(state.name(), result(cold), session.control);
         } else {
             upload(part, bytes, content -> {
@@ -218,12 +220,12 @@ final class Assembly {
     }
 
     /** Makes one list of the files that the cold source has written. */
-    private void putList() throws OvertakenException {
+    private void putList() throws ConcurrentUpdateException {
         ExportState state = state();
         StringBuilder list = new StringBuilder();
         String folder = session.store.location() + state.folder();
-        for (Slice slice : state.slices) {
-            if (!(slice instanceof Slice.Cold cold) || isEmpty(cold)) {
+        for (Fragment fragment : state.fragments) {
+            if (!(fragment instanceof Fragment.Cold cold) || isEmpty(cold)) {
                 continue;
             }
             for (String file : new UnloadedFiles(session).listed(result(cold))) {
@@ -236,11 +238,11 @@ final class Assembly {
             }
         }
         byte[] text = list.toString().getBytes(StandardCharsets.UTF_8);
-        Bytes bytes = new Bytes(new Slice.Text(text, 0), 0, Segment.client(text.length), null);
+        Bytes bytes = new Bytes(new Fragment.Text(text, 0), 0, Segment.client(text.length), null);
         putWhole(new Part(false, List.of(new Piece(0, 0, text.length))), List.of(bytes));
     }
 
-    private void complete() throws OvertakenException {
+    private void complete() throws ConcurrentUpdateException {
         ExportState state = state();
         if (!state.completing) {
             state.completing = true;
@@ -251,7 +253,7 @@ final class Assembly {
         requireThere();
     }
 
-    private void requireThere() throws OvertakenException {
+    private void requireThere() throws ConcurrentUpdateException {
         if (!isThere()) {
             throw new SourceUnavailableException(
                     session.subject() + ": the object was written and isn't there. Advance the export again");
@@ -259,7 +261,7 @@ final class Assembly {
     }
 
     /** Takes the object for finished if it is there. */
-    private boolean isThere() throws OvertakenException {
+    private boolean isThere() throws ConcurrentUpdateException {
         ExportState state = state();
         StoredObject object = session.store.find(state.name(), session.control).orElse(null);
         if (object == null) {
@@ -267,13 +269,13 @@ final class Assembly {
         }
         state.object = object;
         state.stage = ExportState.Stage.DONE;
-        state.slices.clear();
+        state.fragments.clear();
         session.save();
         return true;
     }
 
     /** Puts parts in place, the copied ones side by side. */
-    void emit(List<Part> parts, List<Bytes> bytes) throws OvertakenException {
+    void emit(List<Part> parts, List<Bytes> bytes) throws ConcurrentUpdateException {
         int next = 0;
         while (next < parts.size()) {
             int end = next + 1;
@@ -284,14 +286,14 @@ final class Assembly {
                 end++;
             }
             emitTogether(parts.subList(next, end), bytes);
-            state().slices.removeIf(Assembly::isEmpty);
+            state().fragments.removeIf(ObjectAssembly::isEmpty);
             session.save();
             next = end;
         }
     }
 
     /** Puts copied parts, or one other, in place. The state is still to be saved. */
-    void emitTogether(List<Part> parts, List<Bytes> bytes) throws OvertakenException {
+    void emitTogether(List<Part> parts, List<Bytes> bytes) throws ConcurrentUpdateException {
         session.control.check(session.subject());
         ExportState state = state();
         String upload = upload();
@@ -316,7 +318,7 @@ final class Assembly {
      * The upload that the parts belong to. One that was begun by a process that died, or by one that was overtaken, is
      * ended: the object's name is this export's alone.
      */
-    private String upload() throws OvertakenException {
+    private String upload() throws ConcurrentUpdateException {
         ExportState state = state();
         String known = state.upload;
         if (known != null) {
@@ -331,7 +333,7 @@ final class Assembly {
         state.upload = begun;
         try {
             session.save();
-        } catch (OvertakenException e) {
+        } catch (ConcurrentUpdateException e) {
             session.store.abort(state.name(), begun, session.control);
             throw e;
         }
@@ -368,7 +370,7 @@ final class Assembly {
                 state().name(),
                 upload,
                 number,
-                result((Slice.Cold) from.slice()),
+                result((Fragment.Cold) from.fragment()),
                 from.segment().from() + piece.from(),
                 from.segment().from() + piece.to(),
                 session.control);
@@ -405,14 +407,14 @@ final class Assembly {
         IOException broken = null;
         for (int attempt = 1; attempt <= FETCHES; attempt++) {
             session.control.check(session.subject());
-            try (Spool spool = new Spool(session.settings.workDirectory())) {
+            try (SpillBuffer buffer = new SpillBuffer(session.settings.workDirectory())) {
                 for (Piece piece : part.pieces()) {
-                    bytes.get(piece.segment()).copyTo(spool, piece, session);
+                    bytes.get(piece.segment()).copyTo(buffer, piece, session);
                 }
-                if (spool.size() != part.bytes()) {
-                    throw new IOException(spool.size() + " of " + part.bytes() + " bytes came");
+                if (buffer.size() != part.bytes()) {
+                    throw new IOException(buffer.size() + " of " + part.bytes() + " bytes came");
                 }
-                return call.apply(spool.slice(0, spool.size()));
+                return call.apply(buffer.slice(0, buffer.size()));
             } catch (IOException e) {
                 broken = e;
             }

@@ -4,14 +4,14 @@ import io.github.tieredquery.spi.ScanControl;
 import java.time.Duration;
 
 /** Pauses between two looks, each longer than the one before. For one thread. */
-final class Waits {
+final class PollBackoff {
 
     private final Duration first;
     private final Duration longest;
     private final ScanControl control;
     private Duration next;
 
-    Waits(ExportSettings settings, ScanControl control) {
+    PollBackoff(ExportSettings settings, ScanControl control) {
         this.first = settings.firstPoll();
         this.longest = settings.longestPoll();
         this.control = control;

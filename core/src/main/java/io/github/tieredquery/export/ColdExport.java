@@ -2,7 +2,7 @@ package io.github.tieredquery.export;
 
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ExportFailedException;
-import io.github.tieredquery.export.ExportSession.OvertakenException;
+import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
 import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The part of an export that the cold source does: plans it, starts it, looks at it and stops it. */
-final class ColdWork {
+final class ColdExport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
 
     private final ExportSession session;
     private final @Nullable ExportSource source;
 
-    ColdWork(ExportSession session) {
+    ColdExport(ExportSession session) {
         this.session = session;
         this.source = session.backend.source();
     }
@@ -39,37 +39,37 @@ final class ColdWork {
     }
 
     private ExportSource source() {
-        return Objects.requireNonNull(source, "cold slices need a cold source");
+        return Objects.requireNonNull(source, "cold fragments need a cold source");
     }
 
     /** Plans the whole export at a moment of its own. The statements are still to be written. */
     List<Planned> planAll() {
         ExportState state = state();
-        state.slices.clear();
+        state.fragments.clear();
         state.rest = state.query.range();
         state.after = null;
         if (!state.isUnloaded()) {
-            state.slices.add(new Slice.Text(CsvText.start(session.backend.columns(state.query), state.csv), 0));
+            state.fragments.add(new Fragment.Text(CsvText.start(session.backend.columns(state.query), state.csv), 0));
         }
-        state.slices.add(new Slice.Hot());
+        state.fragments.add(new Fragment.Hot());
         try (ExportView view = session.backend.view(state.query, state.transfer, state.rest, null, session.control)) {
-            return planBeside(view, state.slices.size() - 1);
+            return planBeside(view, state.fragments.size() - 1);
         }
     }
 
     /** A statement that is to be written before it can be started. */
-    record Planned(Slice.Cold slice, String statement) {}
+    record Planned(Fragment.Cold fragment, String statement) {}
 
     /**
-     * Plans what is cold at a moment as slices on the cold side of the hot one, and leaves the rest to that.
+     * Plans what is cold at a moment as fragments on the cold side of the hot one, and leaves the rest to that.
      *
-     * @param hot the index of the hot slice
+     * @param hot the index of the hot fragment
      */
     List<Planned> planBeside(ExportView view, int hot) {
         ExportState state = state();
         List<Planned> planned = plan(view, state.after);
         int at = state.query.order() == Order.OLDEST_FIRST ? hot : hot + 1;
-        state.slices.addAll(at, planned.stream().map(Planned::slice).toList());
+        state.fragments.addAll(at, planned.stream().map(Planned::fragment).toList());
         TimeRange rest = view.hot();
         state.rest = state.isUnloaded() ? rest.before(rest.from()) : rest;
         return planned;
@@ -83,10 +83,10 @@ final class ColdWork {
         ExportState state = state();
         state.checked = false;
         List<Planned> planned = new ArrayList<>();
-        for (ColdPlan.Stretch stretch : new ColdPlan(source(), view, session).stretches()) {
-            Slice.Cold slice = new Slice.Cold(
-                    ++state.coldNumbers, stretch.range(), after, view.takenAt(), hash(stretch.statement()));
-            planned.add(new Planned(slice, stretch.statement()));
+        for (ColdStatements.StatementRange range : new ColdStatements(source(), view, session).ranges()) {
+            Fragment.Cold fragment = new Fragment.Cold(
+                    ++state.coldNumbers, range.range(), after, view.takenAt(), hash(range.statement()));
+            planned.add(new Planned(fragment, range.statement()));
         }
         return planned;
     }
@@ -105,26 +105,26 @@ final class ColdWork {
         }
     }
 
-    /** Writes statements. They are looked up by slices that were saved before, so nothing is left over. */
+    /** Writes statements. They are looked up by fragments that were saved before, so nothing is left over. */
     void write(List<Planned> planned) {
         for (Planned each : planned) {
             session.store.write(
-                    state().statementName(each.slice().number),
+                    state().statementName(each.fragment().number),
                     each.statement().getBytes(StandardCharsets.UTF_8),
                     null,
                     session.control);
         }
     }
 
-    /** Whether every cold slice has its result. */
+    /** Whether every cold fragment has its result. */
     boolean isFinished() {
-        return cold().stream().allMatch(slice -> slice.result != null);
+        return cold().stream().allMatch(fragment -> fragment.result != null);
     }
 
-    private List<Slice.Cold> cold() {
-        return state().slices.stream()
-                .filter(Slice.Cold.class::isInstance)
-                .map(Slice.Cold.class::cast)
+    private List<Fragment.Cold> cold() {
+        return state().fragments.stream()
+                .filter(Fragment.Cold.class::isInstance)
+                .map(Fragment.Cold.class::cast)
                 .toList();
     }
 
@@ -133,36 +133,36 @@ final class ColdWork {
      *
      * @return whether anything has changed
      */
-    boolean step() throws OvertakenException {
+    boolean step() throws ConcurrentUpdateException {
         boolean changed = startAll();
         if (state().isOver()) {
             return true;
         }
-        for (Slice.Cold slice : cold()) {
-            if (slice.result == null && slice.executionId != null) {
-                ExportSource.Progress execution = source().lookAt(slice.executionId, session.control);
+        for (Fragment.Cold fragment : cold()) {
+            if (fragment.result == null && fragment.executionId != null) {
+                ExportSource.Progress execution = source().lookAt(fragment.executionId, session.control);
                 switch (execution.state()) {
                     case RUNNING -> {}
                     case SUCCEEDED -> {
-                        if (!take(slice, execution)) {
+                        if (!take(fragment, execution)) {
                             return true;
                         }
                         changed = true;
                     }
                     case FAILED_RETRYABLE, FAILED -> {
                         if (execution.state() == ExportSource.State.FAILED
-                                || slice.attempt > session.settings.reruns()) {
+                                || fragment.attempt > session.settings.reruns()) {
                             session.fail(session.subject() + ": " + execution.problem());
                             return true;
                         }
                         LOG.info("{}: {}; running it again", session.subject(), execution.problem());
                         if (state().isUnloaded()) {
                             // What has failed may have left files where it wrote; the next one writes elsewhere.
-                            replan(slice, slice.attempt + 1);
+                            replan(fragment, fragment.attempt + 1);
                             return true;
                         }
-                        slice.attempt++;
-                        slice.executionId = null;
+                        fragment.attempt++;
+                        fragment.executionId = null;
                         changed = true;
                     }
                 }
@@ -175,13 +175,13 @@ final class ColdWork {
     }
 
     /** Takes a result; false if it can't be one, and the export has failed. */
-    private boolean take(Slice.Cold slice, ExportSource.Progress execution) throws OvertakenException {
+    private boolean take(Fragment.Cold fragment, ExportSource.Progress execution) throws ConcurrentUpdateException {
         int header = state().isUnloaded()
                 ? 0
                 : CsvText.header(session.backend.columns(state().query).names()).length;
         StoredObject result = execution.result();
         if (result == null) {
-            session.fail(session.subject() + ": execution " + slice.executionId + " of "
+            session.fail(session.subject() + ": execution " + fragment.executionId + " of "
                     + source().name()
                     + " has left no file, since its workgroup keeps results to itself. Use a workgroup"
                     + " with an output location, or let all rows pass through the client with throughClient()");
@@ -192,23 +192,23 @@ final class ColdWork {
                     + " bytes and no header; it isn't what the statement writes");
             return false;
         }
-        slice.result = result;
-        slice.from = header;
+        fragment.result = result;
+        fragment.from = header;
         return true;
     }
 
-    /** Starts every slice that can be started; one whose statement can't be used any more is planned anew. */
-    boolean startAll() throws OvertakenException {
+    /** Starts every fragment that can be started; one whose statement can't be used any more is planned anew. */
+    boolean startAll() throws ConcurrentUpdateException {
         boolean changed = false;
-        for (Slice.Cold slice : cold()) {
-            if (slice.result == null && slice.executionId == null) {
-                String statement = statement(slice);
+        for (Fragment.Cold fragment : cold()) {
+            if (fragment.result == null && fragment.executionId == null) {
+                String statement = statement(fragment);
                 if (statement == null) {
-                    replan(slice, slice.attempt);
+                    replan(fragment, fragment.attempt);
                     return true;
                 }
                 try {
-                    slice.executionId = source().startExport(statement, token(slice), session.control);
+                    fragment.executionId = source().startExport(statement, token(fragment), session.control);
                 } catch (BadQueryException e) {
                     session.fail(session.subject() + ": " + e.getMessage());
                     return true;
@@ -219,57 +219,57 @@ final class ColdWork {
         return changed;
     }
 
-    /** The statement of a slice; null if it wasn't written, or knows the hot store as it was too long ago. */
-    private @Nullable String statement(Slice.Cold slice) {
+    /** The statement of a fragment; null if it wasn't written, or knows the hot store as it was too long ago. */
+    private @Nullable String statement(Fragment.Cold fragment) {
         Instant oldest = session.now().minus(session.backend.longestAge());
-        return slice.takenAt.isBefore(oldest) ? null : written(slice).orElse(null);
+        return fragment.takenAt.isBefore(oldest) ? null : written(fragment).orElse(null);
     }
 
-    private Optional<String> written(Slice.Cold slice) {
+    private Optional<String> written(Fragment.Cold fragment) {
         return session.store
-                .read(state().statementName(slice.number), session.control)
+                .read(state().statementName(fragment.number), session.control)
                 .map(found -> new String(found.bytes(), StandardCharsets.UTF_8))
-                .filter(statement -> MessageDigest.isEqual(hash(statement), slice.statementHash));
+                .filter(statement -> MessageDigest.isEqual(hash(statement), fragment.statementHash));
     }
 
-    private void replan(Slice.Cold slice, int attempt) throws OvertakenException {
+    private void replan(Fragment.Cold fragment, int attempt) throws ConcurrentUpdateException {
         ExportState state = state();
         if (state.isUnloaded()) {
             // Hot rows stand in the statements, so that all are of one moment.
             stopAll(session.control);
             List<Planned> all = planAll();
-            all.forEach(each -> each.slice().attempt = attempt);
+            all.forEach(each -> each.fragment().attempt = attempt);
             session.save();
             write(all);
             return;
         }
         List<Planned> planned;
         try (ExportView view =
-                session.backend.view(state.query, state.transfer, slice.range, slice.after, session.control)) {
-            planned = plan(view, slice.after);
+                session.backend.view(state.query, state.transfer, fragment.range, fragment.after, session.control)) {
+            planned = plan(view, fragment.after);
         }
-        planned.forEach(each -> each.slice().attempt = attempt);
-        int index = state.slices.indexOf(slice);
-        state.slices.remove(index);
-        state.slices.addAll(index, planned.stream().map(Planned::slice).toList());
+        planned.forEach(each -> each.fragment().attempt = attempt);
+        int index = state.fragments.indexOf(fragment);
+        state.fragments.remove(index);
+        state.fragments.addAll(index, planned.stream().map(Planned::fragment).toList());
         session.save();
         write(planned);
     }
 
-    /** Fails if the source's catalog lacks a partition of what is cold. Asked once for all cold slices. */
-    void checkPartitions() throws OvertakenException {
+    /** Fails if the source's catalog lacks a partition of what is cold. Asked once for all cold fragments. */
+    void checkPartitions() throws ConcurrentUpdateException {
         ExportState state = state();
         if (state.checked) {
             return;
         }
-        List<Slice.Cold> cold = cold();
+        List<Fragment.Cold> cold = cold();
         if (!cold.isEmpty()) {
             Instant from = cold.stream()
-                    .map(slice -> slice.range.from())
+                    .map(fragment -> fragment.range.from())
                     .min(Instant::compareTo)
                     .orElseThrow();
             Instant to = cold.stream()
-                    .map(slice -> slice.range.to())
+                    .map(fragment -> fragment.range.to())
                     .max(Instant::compareTo)
                     .orElseThrow();
             try (ExportView view =
@@ -283,15 +283,15 @@ final class ColdWork {
 
     /** Stops what may run. What may have been started by a process that died is started again to learn its name. */
     void stopAll(ScanControl control) {
-        for (Slice.Cold slice : cold()) {
-            if (slice.result != null) {
+        for (Fragment.Cold fragment : cold()) {
+            if (fragment.result != null) {
                 continue;
             }
-            String id = slice.executionId;
-            boolean mayHaveStarted = session.now().minus(Duration.ofHours(1)).isBefore(slice.takenAt);
+            String id = fragment.executionId;
+            boolean mayHaveStarted = session.now().minus(Duration.ofHours(1)).isBefore(fragment.takenAt);
             if (id == null && mayHaveStarted) {
-                id = written(slice)
-                        .map(statement -> startedBefore(statement, slice, control))
+                id = written(fragment)
+                        .map(statement -> startedBefore(statement, fragment, control))
                         .orElse(null);
             }
             if (id != null) {
@@ -300,9 +300,9 @@ final class ColdWork {
         }
     }
 
-    private @Nullable String startedBefore(String statement, Slice.Cold slice, ScanControl control) {
+    private @Nullable String startedBefore(String statement, Fragment.Cold fragment, ScanControl control) {
         try {
-            return source().startExport(statement, token(slice), control);
+            return source().startExport(statement, token(fragment), control);
         } catch (BadQueryException e) {
             LOG.debug("{}: never started, since {}", session.subject(), e.getMessage());
             return null;
@@ -313,12 +313,12 @@ final class ColdWork {
      * The same for every process, another one for every attempt, and for every statement: the source may give what it
      * has run for the same token without looking at the statement.
      */
-    private String token(Slice.Cold slice) {
+    private String token(Fragment.Cold fragment) {
         MessageDigest digest = Sha256.start();
         digest.update(state().id);
-        digest.update(slice.statementHash);
+        digest.update(fragment.statementHash);
         return HexFormat.of()
-                .formatHex(digest.digest((slice.number + "/" + slice.attempt).getBytes(StandardCharsets.UTF_8)));
+                .formatHex(digest.digest((fragment.number + "/" + fragment.attempt).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] hash(String statement) {

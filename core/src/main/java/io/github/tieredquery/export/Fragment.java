@@ -6,10 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A stretch of the object that isn't in place yet. What is in place of it is taken off at its start. */
-sealed interface Slice {
+sealed interface Fragment {
 
     /** Bytes that are known from the beginning. */
-    final class Text implements Slice {
+    final class Text implements Fragment {
         final byte[] bytes;
         int from;
 
@@ -24,12 +24,12 @@ sealed interface Slice {
     }
 
     /** The rows of a statement of the cold source. */
-    final class Cold implements Slice {
+    final class Cold implements Fragment {
         /** Never given out again within an export. */
         final int number;
 
         final TimeRange range;
-        /** Where the slice starts if not with its range, as the tiers tell it. */
+        /** Where the fragment starts if not with its range, as the tiers tell it. */
         final byte @Nullable [] after;
 
         final Instant takenAt;
@@ -54,5 +54,5 @@ sealed interface Slice {
     }
 
     /** The rows of what remains of the range. */
-    final class Hot implements Slice {}
+    final class Hot implements Fragment {}
 }

@@ -20,7 +20,7 @@ import java.util.UUID;
  * Makes the statements for what is cold at a moment. Late rows stand in the statements; where they are too many for
  * one, the range is cut into several.
  */
-final class ColdPlan {
+final class ColdStatements {
 
     private static final int ROWS_PER_STATEMENT = 400;
 
@@ -37,9 +37,9 @@ final class ColdPlan {
      * @param range from inclusive, to exclusive
      * @param statement writes its rows
      */
-    record Stretch(TimeRange range, String statement) {}
+    record StatementRange(TimeRange range, String statement) {}
 
-    ColdPlan(ExportSource source, ExportView view, ExportSession session) {
+    ColdStatements(ExportSource source, ExportView view, ExportSession session) {
         this.source = source;
         this.view = view;
         this.state = session.state();
@@ -49,14 +49,14 @@ final class ColdPlan {
     }
 
     /** The stretches of what is cold, in the order of the query; none if no row is. */
-    List<Stretch> stretches() {
+    List<StatementRange> ranges() {
         Scan scan = view.cold();
         if (scan == null) {
             return List.of();
         }
-        List<Above> late = above();
+        List<HidingRow> late = hidingRows();
         TimeRange whole = whole(scan.range());
-        List<Stretch> oldestFirst = new ArrayList<>();
+        List<StatementRange> oldestFirst = new ArrayList<>();
         Instant from = whole.from();
         int first = 0;
         while (first < late.size()) {
@@ -87,34 +87,34 @@ final class ColdPlan {
      * @param key hides the cold row with its time and key
      * @param counts whether it takes part itself
      */
-    private record Above(Row key, boolean counts) {}
+    private record HidingRow(Row key, boolean counts) {}
 
     /** What hides cold rows, oldest first. */
-    private List<Above> above() {
-        List<Above> above = new ArrayList<>();
+    private List<HidingRow> hidingRows() {
+        List<HidingRow> hidingRows = new ArrayList<>();
         try (RowCursor rows = view.late()) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
-                add(above, new Above(row, view.counts(row)));
+                add(hidingRows, new HidingRow(row, view.counts(row)));
             }
         }
         try (RowCursor keys = view.erased()) {
             for (Row key = keys.next(); key != null; key = keys.next()) {
-                add(above, new Above(key, false));
+                add(hidingRows, new HidingRow(key, false));
             }
         }
         if (state.isUnloaded()) {
             try (RowCursor rows = view.openHot()) {
                 for (Row row = rows.next(); row != null; row = rows.next()) {
-                    add(above, new Above(row, true));
+                    add(hidingRows, new HidingRow(row, true));
                 }
             }
         }
-        above.sort(Comparator.comparing(this::time));
-        return above;
+        hidingRows.sort(Comparator.comparing(this::time));
+        return hidingRows;
     }
 
-    private void add(List<Above> above, Above row) {
-        if (above.size() == settings.lateRows()) {
+    private void add(List<HidingRow> hidingRows, HidingRow row) {
+        if (hidingRows.size() == settings.lateRows()) {
             throw new ExportFailedException(subject + ": more than " + settings.lateRows()
                     + (state.isUnloaded()
                             ? " hot rows, late rows and erased keys lie in the range"
@@ -122,11 +122,11 @@ final class ColdPlan {
                     + ", and each has to be told to the cold source. Sweep them into the archive first, or allow more"
                     + " with lateRows(…)");
         }
-        above.add(row);
+        hidingRows.add(row);
     }
 
     /** The first index from {@code index} on at which another time starts: rows of one time stay together. */
-    private int endOfTime(List<Above> late, int index) {
+    private int endOfTime(List<HidingRow> late, int index) {
         int end = index;
         while (end < late.size() && time(late.get(end)).equals(time(late.get(end - 1)))) {
             end++;
@@ -134,26 +134,26 @@ final class ColdPlan {
         return end;
     }
 
-    private Instant time(Above row) {
+    private Instant time(HidingRow row) {
         String column = Objects.requireNonNull(view.cold()).table().timeColumn().name();
         return Objects.requireNonNull(row.key().timestamp(column));
     }
 
     /** Adds a stretch, or two halves of it if its statement would be too long. */
-    private void add(List<Stretch> stretches, Scan scan, TimeRange range, List<Above> late) {
+    private void add(List<StatementRange> ranges, Scan scan, TimeRange range, List<HidingRow> late) {
         Optional<String> statement = source.exportStatement(new ExportScan(
                 scan.range(scan.range().since(range.from()).before(range.to())),
                 state.arrangement,
                 state.csv.guard(),
-                late.stream().map(Above::key).toList(),
-                late.stream().filter(Above::counts).map(Above::key).toList(),
+                late.stream().map(HidingRow::key).toList(),
+                late.stream().filter(HidingRow::counts).map(HidingRow::key).toList(),
                 state.isUnloaded() ? location + state.folder() + UUID.randomUUID() + "/" : null));
         if (statement.isEmpty()) {
             return;
         }
         int bytes = statement.get().getBytes(StandardCharsets.UTF_8).length;
         if (bytes <= source.longestStatementBytes()) {
-            stretches.add(new Stretch(range, statement.get()));
+            ranges.add(new StatementRange(range, statement.get()));
             return;
         }
         int half = late.isEmpty() ? 0 : endOfTime(late, (late.size() + 1) / 2);
@@ -163,7 +163,7 @@ final class ColdPlan {
                     + ". Ask for fewer values in one filter, or sweep late rows into the archive first");
         }
         Instant middle = time(late.get(half));
-        add(stretches, scan, range.before(middle), late.subList(0, half));
-        add(stretches, scan, range.since(middle), late.subList(half, late.size()));
+        add(ranges, scan, range.before(middle), late.subList(0, half));
+        add(ranges, scan, range.since(middle), late.subList(half, late.size()));
     }
 }

@@ -3,10 +3,10 @@ package io.github.tieredquery.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.export.PartAssembler.Limits;
-import io.github.tieredquery.export.PartAssembler.Part;
-import io.github.tieredquery.export.PartAssembler.Piece;
-import io.github.tieredquery.export.PartAssembler.Segment;
+import io.github.tieredquery.export.MultipartPlanner.Limits;
+import io.github.tieredquery.export.MultipartPlanner.Part;
+import io.github.tieredquery.export.MultipartPlanner.Piece;
+import io.github.tieredquery.export.MultipartPlanner.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Plans keep the order of the bytes and the store's limits, and no other plan sends fewer bytes through the client. */
-class PartAssemblerProperties {
+class MultipartPlannerProperties {
 
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -28,7 +28,7 @@ class PartAssemblerProperties {
 
     @Property(tries = 3_000)
     void no_other_plan_sends_fewer_bytes_through_the_client(@ForAll("small") List<Segment> segments) {
-        List<Part> parts = new PartAssembler(SMALL).plan(segments);
+        List<Part> parts = new MultipartPlanner(SMALL).plan(segments);
         check(parts, segments, SMALL);
         assertThat(clientBytes(parts)).isEqualTo(fewest(segments, SMALL));
     }
@@ -36,7 +36,7 @@ class PartAssemblerProperties {
     @Property(tries = 2_000)
     void every_limit_of_s3_holds_for_sizes_around_them(@ForAll("big") List<Segment> segments) {
         long total = segments.stream().mapToLong(Segment::bytes).sum();
-        PartAssembler assembler = new PartAssembler(PartAssembler.S3);
+        MultipartPlanner assembler = new MultipartPlanner(MultipartPlanner.S3);
         if (total > 5 * TIB) {
             assertThatThrownBy(() -> assembler.plan(segments))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -44,7 +44,7 @@ class PartAssemblerProperties {
             return;
         }
         List<Part> parts = assembler.plan(segments);
-        check(parts, segments, PartAssembler.S3);
+        check(parts, segments, MultipartPlanner.S3);
         long client = segments.stream()
                 .filter(each -> !each.isStored())
                 .mapToLong(Segment::bytes)
@@ -54,22 +54,22 @@ class PartAssemblerProperties {
 
     @Property(tries = 50)
     void many_segments_are_planned_too(@ForAll("many") List<Segment> segments) {
-        check(new PartAssembler(PartAssembler.S3).plan(segments), segments, PartAssembler.S3);
+        check(new MultipartPlanner(MultipartPlanner.S3).plan(segments), segments, MultipartPlanner.S3);
     }
 
     @Example
     void one_stored_object_is_copied_whatever_its_size() {
         for (long bytes : List.of(1L, 5 * MIB - 1, 5 * MIB, 5 * GIB, 5 * GIB + 1, 5 * TIB)) {
-            List<Part> parts = new PartAssembler(PartAssembler.S3).plan(List.of(Segment.stored(0, bytes, bytes)));
+            List<Part> parts = new MultipartPlanner(MultipartPlanner.S3).plan(List.of(Segment.stored(0, bytes, bytes)));
             assertThat(clientBytes(parts)).as("%s bytes", bytes).isZero();
             assertThat(parts.size()).isLessThanOrEqualTo(10_000);
         }
-        assertThat(new PartAssembler(PartAssembler.S3).plan(List.of())).isEmpty();
+        assertThat(new MultipartPlanner(MultipartPlanner.S3).plan(List.of())).isEmpty();
     }
 
     @Example
     void a_header_before_a_copy_borrows_up_to_the_least_part() {
-        List<Part> parts = new PartAssembler(PartAssembler.S3)
+        List<Part> parts = new MultipartPlanner(MultipartPlanner.S3)
                 .plan(List.of(Segment.client(3), Segment.stored(0, 20 * MIB, 20 * MIB), Segment.client(100)));
         assertThat(parts)
                 .containsExactly(
@@ -80,7 +80,7 @@ class PartAssemblerProperties {
 
     @Example
     void more_parts_than_there_can_be_are_refused() {
-        assertThatThrownBy(() -> new PartAssembler(new Limits(2, 4, 2, 100, 4)).plan(List.of(Segment.client(13))))
+        assertThatThrownBy(() -> new MultipartPlanner(new Limits(2, 4, 2, 100, 4)).plan(List.of(Segment.client(13))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the object would have 4 parts, and 2 are the most that there can be");
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes that wait to be uploaded: the first ones in memory, and all of them in a temporary file once there are more.
  * Used by one thread; whoever makes it closes it, which removes the file.
  */
-final class Spool extends OutputStream {
+final class SpillBuffer extends OutputStream {
 
     private static final int IN_MEMORY = 64 << 10;
 
@@ -28,7 +28,7 @@ final class Spool extends OutputStream {
     private @Nullable OutputStream out;
     private long size;
 
-    Spool(Path directory) {
+    SpillBuffer(Path directory) {
         this.directory = directory;
     }
 

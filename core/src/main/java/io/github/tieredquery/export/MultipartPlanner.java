@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * bytes to spare. A stored segment that is too short to be a part of its own, or to lend what its neighbours need, is
  * uploaded with them. Which ones those are is found by going through all choices that can still be the best.
  */
-final class PartAssembler {
+final class MultipartPlanner {
 
     /** S3's limits, and parts of a size that takes seconds and not minutes. */
     static final Limits S3 = new Limits(5L << 20, 5L << 30, 10_000, 5L << 40, 512L << 20);
 
     private final Limits limits;
 
-    PartAssembler(Limits limits) {
+    MultipartPlanner(Limits limits) {
         this.limits = limits;
     }
 
@@ -264,8 +264,8 @@ final class PartAssembler {
     }
 
     /** Cuts a stretch into parts of nearly equal sizes, so that none of them is too short if the stretch isn't. */
-    private static void cut(List<Part> parts, boolean copied, List<Piece> stretch, long size) {
-        long total = stretch.stream().mapToLong(Piece::bytes).sum();
+    private static void cut(List<Part> parts, boolean copied, List<Piece> range, long size) {
+        long total = range.stream().mapToLong(Piece::bytes).sum();
         if (total == 0) {
             return;
         }
@@ -276,7 +276,7 @@ final class PartAssembler {
             long wanted = total / count + (i < total % count ? 1 : 0);
             List<Piece> pieces = new ArrayList<>();
             while (wanted > 0) {
-                Piece piece = stretch.get(index);
+                Piece piece = range.get(index);
                 long taken = Math.min(wanted, piece.bytes() - offset);
                 pieces.add(new Piece(piece.segment(), piece.from() + offset, piece.from() + offset + taken));
                 wanted -= taken;
