@@ -3,11 +3,12 @@ package io.github.tieredquery;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.export.CsvFile;
 import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.ExporterBuilder;
 import io.github.tieredquery.internal.bound.BoundQuery;
+import io.github.tieredquery.internal.export.CsvFile;
+import io.github.tieredquery.internal.export.DefaultExporterBuilder;
 import io.github.tieredquery.internal.export.TierBackend;
 import io.github.tieredquery.internal.fold.CountSink;
 import io.github.tieredquery.internal.fold.Fold;
@@ -400,7 +401,8 @@ public final class TieredQuery<T> {
      *     write files
      */
     public ExporterBuilder exporter(ExportStore store) {
-        return new ExporterBuilder(new TierBackend(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
+        return new DefaultExporterBuilder(
+                new TierBackend(tiers, registration, mandatory, pageOptions.tokenKeys()), store);
     }
 
     /** The rows of a query by time and key alone. */

@@ -1,8 +1,6 @@
 package io.github.tieredquery.export;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -25,31 +23,18 @@ import java.util.Objects;
  */
 public final class CsvOptions {
 
-    private static final CsvOptions PLAIN =
-            new CsvOptions(Map.of(), ExportScan.Guard.NONE, Mark.NONE, Compression.NONE);
-
-    /** Whether a file starts with a byte order mark. */
-    enum Mark {
-        NONE,
-        UTF_8
-    }
-
-    /** How a local file is packed. */
-    enum Compression {
-        NONE,
-        GZIP
-    }
+    private static final CsvOptions PLAIN = new CsvOptions(Map.of(), false, false, false);
 
     private final Map<String, String> headers;
-    private final ExportScan.Guard guard;
-    private final Mark mark;
-    private final Compression compression;
+    private final boolean guarded;
+    private final boolean byteOrderMark;
+    private final boolean gzip;
 
-    private CsvOptions(Map<String, String> headers, ExportScan.Guard guard, Mark mark, Compression compression) {
+    private CsvOptions(Map<String, String> headers, boolean guarded, boolean byteOrderMark, boolean gzip) {
         this.headers = headers;
-        this.guard = guard;
-        this.mark = mark;
-        this.compression = compression;
+        this.guarded = guarded;
+        this.byteOrderMark = byteOrderMark;
+        this.gzip = gzip;
     }
 
     /**
@@ -81,7 +66,7 @@ public final class CsvOptions {
     public CsvOptions header(String column, String title) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(Objects.requireNonNull(column, "column"), Objects.requireNonNull(title, "title"));
-        return new CsvOptions(Map.copyOf(more), guard, mark, compression);
+        return new CsvOptions(Map.copyOf(more), guarded, byteOrderMark, gzip);
     }
 
     /**
@@ -91,7 +76,7 @@ public final class CsvOptions {
      * @return the options
      */
     public CsvOptions byteOrderMark() {
-        return new CsvOptions(headers, guard, Mark.UTF_8, compression);
+        return new CsvOptions(headers, guarded, true, gzip);
     }
 
     /**
@@ -102,7 +87,7 @@ public final class CsvOptions {
      * @return the options
      */
     public CsvOptions guarded() {
-        return new CsvOptions(headers, ExportScan.Guard.APOSTROPHE, mark, compression);
+        return new CsvOptions(headers, true, byteOrderMark, gzip);
     }
 
     /**
@@ -111,45 +96,42 @@ public final class CsvOptions {
      * @return the options
      */
     public CsvOptions gzip() {
-        return new CsvOptions(headers, guard, mark, Compression.GZIP);
+        return new CsvOptions(headers, guarded, byteOrderMark, true);
     }
 
-    ExportScan.Guard guard() {
-        return guard;
-    }
-
-    Mark mark() {
-        return mark;
-    }
-
-    Compression compression() {
-        return compression;
-    }
-
-    boolean isPlain() {
-        return headers.isEmpty()
-                && guard == ExportScan.Guard.NONE
-                && mark == Mark.NONE
-                && compression == Compression.NONE;
-    }
-
-    /** Whether the file starts as the sources write theirs. */
-    boolean startsPlainly(List<String> columns) {
-        return mark == Mark.NONE && titles(columns).equals(columns);
-    }
-
-    List<String> titles(List<String> columns) {
-        List<String> titles = new ArrayList<>();
-        columns.forEach(column -> titles.add(headers.getOrDefault(column, column)));
-        return titles;
-    }
-
-    Map<String, String> headers() {
+    /**
+     * Titles that replace names of columns in the header.
+     *
+     * @return titles by the names of their columns, immutable
+     */
+    public Map<String, String> headers() {
         return headers;
     }
 
-    /** The same options from their parts. */
-    static CsvOptions of(Map<String, String> headers, ExportScan.Guard guard, Mark mark) {
-        return new CsvOptions(Map.copyOf(headers), guard, mark, Compression.NONE);
+    /**
+     * Whether values that a spreadsheet would take for formulas stand behind an apostrophe.
+     *
+     * @return whether {@link #guarded()} was called
+     */
+    public boolean isGuarded() {
+        return guarded;
+    }
+
+    /**
+     * Whether the file starts with a byte order mark.
+     *
+     * @return whether {@link #byteOrderMark()} was called
+     */
+    public boolean hasByteOrderMark() {
+        return byteOrderMark;
+    }
+
+    /**
+     * Whether the file is packed with gzip.
+     *
+     * @return whether {@link #gzip()} was called
+     */
+    public boolean isGzip() {
+        return gzip;
     }
 }

@@ -2,35 +2,9 @@ package io.github.tieredquery.export;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 
 /** Builds an {@link Exporter}. Not thread-safe. */
-public final class ExporterBuilder {
-
-    private final ExportBackend backend;
-    private final ExportStore store;
-    private CsvOptions csv = CsvOptions.plain();
-    private ExportScan.Arrangement arrangement = ExportScan.Arrangement.SORTED;
-    private ExportTransfer transfer = ExportTransfer.SERVER_SIDE_COPY;
-    private Duration lifetime = Duration.ofDays(1);
-    private int lateRows = 10_000;
-    private int copiesAtOnce = 8;
-    private Duration takeOverAfter = Duration.ofMinutes(1);
-    private Duration firstPoll = Duration.ofMillis(200);
-    private Duration longestPoll = Duration.ofSeconds(3);
-    private int reruns = 2;
-    private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    /**
-     * For {@code TieredQuery.exporter(…)}.
-     *
-     * @param backend what is exported
-     * @param store where to
-     */
-    public ExporterBuilder(ExportBackend backend, ExportStore store) {
-        this.backend = Objects.requireNonNull(backend, "backend");
-        this.store = Objects.requireNonNull(store, "store");
-    }
+public interface ExporterBuilder {
 
     /**
      * How the file is written. {@link CsvOptions#plain()} by default.
@@ -38,10 +12,7 @@ public final class ExporterBuilder {
      * @param options the options, without gzip
      * @return this builder
      */
-    public ExporterBuilder csv(CsvOptions options) {
-        csv = Objects.requireNonNull(options, "options");
-        return this;
-    }
+    ExporterBuilder csv(CsvOptions options);
 
     /**
      * Leaves rows in whatever order the cold source writes them, which is faster. By default they are in the query's
@@ -49,10 +20,7 @@ public final class ExporterBuilder {
      *
      * @return this builder
      */
-    public ExporterBuilder unordered() {
-        arrangement = ExportScan.Arrangement.ANY;
-        return this;
-    }
+    ExporterBuilder unordered();
 
     /**
      * Lets all rows pass through the client, cold ones too. For workgroups that keep results to themselves, whose
@@ -62,10 +30,7 @@ public final class ExporterBuilder {
      *
      * @return this builder
      */
-    public ExporterBuilder throughClient() {
-        transfer = ExportTransfer.CLIENT;
-        return this;
-    }
+    ExporterBuilder throughClient();
 
     /**
      * Writes Parquet files instead of one CSV object, for machines: the cold source unloads them into a folder of the
@@ -75,10 +40,7 @@ public final class ExporterBuilder {
      *
      * @return this builder
      */
-    public ExporterBuilder parquet() {
-        transfer = ExportTransfer.UNLOAD;
-        return unordered();
-    }
+    ExporterBuilder parquet();
 
     /**
      * For how long a ticket is good. One day by default. Give the bucket a rule that removes objects and open uploads
@@ -88,10 +50,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the time isn't positive
      */
-    public ExporterBuilder lifetime(Duration time) {
-        lifetime = positive("lifetime", time);
-        return this;
-    }
+    ExporterBuilder lifetime(Duration time);
 
     /**
      * How many rows of the hot store may lie in the archived part of a query's range, or in an overlap; with
@@ -102,13 +61,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the number is negative
      */
-    public ExporterBuilder lateRows(int rows) {
-        if (rows < 0) {
-            throw new IllegalArgumentException("lateRows(" + rows + "): the number is 0 or more");
-        }
-        lateRows = rows;
-        return this;
-    }
+    ExporterBuilder lateRows(int rows);
 
     /**
      * How many parts the store copies side by side. 8 by default.
@@ -117,13 +70,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the number isn't positive
      */
-    public ExporterBuilder copiesAtOnce(int copies) {
-        if (copies < 1) {
-            throw new IllegalArgumentException("copiesAtOnce(" + copies + "): the number is 1 or more");
-        }
-        copiesAtOnce = copies;
-        return this;
-    }
+    ExporterBuilder copiesAtOnce(int copies);
 
     /**
      * For how long a process that drives an export may be silent before another one goes on in its place. One minute by
@@ -133,10 +80,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the time isn't positive
      */
-    public ExporterBuilder takeOverAfter(Duration time) {
-        takeOverAfter = positive("takeOverAfter", time);
-        return this;
-    }
+    ExporterBuilder takeOverAfter(Duration time);
 
     /**
      * How often a running execution is looked at. First after 200 ms, then less and less often, down to every 3 seconds
@@ -147,15 +91,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the first pause isn't positive, or the longest is shorter
      */
-    public ExporterBuilder polling(Duration first, Duration longest) {
-        firstPoll = positive("polling", first);
-        if (longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException(
-                    "polling(" + first + ", " + longest + "): the longest pause isn't shorter than the first");
-        }
-        longestPoll = longest;
-        return this;
-    }
+    ExporterBuilder polling(Duration first, Duration longest);
 
     /**
      * How often a statement is run again that failed for a reason that its backend calls retryable. Twice by default.
@@ -164,13 +100,7 @@ public final class ExporterBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the number is negative
      */
-    public ExporterBuilder reruns(int times) {
-        if (times < 0) {
-            throw new IllegalArgumentException("reruns(" + times + "): the number is 0 or more");
-        }
-        reruns = times;
-        return this;
-    }
+    ExporterBuilder reruns(int times);
 
     /**
      * Where bytes that are uploaded are kept before, about 20 MiB for each export that is being advanced. The system's
@@ -179,10 +109,7 @@ public final class ExporterBuilder {
      * @param directory a directory
      * @return this builder
      */
-    public ExporterBuilder workDirectory(Path directory) {
-        workDirectory = Objects.requireNonNull(directory, "directory");
-        return this;
-    }
+    ExporterBuilder workDirectory(Path directory);
 
     /**
      * Builds the exporter. Calls nothing.
@@ -190,34 +117,5 @@ public final class ExporterBuilder {
      * @return the exporter
      * @throws io.github.tieredquery.error.ConfigurationException if the settings contradict each other
      */
-    public Exporter build() {
-        return build(MultipartPlanner.S3, 8L << 20);
-    }
-
-    /** With other limits, for tests. */
-    Exporter build(MultipartPlanner.Limits limits, long partBytes) {
-        ExportSettings settings = new ExportSettings(
-                csv,
-                arrangement,
-                transfer,
-                lifetime,
-                lateRows,
-                copiesAtOnce,
-                takeOverAfter,
-                firstPoll,
-                longestPoll,
-                reruns,
-                workDirectory,
-                limits,
-                partBytes);
-        Exporter.check(backend, settings);
-        return new Exporter(backend, store, settings);
-    }
-
-    private static Duration positive(String name, Duration time) {
-        if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException(name + "(" + time + "): the time is positive");
-        }
-        return time;
-    }
+    Exporter build();
 }

@@ -1,6 +1,5 @@
 package io.github.tieredquery.internal.export;
 
-import io.github.tieredquery.export.ExportView;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.spi.RowPosition;

@@ -1,10 +1,7 @@
 package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.export.ExportBackend;
 import io.github.tieredquery.export.ExportSource;
-import io.github.tieredquery.export.ExportTransfer;
-import io.github.tieredquery.export.ExportView;
 import io.github.tieredquery.internal.bound.BoundQuery;
 import io.github.tieredquery.internal.bound.PositionCodec;
 import io.github.tieredquery.internal.bound.QueryFingerprint;

@@ -1,9 +1,9 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
-import io.github.tieredquery.export.MultipartPlanner.Part;
-import io.github.tieredquery.export.ObjectAssembly.Bytes;
+import io.github.tieredquery.internal.export.ExportSession.ConcurrentUpdateException;
+import io.github.tieredquery.internal.export.MultipartPlanner.Part;
+import io.github.tieredquery.internal.export.ObjectAssembly.Bytes;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.table.Row;

@@ -1,6 +1,7 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.spi.ScanControl;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.query.Filter;
 import io.github.tieredquery.query.Order;

@@ -1,5 +1,10 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.CsvOptions;
+import io.github.tieredquery.export.ExportScan;
+import io.github.tieredquery.export.ExportStatus;
+import io.github.tieredquery.export.ExportStore;
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import java.time.Instant;

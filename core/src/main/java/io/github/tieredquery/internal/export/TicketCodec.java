@@ -1,6 +1,7 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.BadExportTicketException;
+import io.github.tieredquery.export.ExportTicket;
 import io.github.tieredquery.internal.bound.Sha256;
 import io.github.tieredquery.query.Query;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 /** How cold rows get to the object. */
 public enum ExportTransfer {

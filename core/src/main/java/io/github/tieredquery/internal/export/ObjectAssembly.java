@@ -1,11 +1,14 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
-import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
-import io.github.tieredquery.export.MultipartPlanner.Part;
-import io.github.tieredquery.export.MultipartPlanner.Piece;
-import io.github.tieredquery.export.MultipartPlanner.Segment;
+import io.github.tieredquery.export.ExportContent;
+import io.github.tieredquery.export.ExportStore;
+import io.github.tieredquery.export.StoredObject;
+import io.github.tieredquery.internal.export.ExportSession.ConcurrentUpdateException;
+import io.github.tieredquery.internal.export.MultipartPlanner.Part;
+import io.github.tieredquery.internal.export.MultipartPlanner.Piece;
+import io.github.tieredquery.internal.export.MultipartPlanner.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +82,7 @@ final class ObjectAssembly {
                 && state.fragments.get(0) instanceof Fragment.Text text
                 && state.fragments.get(1) instanceof Fragment.Cold cold) {
             List<String> names = session.backend.columns(state.query).names();
-            if (state.csv.startsPlainly(names) && cold.from == text.bytes.length) {
+            if (CsvText.startsPlainly(names, state.csv) && cold.from == text.bytes.length) {
                 state.fragments.remove(0);
                 cold.from = 0;
             }

@@ -1,9 +1,11 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ExportFailedException;
-import io.github.tieredquery.export.ExportSession.ConcurrentUpdateException;
+import io.github.tieredquery.export.ExportSource;
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.internal.bound.Sha256;
+import io.github.tieredquery.internal.export.ExportSession.ConcurrentUpdateException;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** The part of an export that the cold source does: plans it, starts it, looks at it and stops it. */
 final class ColdExport {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultExporter.class);
 
     private final ExportSession session;
     private final @Nullable ExportSource source;

@@ -1,4 +1,4 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import java.util.ArrayList;
 import java.util.List;

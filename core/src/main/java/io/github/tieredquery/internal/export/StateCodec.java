@@ -1,5 +1,9 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.CsvOptions;
+import io.github.tieredquery.export.ExportScan;
+import io.github.tieredquery.export.ExportStore;
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.table.Table;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,7 +11,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +62,8 @@ final class StateCodec {
             QueryCodec.text(out, each.getKey());
             QueryCodec.text(out, each.getValue());
         }
-        QueryCodec.named(out, csv.guard());
-        QueryCodec.named(out, csv.mark());
+        out.writeBoolean(csv.isGuarded());
+        out.writeBoolean(csv.hasByteOrderMark());
     }
 
     private static void progress(DataOutputStream out, ExportState state) throws IOException {
@@ -133,12 +136,14 @@ final class StateCodec {
     }
 
     private static CsvOptions options(DataInputStream in) throws IOException {
-        Map<String, String> headers = new LinkedHashMap<>();
+        CsvOptions csv = CsvOptions.plain();
         for (int left = in.readInt(); left > 0; left--) {
-            headers.put(QueryCodec.text(in), QueryCodec.text(in));
+            csv = csv.header(QueryCodec.text(in), QueryCodec.text(in));
         }
-        return CsvOptions.of(
-                headers, QueryCodec.named(in, ExportScan.Guard.class), QueryCodec.named(in, CsvOptions.Mark.class));
+        if (in.readBoolean()) {
+            csv = csv.guarded();
+        }
+        return in.readBoolean() ? csv.byteOrderMark() : csv;
     }
 
     private static void progress(DataInputStream in, ExportState state) throws IOException {

@@ -1,5 +1,6 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.table.DoubleText;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
@@ -47,14 +48,25 @@ final class CsvText {
 
     /** What a file starts with. */
     static byte[] start(RowType type, CsvOptions options) {
-        byte[] header = header(options.titles(type.names()));
-        if (options.mark() == CsvOptions.Mark.NONE) {
+        byte[] header = header(titles(type.names(), options));
+        if (!options.hasByteOrderMark()) {
             return header;
         }
         byte[] start = new byte[MARK.length + header.length];
         System.arraycopy(MARK, 0, start, 0, MARK.length);
         System.arraycopy(header, 0, start, MARK.length, header.length);
         return start;
+    }
+
+    private static List<String> titles(List<String> columns, CsvOptions options) {
+        return columns.stream()
+                .map(column -> options.headers().getOrDefault(column, column))
+                .toList();
+    }
+
+    /** Whether a file of these columns starts as the sources write theirs. */
+    static boolean startsPlainly(List<String> columns, CsvOptions options) {
+        return !options.hasByteOrderMark() && titles(columns, options).equals(columns);
     }
 
     /** A line of names. */
@@ -84,9 +96,7 @@ final class CsvText {
 
     private String text(Object value) {
         if (value instanceof String text) {
-            boolean guarded = options.guard() == ExportScan.Guard.APOSTROPHE
-                    && !text.isEmpty()
-                    && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
+            boolean guarded = options.isGuarded() && !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
             return guarded ? "'" + text : text;
         }
         return valueText(value);

@@ -1,5 +1,7 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.CsvOptions;
+import io.github.tieredquery.export.ExportScan;
 import java.nio.file.Path;
 import java.time.Duration;
 

@@ -1,5 +1,6 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.query.Query;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
@@ -10,7 +11,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export needs of a {@code TieredQuery}, which implements it; an {@link Exporter} gets it from
+ * What an export needs of a {@code TieredQuery}, which implements it; an {@link DefaultExporter} gets it from
  * {@code TieredQuery.exporter(…)}. Thread-safe.
  */
 public interface ExportBackend {

@@ -1,5 +1,6 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.CsvOptions;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.RowType;
 import java.io.BufferedOutputStream;
@@ -33,7 +34,7 @@ public final class CsvFile {
      * @throws IOException if the stream can't be written to
      */
     public static CsvFile start(RowType type, CsvOptions options, OutputStream target) throws IOException {
-        OutputStream out = options.compression() == CsvOptions.Compression.GZIP
+        OutputStream out = options.isGzip()
                 ? new GZIPOutputStream(target, BUFFER_BYTES)
                 : new BufferedOutputStream(target, BUFFER_BYTES);
         out.write(CsvText.start(type, options));

@@ -1,5 +1,6 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.ExportContent;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

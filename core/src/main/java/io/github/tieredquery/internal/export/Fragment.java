@@ -1,5 +1,6 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
+import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.query.TimeRange;
 import java.time.Instant;
 import java.util.Arrays;

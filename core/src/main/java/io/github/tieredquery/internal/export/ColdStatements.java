@@ -1,6 +1,8 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import io.github.tieredquery.error.ExportFailedException;
+import io.github.tieredquery.export.ExportScan;
+import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.query.Order;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -144,7 +146,7 @@ final class ColdStatements {
         Optional<String> statement = source.exportStatement(new ExportScan(
                 scan.range(scan.range().since(range.from()).before(range.to())),
                 state.arrangement,
-                state.csv.guard(),
+                state.csv.isGuarded() ? ExportScan.Guard.APOSTROPHE : ExportScan.Guard.NONE,
                 late.stream().map(HidingRow::key).toList(),
                 late.stream().filter(HidingRow::counts).map(HidingRow::key).toList(),
                 state.isUnloaded() ? location + state.folder() + UUID.randomUUID() + "/" : null));

@@ -1,12 +1,12 @@
-package io.github.tieredquery.export;
+package io.github.tieredquery.internal.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.export.MultipartPlanner.Limits;
-import io.github.tieredquery.export.MultipartPlanner.Part;
-import io.github.tieredquery.export.MultipartPlanner.Piece;
-import io.github.tieredquery.export.MultipartPlanner.Segment;
+import io.github.tieredquery.internal.export.MultipartPlanner.Limits;
+import io.github.tieredquery.internal.export.MultipartPlanner.Part;
+import io.github.tieredquery.internal.export.MultipartPlanner.Piece;
+import io.github.tieredquery.internal.export.MultipartPlanner.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

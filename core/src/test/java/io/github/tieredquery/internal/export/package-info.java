@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.tieredquery.internal.export;
+
+import org.jspecify.annotations.NullMarked;
