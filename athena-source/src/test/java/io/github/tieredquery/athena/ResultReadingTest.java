@@ -8,9 +8,12 @@ import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.SourceUnavailableException;
+import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
+import io.github.tieredquery.spi.ResultCursor;
+import io.github.tieredquery.spi.ResultPlace;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -22,6 +25,7 @@ import io.github.tieredquery.store.StoredFile;
 import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
 import io.github.tieredquery.table.Table;
+import io.github.tieredquery.testkit.Interception;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,6 +35,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.athena.AthenaClient;
+import software.amazon.awssdk.services.athena.model.GetQueryExecutionResponse;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /** How a result gets from S3 to the reader, and what happens when it doesn't. */
 class ResultReadingTest {
@@ -129,13 +138,95 @@ class ResultReadingTest {
             athena.s3Client()
                     .putObject(
                             request -> request.bucket(athena.resultsBucket()).key(key),
-                            software.amazon.awssdk.core.sync.RequestBody.fromString("x".repeat(10_000_000)));
+                            RequestBody.fromString("x".repeat(10_000_000)));
             assertThatThrownBy(() -> drain(cursor))
                     .isInstanceOf(SourceUnavailableException.class)
                     .hasMessage("reading from athena:default.events (execution "
                             + cursor.stats().executionId() + "): s3://" + athena.resultsBucket() + "/" + key
                             + " was replaced while it was read; nothing but Athena should write there");
         }
+    }
+
+    /** The result ends in the middle, at the end of a line, before anything of it is read. */
+    @Test
+    void a_result_that_was_cut_after_the_query_had_ended_is_no_result() {
+        Instant[] ended = new Instant[1];
+        Instant[] cut = new Instant[1];
+        String[] key = new String[1];
+        S3Client cutting = Interception.before(S3Client.class, athena.s3Client(), call -> {
+            if (call.has(0, GetObjectRequest.class) && cut[0] == null) {
+                key[0] = call.argument(0, GetObjectRequest.class).key();
+                cut[0] = cutInHalf(key[0]);
+            }
+            return call.proceed();
+        });
+        try (AthenaSource source =
+                builder(AwsAccess.of(anHourAgo(ended), cutting)).build()) {
+            assertThatThrownBy(() -> readAll(source))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessage("reading from athena:default.events (execution " + key[0].replace(".csv", "")
+                            + "): s3://"
+                            + athena.resultsBucket() + "/" + key[0] + " was written at " + cut[0]
+                            + ", after the query had ended at " + ended[0] + ", so it isn't the query's result. Nothing"
+                            + " but Athena should write there; run the query again");
+        }
+    }
+
+    @Test
+    void what_is_left_of_a_result_that_was_cut_is_neither_read_on_nor_exported() {
+        Scan scan = Scan.of(EVENTS, DAY).limit(ROWS);
+        ResultPlace place;
+        try (AthenaSource source = builder(aws).build();
+                ResultCursor cursor = (ResultCursor) source.open(scan, ScanControl.unlimited())) {
+            cursor.next();
+            place = cursor.place().orElseThrow();
+        }
+        String key = place.executionId() + ".csv";
+        Instant[] ended = new Instant[1];
+        try (AthenaSource source =
+                builder(AwsAccess.of(anHourAgo(ended), athena.s3Client())).build()) {
+            Instant cut = cutInHalf(key);
+            assertThat(source.resume(scan, place, ScanControl.unlimited())).isEmpty();
+            assertThat(source.lookAt(place.executionId(), ScanControl.unlimited()))
+                    .extracting(ExportSource.Progress::state, ExportSource.Progress::problem)
+                    .containsExactly(
+                            ExportSource.State.FAILED_RETRYABLE,
+                            "athena:default.events: s3://" + athena.resultsBucket() + "/" + key + " was written at "
+                                    + cut + ", after the query had ended at " + ended[0] + ", so it isn't the query's"
+                                    + " result. Nothing but Athena should write there");
+        }
+    }
+
+    /** Queries ended long before they did. */
+    private static AthenaClient anHourAgo(Instant[] ended) {
+        return Interception.before(AthenaClient.class, athena.athenaClient(), call -> {
+            Object answer = call.proceed();
+            if (!(answer instanceof GetQueryExecutionResponse found)
+                    || found.queryExecution().status().completionDateTime() == null) {
+                return answer;
+            }
+            ended[0] = found.queryExecution().status().completionDateTime().minusSeconds(3_600);
+            return found.toBuilder()
+                    .queryExecution(found.queryExecution().toBuilder()
+                            .status(found.queryExecution().status().toBuilder()
+                                    .completionDateTime(ended[0])
+                                    .build())
+                            .build())
+                    .build();
+        });
+    }
+
+    /** When it was written. */
+    private static Instant cutInHalf(String key) {
+        String bucket = athena.resultsBucket();
+        String all = athena.s3Client()
+                .getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                .asUtf8String();
+        String half = all.substring(0, all.indexOf("\"\n\"", all.length() / 2) + 2);
+        athena.s3Client().putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString(half));
+        return athena.s3Client()
+                .headObject(request -> request.bucket(bucket).key(key))
+                .lastModified();
     }
 
     @Test

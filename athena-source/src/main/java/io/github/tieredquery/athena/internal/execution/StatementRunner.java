@@ -89,7 +89,8 @@ public final class StatementRunner {
                 String output = ended.resultConfiguration() == null
                         ? null
                         : ended.resultConfiguration().outputLocation();
-                return new Execution(id, output, bytesScanned(ended));
+                return new Execution(
+                        id, output, bytesScanned(ended), ended.status().completionDateTime());
             }
             // What the query's own end has stopped isn't a failure of Athena's.
             control.check("waiting for " + source + " (execution " + id + ")");
@@ -136,7 +137,11 @@ public final class StatementRunner {
                         && !found.queryExecutionContext().catalog().equalsIgnoreCase(options.catalog()))) {
             return null;
         }
-        return new Execution(id, found.resultConfiguration().outputLocation(), 0);
+        return new Execution(
+                id,
+                found.resultConfiguration().outputLocation(),
+                0,
+                found.status().completionDateTime());
     }
 
     private void checkLength(String sql) {

@@ -1,6 +1,7 @@
 package io.github.tieredquery.athena.internal.export;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
+import io.github.tieredquery.athena.internal.execution.Execution;
 import io.github.tieredquery.athena.internal.execution.ExecutionFailure;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
 import io.github.tieredquery.athena.internal.s3.S3Calls;
@@ -11,6 +12,7 @@ import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.export.ExportSource;
 import io.github.tieredquery.export.StoredObject;
 import io.github.tieredquery.spi.ScanControl;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
@@ -44,8 +46,26 @@ public final class AthenaExports {
         QueryExecutionState state = execution.status().state();
         if (state == QueryExecutionState.SUCCEEDED) {
             String output = output(execution);
+            if (output == null) {
+                return new ExportSource.Progress(ExportSource.State.SUCCEEDED, null, null, bytesScanned);
+            }
+            HeadObjectResponse head = head(output, control);
+            Instant ended = execution.status().completionDateTime();
+            if (Execution.isLaterThan(ended, head.lastModified())) {
+                return new ExportSource.Progress(
+                        ExportSource.State.FAILED_RETRYABLE,
+                        source + ": " + output + " was written at " + head.lastModified()
+                                + ", after the query had ended"
+                                + " at " + ended + ", so it isn't the query's result. Nothing but Athena should write"
+                                + " there",
+                        null,
+                        bytesScanned);
+            }
             return new ExportSource.Progress(
-                    ExportSource.State.SUCCEEDED, null, output == null ? null : object(output, control), bytesScanned);
+                    ExportSource.State.SUCCEEDED,
+                    null,
+                    new StoredObject(output, head.contentLength(), head.eTag()),
+                    bytesScanned);
         }
         if (state != QueryExecutionState.FAILED && state != QueryExecutionState.CANCELLED) {
             return new ExportSource.Progress(ExportSource.State.RUNNING, null, null, bytesScanned);
@@ -71,14 +91,13 @@ public final class AthenaExports {
                 : execution.resultConfiguration().outputLocation();
     }
 
-    private StoredObject object(String output, ScanControl control) {
+    private HeadObjectResponse head(String output, ScanControl control) {
         S3Location location = S3Location.parse(output);
-        HeadObjectResponse head = s3.call(
+        return s3.call(
                 "looking at the result " + output + " of " + source,
                 control,
                 () -> aws.s3(control)
                         .headObject(request -> request.bucket(location.bucket()).key(location.key())));
-        return new StoredObject(output, head.contentLength(), head.eTag());
     }
 
     public void stop(String executionId, ScanControl control) {

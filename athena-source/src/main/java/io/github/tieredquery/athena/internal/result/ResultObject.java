@@ -2,6 +2,7 @@ package io.github.tieredquery.athena.internal.result;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.internal.aws.AwsErrors;
+import io.github.tieredquery.athena.internal.execution.Execution;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
@@ -9,6 +10,7 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -24,8 +26,9 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * A result file of Athena's in S3, read by ranges. All reads are of the same object: the first one pins its ETag. A
- * read that breaks goes on at the byte it has reached. Thread-safe.
+ * A result file of Athena's in S3, read by ranges. All reads are of the same object: the first one checks that nobody
+ * has written it since the query's end, and pins its ETag. A read that breaks goes on at the byte it has reached.
+ * Thread-safe.
  */
 final class ResultObject implements AutoCloseable {
 
@@ -39,18 +42,31 @@ final class ResultObject implements AutoCloseable {
     private final @Nullable String bucketOwner;
     private final ScanControl control;
     private final String what;
+    private final @Nullable Instant ended;
     private final Set<Download> open = new HashSet<>();
     private volatile @Nullable String etag;
     private volatile long size = -1;
     private boolean closed;
     private final ScanControl.Registration registration;
 
-    ResultObject(AwsAccess aws, S3Location location, @Nullable String bucketOwner, ScanControl control, String what) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param ended when the query ended, null if that isn't known
+     */
+    ResultObject(
+            AwsAccess aws,
+            S3Location location,
+            @Nullable String bucketOwner,
+            @Nullable Instant ended,
+            ScanControl control,
+            String what) {
         this.aws = aws;
         this.location = location;
         this.bucketOwner = bucketOwner;
         this.control = control;
         this.what = what;
+        this.ended = ended;
         this.registration = control.onStop(this::abort);
     }
 
@@ -68,6 +84,16 @@ final class ResultObject implements AutoCloseable {
         Download download = new Download(from, to);
         download.connect();
         return download;
+    }
+
+    /**
+     * A range of the object that was {@linkplain #open opened} before. The first {@link Download#read} sends the
+     * request, and tries again what fails.
+     *
+     * @param to exclusive
+     */
+    Download part(long from, long to) {
+        return new Download(from, to);
     }
 
     /** Ends all reads at once, without reading what is on the way. */
@@ -90,6 +116,16 @@ final class ResultObject implements AutoCloseable {
     private boolean isClosed() {
         synchronized (open) {
             return closed;
+        }
+    }
+
+    /** Somebody has written the result since the query's end. */
+    static final class ReplacedResultException extends SourceUnavailableException {
+
+        private static final long serialVersionUID = 1L;
+
+        private ReplacedResultException(String message) {
+            super(message);
         }
     }
 
@@ -160,7 +196,9 @@ final class ResultObject implements AutoCloseable {
                 request.expectedBucketOwner(bucketOwner);
             }
             ResponseInputStream<GetObjectResponse> response = get(request.build());
-            size = totalSize(response, position);
+            long total = totalSize(response, position);
+            checkUntouched(response);
+            size = total;
             etag = response.response().eTag();
             in = response;
             boolean late;
@@ -241,6 +279,17 @@ final class ResultObject implements AutoCloseable {
             synchronized (open) {
                 open.remove(this);
             }
+        }
+    }
+
+    private void checkUntouched(ResponseInputStream<GetObjectResponse> response) {
+        Instant written = response.response().lastModified();
+        if (Execution.isLaterThan(ended, written)) {
+            response.abort();
+            throw new ReplacedResultException(
+                    what + ": " + location + " was written at " + written + ", after the query had ended at " + ended
+                            + ", so it isn't the query's result. Nothing but Athena should write there; run the query"
+                            + " again");
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.execution.AthenaCalls;
 import io.github.tieredquery.athena.internal.execution.Execution;
+import io.github.tieredquery.athena.internal.result.ResultObject.ReplacedResultException;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
@@ -68,7 +69,7 @@ public final class ResultReader {
         if (options.pagesOnly() || output == null) {
             return null;
         }
-        ResultObject object = new ResultObject(aws, S3Location.parse(output), options.bucketOwner(), control, what);
+        ResultObject object = object(execution, output, control, what);
         try {
             ResultStream stream = new ResultStream(
                     object, offset, executor, control, options.partBytes(), options.partsAhead(), what);
@@ -77,10 +78,18 @@ public final class ResultReader {
             object.close();
             LOG.debug("{}: {} can't be read at byte {}: {}", what, output, offset, AwsErrors.code(e));
             return null;
+        } catch (ReplacedResultException e) {
+            object.close();
+            LOG.warn("{}", e.getMessage());
+            return null;
         } catch (SdkException e) {
             object.close();
             throw AwsFault.error(what + ": reading " + output + " failed: " + e.getMessage(), e);
         }
+    }
+
+    private ResultObject object(Execution execution, String output, ScanControl control, String what) {
+        return new ResultObject(aws, S3Location.parse(output), options.bucketOwner(), execution.ended(), control, what);
     }
 
     private ResultRows rows(Execution execution, int columns, ScanControl control, String what) {
@@ -94,7 +103,7 @@ public final class ResultReader {
                     what);
             return paged(execution, control, what);
         }
-        ResultObject object = new ResultObject(aws, S3Location.parse(output), options.bucketOwner(), control, what);
+        ResultObject object = object(execution, output, control, what);
         try {
             ResultStream stream =
                     new ResultStream(object, 0, executor, control, options.partBytes(), options.partsAhead(), what);
@@ -114,6 +123,9 @@ public final class ResultReader {
         } catch (SdkException e) {
             object.close();
             throw AwsFault.error(what + ": reading " + output + " failed: " + e.getMessage(), e);
+        } catch (ReplacedResultException e) {
+            object.close();
+            throw e;
         }
     }
 

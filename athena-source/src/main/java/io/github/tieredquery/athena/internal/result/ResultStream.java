@@ -104,7 +104,7 @@ final class ResultStream extends InputStream {
     private byte[] readPart(long from, long to) {
         byte[] bytes = new byte[(int) (to - from)];
         int filled = 0;
-        try (ResultObject.Download download = object.open(from, to)) {
+        try (ResultObject.Download download = object.part(from, to)) {
             while (filled < bytes.length) {
                 int read = download.read(bytes, filled, bytes.length - filled);
                 if (read < 0) {
