@@ -6,6 +6,8 @@ import io.github.tieredquery.testkit.SourceContract;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.TimeZone;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -29,6 +31,8 @@ final class ContractsInZone {
             HotStoreH2Test.class,
             JournalH2Test.class,
             DuckContractTest.class);
+
+    private static final Launcher LAUNCHER = LauncherFactory.create();
 
     private ContractsInZone() {}
 
@@ -67,12 +71,13 @@ final class ContractsInZone {
 
     private static TestExecutionSummary run(List<Class<?>> suites, boolean whole) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
+                .filters(EngineFilter.includeEngines("junit-jupiter"))
                 .selectors(suites.stream().map(suite -> selectClass(suite)).toList());
         if (!whole) {
             request.filters(TagFilter.includeTags(SourceContract.TIMES));
         }
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request.build(), listener);
+        LAUNCHER.execute(request.build(), listener);
         return listener.getSummary();
     }
 }
