@@ -76,6 +76,7 @@ public final class AdoptedArchiveBuilder extends AthenaArchiveBuilder<AdoptedArc
     @Override
     ForeignArchive foreignArchive(Archive archive, ColdTable cold, Statements statements, Catalog catalog) {
         ColdTable adopted = coldTable(adoptedDatabase, adoptedName, layout().withoutVersion(), Map.of());
-        return new ForeignArchive(adopted, cold.layout(), archive.ddl().location(), statements, catalog);
+        return new ForeignArchive(
+                adopted, cold.layout(), archive.ddl().location(), ColdFormat.typed(), statements, catalog);
     }
 }

@@ -1,10 +1,9 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.ColdFormat;
-import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athena.internal.archive.Archive;
 import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.archive.PartitionRegistration;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.result.Statements;
@@ -118,11 +117,6 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
         });
     }
 
-    /** The form of files that aren't like another job's. */
-    ColdFormat format() {
-        return ColdFormat.CSV;
-    }
-
     @Override
     ColdTable coldTable(Map<String, String> partitionTypes) {
         check(subject() + ": ", layout());
@@ -154,7 +148,7 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
     }
 
     final boolean isProjected() {
-        return registration instanceof Registration.Projection;
+        return registration.way() instanceof PartitionRegistration.Projection;
     }
 
     /** Whether the name of a view is that of a table that the source has to do with. */
@@ -172,12 +166,12 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
     @Override
     Archive archive(ColdTable cold) {
         S3Location place = place();
-        Map<String, String> projection = registration instanceof Registration.Projection projected
+        Map<String, String> projection = registration.way() instanceof PartitionRegistration.Projection projected
                 ? new ProjectionProperties(cold, place, projected.firstYear(), projected.lastYear())
                         .of(projected.values())
                 : Map.of();
-        TableDdl ddl = new TableDdl(cold, format(), place, projection);
-        return new Archive(aws, cold, ddl, new Archive.Options(format(), registration, bucket, workDirectory));
+        TableDdl ddl = new TableDdl(cold, place, projection);
+        return new Archive(aws, cold, ddl, new Archive.Options(registration.way(), bucket, workDirectory));
     }
 
     @Override

@@ -124,8 +124,8 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         this.statements = new Statements(aws, name, cold, runner, options.readOptions());
         Catalog catalog = options.catalog(runner.calls());
         this.foreign = archive == null ? null : options.foreignArchive(archive, cold, statements, catalog);
-        this.archiveTable =
-                new ArchiveTable(name, cold, archive == null ? null : archive.ddl(), catalog, statements, foreign);
+        this.archiveTable = new ArchiveTable(
+                name, cold, archive == null ? null : archive.ddl(), catalog, statements, options.storage(), foreign);
         this.registered = new RegisteredPartitions(cold, statements);
         this.view = options.view(cold, statements, catalog);
     }
@@ -164,8 +164,8 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     /**
      * Starts a source over an archive of the library's that takes over what another job has filled in another table,
-     * with {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then
-     * on the archiver writes files like those that are there: columns are of Athena's own types unless
+     * with {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then on the
+     * archiver writes files like those that are there: columns are of Athena's own types unless
      * {@link AdoptedArchiveBuilder#column(String, String, ColdEncoding)} says otherwise, and a value that the files
      * can't hold is refused. The place of its files ({@link AdoptedArchiveBuilder#location}) is a new one, apart from
      * the other table's.

@@ -12,6 +12,7 @@ import io.github.tieredquery.athena.internal.execution.AthenaCalls;
 import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.execution.RunnerOptions;
 import io.github.tieredquery.athena.internal.execution.ScanPrice;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.athena.internal.result.ResultReader.ReadOptions;
 import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.s3.BucketOptions;
@@ -342,6 +343,12 @@ public abstract sealed class AthenaSourceBuilder<B extends AthenaSourceBuilder<B
     /** What writes the table, null if somebody else does. */
     @Nullable
     Archive archive(ColdTable cold) {
+        return null;
+    }
+
+    /** How files are written, null if not by the library or like those of another job. */
+    @Nullable
+    TableStorage storage() {
         return null;
     }
 

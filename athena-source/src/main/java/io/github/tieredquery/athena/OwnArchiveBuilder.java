@@ -1,12 +1,9 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.internal.codec.Codec;
-import io.github.tieredquery.athena.internal.codec.NativeCodec;
-import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.table.Column;
-import io.github.tieredquery.table.ColumnType.Kind;
 import io.github.tieredquery.table.Table;
 import java.util.Objects;
 
@@ -35,18 +32,12 @@ public final class OwnArchiveBuilder extends AthenaArchiveBuilder<OwnArchiveBuil
     }
 
     @Override
-    ColdFormat format() {
-        return form;
+    TableStorage storage() {
+        return form.storage();
     }
 
     @Override
     Codec codec(String subject, Column column) {
-        return switch (form) {
-            case CSV -> TextCodec.csv(column.type(), column.nullable());
-            case PARQUET ->
-                column.type().kind() == Kind.TIMESTAMP
-                        ? TextCodec.plain(column.type())
-                        : new NativeCodec(column.type());
-        };
+        return form.storage().codec(column);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athena.internal.execution.RunnerOptions;
 import io.github.tieredquery.athena.internal.result.ResultReader.ReadOptions;
 import io.github.tieredquery.error.ConfigurationException;

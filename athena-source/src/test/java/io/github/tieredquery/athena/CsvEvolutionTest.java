@@ -2,7 +2,6 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.ColumnType;

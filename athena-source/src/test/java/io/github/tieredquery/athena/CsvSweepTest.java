@@ -1,7 +1,5 @@
 package io.github.tieredquery.athena;
 
-import io.github.tieredquery.athena.format.ColdFormat;
-
 class CsvSweepTest extends SweepContract {
 
     @Override

@@ -2,7 +2,6 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.s3.S3Location;
@@ -123,7 +122,7 @@ class RegistrationProperties {
         }
         ColdTable table =
                 new ColdTable(TABLE, "default", "places", HivePartitionPlanner.of(TABLE, LAYOUT), columns, Map.of());
-        return new TableDdl(table, ColdFormat.CSV, S3Location.folder(athena().location("places")), Map.of());
+        return new TableDdl(table, S3Location.folder(athena().location("places")), Map.of());
     }
 
     @Provide

@@ -9,7 +9,6 @@ import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.archive.Eraser;
-import io.github.tieredquery.athena.format.Registration;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.error.ArchiveRefusedException;

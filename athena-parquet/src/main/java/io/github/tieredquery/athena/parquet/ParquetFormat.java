@@ -1,6 +1,5 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,21 +13,12 @@ import java.util.List;
  */
 public final class ParquetFormat implements FileFormat {
 
-    /** For {@link java.util.ServiceLoader}; otherwise take {@link #create()}. */
+    /** For {@link java.util.ServiceLoader}. */
     public ParquetFormat() {}
 
-    /**
-     * The format.
-     *
-     * @return the format
-     */
-    public static ParquetFormat create() {
-        return new ParquetFormat();
-    }
-
     @Override
-    public ColdFormat form() {
-        return ColdFormat.PARQUET;
+    public String name() {
+        return "PARQUET";
     }
 
     @Override

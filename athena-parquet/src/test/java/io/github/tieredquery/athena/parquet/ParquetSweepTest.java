@@ -1,8 +1,8 @@
 package io.github.tieredquery.athena.parquet;
 
+import io.github.tieredquery.athena.ColdFormat;
 import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.SweepContract;
-import io.github.tieredquery.athena.format.ColdFormat;
 
 class ParquetSweepTest extends SweepContract {
 

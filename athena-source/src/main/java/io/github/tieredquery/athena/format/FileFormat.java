@@ -8,17 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the files of a cold table. CSV is built in; other formats come with their own module, as a service of
- * {@link java.util.ServiceLoader}. Implementations are immutable and thread-safe.
+ * Writes the files of a cold table in one format, as a service of {@link java.util.ServiceLoader}. A module implements
+ * it for a format that {@code tieredquery-athena} can read and not write; a source finds it by its name when it writes
+ * its first file. Implementations are immutable and thread-safe.
  */
 public interface FileFormat {
 
     /**
-     * What it writes.
+     * Which format it writes.
      *
-     * @return the form, which decides how Athena reads the table
+     * @return the name of the constant of {@link io.github.tieredquery.athena.ColdFormat}, for example {@code PARQUET}
      */
-    ColdFormat form();
+    String name();
 
     /**
      * The end of the files' names.

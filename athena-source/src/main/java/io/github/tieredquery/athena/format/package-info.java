@@ -1,4 +1,7 @@
-/** How files are written and partitions registered. */
+/**
+ * What a module implements that writes files of a further format:
+ * {@link io.github.tieredquery.athena.format.FileFormat}.
+ */
 @NullMarked
 package io.github.tieredquery.athena.format;
 

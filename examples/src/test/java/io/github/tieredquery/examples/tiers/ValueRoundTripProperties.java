@@ -16,7 +16,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.format.ColdFormat;
+import io.github.tieredquery.athena.ColdFormat;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;

@@ -5,10 +5,10 @@ import io.github.tieredquery.athena.internal.catalog.SchemaCheck;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.NativeCodec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.athena.internal.format.TypedFormat;
 import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athena.internal.sql.ColdTable;
-import io.github.tieredquery.athena.internal.sql.ForeignStorage;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartition;
@@ -45,6 +45,7 @@ public final class ForeignArchive {
     private final PartitionLook look;
     private final List<String> names;
     private final S3Location newLocation;
+    private final List<TypedFormat> formats;
     private final Statements statements;
     private final Catalog catalog;
 
@@ -53,11 +54,13 @@ public final class ForeignArchive {
      *
      * @param layout of the table that takes it over
      * @param newLocation where that table lies
+     * @param formats in which the library writes, besides texts
      */
     public ForeignArchive(
             ColdTable table,
             HivePartitionLayout layout,
             S3Location newLocation,
+            List<TypedFormat> formats,
             Statements statements,
             Catalog catalog) {
         this.table = table;
@@ -65,6 +68,7 @@ public final class ForeignArchive {
         this.look = PartitionLook.forAdoption("athena:" + table.database() + "." + table.name(), table.table(), layout);
         this.names = table.partitionColumns();
         this.newLocation = newLocation;
+        this.formats = List.copyOf(formats);
         this.statements = statements;
         this.catalog = catalog;
     }
@@ -84,9 +88,19 @@ public final class ForeignArchive {
             throw new ConfigurationException(name() + ": the table to take over isn't the one that the source"
                     + " describes: " + String.join("; ", differences));
         }
-        ForeignStorage storage = ForeignStorage.of(name(), metadata);
+        ForeignStorage storage = storage(name(), metadata);
         checkApart(storage.location());
         return storage;
+    }
+
+    /**
+     * How the files of a table like it are written.
+     *
+     * @param subject what messages call the table
+     * @throws ConfigurationException if the library can't write such files
+     */
+    public ForeignStorage storage(String subject, TableMetadata metadata) {
+        return ForeignStorage.of(subject, metadata, formats);
     }
 
     /** What lies in a partition's folder is read with it, whatever table it was written for. */

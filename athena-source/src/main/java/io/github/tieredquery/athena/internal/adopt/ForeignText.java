@@ -1,44 +1,112 @@
 package io.github.tieredquery.athena.internal.adopt;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.internal.sql.ForeignStorage;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.format.GzipTextWriter;
+import io.github.tieredquery.table.ColumnType;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gzip text files for a table that another job has made, in the dialect of its SerDe: as many header lines, the same
- * delimiter, quote and escape, and fields by the order of the table's columns; those that no column of the library's
- * table is mapped to are NULL, or empty.
+ * Gzip text files in the dialect of a SerDe: as many header lines, the same delimiter, quote and escape, and fields by
+ * the order of the table's columns; those that no column of the library's table is mapped to are NULL, or empty.
  */
-public final class ForeignText implements FileFormat {
+abstract class ForeignText extends ForeignStorage implements FileFormat {
 
-    private final ForeignStorage storage;
+    /** In properties of escapes: there is none. */
+    static final char NONE = '\0';
 
-    public ForeignText(ForeignStorage storage) {
-        this.storage = storage;
+    private final Description description;
+
+    ForeignText(Description description) {
+        super(description, "TEXTFILE");
+        this.description = description;
+    }
+
+    /** The first character of a property of the SerDe. */
+    final char character(String property, char otherwise) {
+        String text = description.serdeProperties().get(property);
+        return text == null || text.isEmpty() ? otherwise : text.charAt(0);
+    }
+
+    final String property(String property, String otherwise) {
+        return description.serdeProperties().getOrDefault(property, otherwise);
+    }
+
+    /** What parts fields. */
+    abstract char delimiter();
+
+    /** What stands before a character that would mean something, {@link #NONE} if there is none. */
+    abstract char escape();
+
+    /** The text of a value that is neither NULL nor a plain number, without quotes and escapes. */
+    abstract String text(Object stored);
+
+    /** Writes a field. */
+    abstract void write(BufferedWriter out, @Nullable String text) throws IOException;
+
+    /** Writes a text with an escape before each character that is one, or is the other. */
+    final void escaped(BufferedWriter out, String text, char special) throws IOException {
+        char escape = escape();
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (escape != NONE && (unit == special || unit == escape)) {
+                out.write(escape);
+            }
+            out.write(unit);
+        }
     }
 
     @Override
-    public ColdFormat form() {
-        return ColdFormat.CSV;
+    final ColumnType storedType(Codec codec) {
+        return ColumnType.STRING;
     }
 
     @Override
-    public String suffix() {
+    final boolean holdsAnyDouble() {
+        return false;
+    }
+
+    @Override
+    @Nullable
+    String field(@Nullable Object stored) {
+        if (stored == null) {
+            return null;
+        }
+        String text = stored instanceof BigDecimal number ? number.toPlainString() : text(stored);
+        if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("it has a line break, which ends a row of the table's files");
+        }
+        return text;
+    }
+
+    @Override
+    public final FileFormat writer(String subject) {
+        return this;
+    }
+
+    @Override
+    public final String name() {
+        return description.serde();
+    }
+
+    @Override
+    public final String suffix() {
         return ".csv.gz";
     }
 
     @Override
-    public Writer open(Path target, List<FileColumn> columns) throws IOException {
+    public final Writer open(Path target, List<FileColumn> columns) throws IOException {
         List<String> names = columns.stream().map(FileColumn::name).toList();
-        int[] positions = storage.names().stream().mapToInt(names::indexOf).toArray();
-        TextWriter writer = new TextWriter(storage, positions, target);
+        int[] positions = columns().keySet().stream().mapToInt(names::indexOf).toArray();
+        TextWriter writer = new TextWriter(this, positions, target);
         try {
-            for (int line = 0; line < storage.headerLines(); line++) {
-                writer.header(line == 0 ? storage.names() : List.of());
+            for (int line = 0; line < headerLines(); line++) {
+                writer.header(line == 0 ? List.copyOf(columns().keySet()) : List.of());
             }
             return writer;
         } catch (IOException | RuntimeException e) {
@@ -49,10 +117,10 @@ public final class ForeignText implements FileFormat {
 
     private static final class TextWriter extends GzipTextWriter {
 
-        private final ForeignStorage storage;
+        private final ForeignText storage;
         private final int[] positions;
 
-        TextWriter(ForeignStorage storage, int[] positions, Path target) throws IOException {
+        TextWriter(ForeignText storage, int[] positions, Path target) throws IOException {
             super(target);
             this.storage = storage;
             this.positions = positions;
@@ -69,32 +137,9 @@ public final class ForeignText implements FileFormat {
                 if (i > 0) {
                     out.write(storage.delimiter());
                 }
-                writeField(positions[i] < 0 ? null : (String) values[positions[i]]);
+                storage.write(out, positions[i] < 0 ? null : (String) values[positions[i]]);
             }
             out.write('\n');
-        }
-
-        private void writeField(@Nullable String text) throws IOException {
-            boolean quoted = storage.serde() == ForeignStorage.Serde.OPEN_CSV;
-            if (text == null) {
-                out.write(quoted ? "" : storage.nullText());
-                return;
-            }
-            char escaped = quoted ? storage.quote() : storage.delimiter();
-            char escape = storage.escape();
-            if (quoted) {
-                out.write(storage.quote());
-            }
-            for (int i = 0; i < text.length(); i++) {
-                char unit = text.charAt(i);
-                if (escape != '\0' && (unit == escaped || unit == escape)) {
-                    out.write(escape);
-                }
-                out.write(unit);
-            }
-            if (quoted) {
-                out.write(storage.quote());
-            }
         }
     }
 }

@@ -1,16 +1,13 @@
 package io.github.tieredquery.athena.internal.archive;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.format.Registration;
-import io.github.tieredquery.athena.internal.adopt.ForeignText;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.athena.internal.s3.BucketOptions;
 import io.github.tieredquery.athena.internal.s3.FileCopies;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athena.internal.sql.ColdColumn;
 import io.github.tieredquery.athena.internal.sql.ColdTable;
-import io.github.tieredquery.athena.internal.sql.ForeignStorage;
 import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.ConfigurationException;
@@ -29,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
@@ -53,10 +49,9 @@ public final class Archive {
     /**
      * How files are written and made known.
      *
-     * @param form of files that aren't like another job's
      * @param workDirectory where they are written before they go to S3
      */
-    public record Options(ColdFormat form, Registration registration, BucketOptions bucket, Path workDirectory) {}
+    public record Options(PartitionRegistration registration, BucketOptions bucket, Path workDirectory) {}
 
     /** The archive of a table. */
     public Archive(AwsAccess aws, ColdTable cold, TableDdl ddl, Options options) {
@@ -70,14 +65,11 @@ public final class Archive {
     /**
      * Starts a file.
      *
-     * @param foreign how files are written if the archive was another job's, null if not
+     * @param storage how files are written
      * @param control tells when putting it is given up
      */
-    public ColdFile create(
-            HivePartition partition, long version, int part, @Nullable ForeignStorage foreign, ScanControl control) {
-        FileFormat format = foreign == null
-                ? format(options.form())
-                : foreign.isParquet() ? format(ColdFormat.PARQUET) : new ForeignText(foreign);
+    public ColdFile create(HivePartition partition, long version, int part, TableStorage storage, ScanControl control) {
+        FileFormat format = storage.writer("athena:" + cold.database() + "." + cold.name());
         S3Location target = target(partition, version, part, format.suffix());
         PutObjectRequest.Builder request = put(target);
         if (!cold.layout().isVersioned()) {
@@ -87,7 +79,7 @@ public final class Archive {
         Table table = cold.table();
         List<ColdColumn> columns = cold.columns().stream()
                 .filter(each -> !each.partition())
-                .map(each -> foreign == null ? each : each.written(foreign))
+                .map(each -> each.written(storage))
                 .toList();
         return new ArchiveFile(aws, table, columns, format, request.build(), options.workDirectory(), control);
     }
@@ -130,7 +122,9 @@ public final class Archive {
                         + value.indexOf('\0') + ") in the partition column '" + column + "', which no path holds."
                         + " Change the value, or leave the column out of the layout");
             }
-            if (value != null && value.indexOf(':') >= 0 && options.registration() instanceof Registration.Msck) {
+            if (value != null
+                    && value.indexOf(':') >= 0
+                    && options.registration() instanceof PartitionRegistration.Msck) {
                 throw new ArchiveRefusedException(subject(partition) + " has '" + value + "' in the partition column '"
                         + column + "', and MSCK REPAIR TABLE passes over values with a colon without a word. Register"
                         + " by Registration.addPartition(), change the value, or leave the column out of the layout");
@@ -149,7 +143,7 @@ public final class Archive {
 
     /** The values of a partition column that Athena looks for; null if there is no end to them. */
     private @Nullable List<String> projected(String column) {
-        return options.registration() instanceof Registration.Projection projection
+        return options.registration() instanceof PartitionRegistration.Projection projection
                 ? projection.values().get(column)
                 : null;
     }
@@ -216,30 +210,17 @@ public final class Archive {
         return new StoredFile(target.toString(), file.rows(), file.bytes());
     }
 
-    private FileFormat format(ColdFormat form) {
-        if (form == ColdFormat.CSV) {
-            return new CsvFormat();
-        }
-        for (FileFormat each : ServiceLoader.load(FileFormat.class)) {
-            if (each.form() == form) {
-                return each;
-            }
-        }
-        throw new ConfigurationException("athena:" + cold.database() + "." + cold.name() + ": nothing on the class path"
-                + " writes " + form + "; add tieredquery-athena-parquet");
-    }
-
     /** The statements that make partitions known; none for what Athena works out or finds. */
     public List<String> registrations(Collection<PartitionManifest> manifests) {
         List<PartitionManifest> own = new ArrayList<>();
         List<PartitionManifest> added = new ArrayList<>();
         for (PartitionManifest each : manifests) {
-            boolean found = !(options.registration() instanceof Registration.AddPartition)
+            boolean found = !(options.registration() instanceof PartitionRegistration.AddPartition)
                     && place(each).isWithin(ddl.location());
             (found ? own : added).add(each);
         }
         List<String> statements = new ArrayList<>(additions(added));
-        if (!own.isEmpty() && options.registration() instanceof Registration.Msck) {
+        if (!own.isEmpty() && options.registration() instanceof PartitionRegistration.Msck) {
             statements.add(ddl.repair());
         }
         return statements;
@@ -268,6 +249,6 @@ public final class Archive {
     }
 
     public boolean isRegistered() {
-        return !(options.registration() instanceof Registration.Projection);
+        return !(options.registration() instanceof PartitionRegistration.Projection);
     }
 }

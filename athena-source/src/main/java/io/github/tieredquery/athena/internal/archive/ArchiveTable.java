@@ -1,12 +1,13 @@
 package io.github.tieredquery.athena.internal.archive;
 
 import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
+import io.github.tieredquery.athena.internal.adopt.ForeignStorage;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.catalog.SchemaCheck;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.sql.ColdColumn;
 import io.github.tieredquery.athena.internal.sql.ColdTable;
-import io.github.tieredquery.athena.internal.sql.ForeignStorage;
 import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.TieredQueryException;
@@ -24,14 +25,16 @@ public final class ArchiveTable {
     private final @Nullable TableDdl ddl;
     private final Catalog catalog;
     private final Statements statements;
+    private final @Nullable TableStorage own;
     private final @Nullable ForeignArchive foreign;
     /** How the files are written of a table that has taken over another one's; null if none or not known yet. */
-    private volatile @Nullable ForeignStorage storage;
+    private volatile @Nullable TableStorage like;
 
     /**
      * A table.
      *
      * @param ddl its statements, null if somebody else fills it
+     * @param own how its files are written, null if not by the library or like those that it takes over
      * @param foreign what it takes over, null if nothing
      */
     public ArchiveTable(
@@ -40,12 +43,14 @@ public final class ArchiveTable {
             @Nullable TableDdl ddl,
             Catalog catalog,
             Statements statements,
+            @Nullable TableStorage own,
             @Nullable ForeignArchive foreign) {
         this.source = source;
         this.cold = cold;
         this.ddl = ddl;
         this.catalog = catalog;
         this.statements = statements;
+        this.own = own;
         this.foreign = foreign;
     }
 
@@ -59,7 +64,11 @@ public final class ArchiveTable {
      * @throws ConfigurationException if somebody else fills it
      */
     public String createStatement() {
-        return foreign == null ? ddl().createTable() : ddl().createLike(foreign.storage());
+        if (foreign == null) {
+            return ddl().createTable(storage());
+        }
+        ForeignStorage other = foreign.storage();
+        return ddl().createLike(other, other.columns());
     }
 
     private TableDdl ddl() {
@@ -130,7 +139,7 @@ public final class ArchiveTable {
                                     + ddl().addColumns(appended)));
         }
         if (foreign != null) {
-            storage = ForeignStorage.of(source, metadata);
+            like = foreign.storage(source, metadata);
         }
     }
 
@@ -138,21 +147,19 @@ public final class ArchiveTable {
         return ddl == null ? List.of() : SchemaCheck.appended(cold, isPositional(), metadata);
     }
 
-    /** Files like another job's are written in the order of its table, whatever the order of the library's. */
     private boolean isPositional() {
-        return foreign == null && ddl != null && ddl.isPositional();
+        return own != null && own.isPositional();
     }
 
-    /** How the files of another job are written, which further ones are to be like; null if there is no such job. */
-    @Nullable
-    public ForeignStorage storage() {
-        if (foreign == null) {
-            return null;
+    /** How files are written: in the table's own format, or like those of another job that it has taken over. */
+    public TableStorage storage() {
+        if (own != null) {
+            return own;
         }
-        if (storage == null) {
+        if (like == null) {
             check();
         }
-        return Objects.requireNonNull(storage, "the table was checked");
+        return Objects.requireNonNull(like, "the table was checked");
     }
 
     /** What the catalog has of the table, null if there is no such table. */

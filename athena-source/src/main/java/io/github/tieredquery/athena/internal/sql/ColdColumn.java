@@ -3,6 +3,7 @@ package io.github.tieredquery.athena.internal.sql;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.MaskedCodec;
 import io.github.tieredquery.athena.internal.codec.TrinoSql;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.table.Column;
 
 /**
@@ -25,9 +26,9 @@ public record ColdColumn(Column column, String physicalName, Codec codec, boolea
         return new ColdColumn(column, physicalName, new MaskedCodec(codec), partition);
     }
 
-    /** The same column for files that look as another job's do. */
-    public ColdColumn written(ForeignStorage storage) {
-        return new ColdColumn(column, physicalName, new ForeignCodec(codec, storage), partition);
+    /** The same column for files that are written in a way. */
+    public ColdColumn written(TableStorage storage) {
+        return new ColdColumn(column, physicalName, storage.written(codec), partition);
     }
 
     String comparable() {

@@ -1,7 +1,7 @@
 package io.github.tieredquery.athena.internal.sql;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
+import io.github.tieredquery.athena.internal.format.TableStorage;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -22,32 +22,44 @@ public final class TableDdl {
     private static final int STATEMENT_BYTES = StatementRunner.LONGEST_STATEMENT_BYTES - 1024;
 
     private final ColdTable table;
-    private final ColdFormat format;
     private final S3Location location;
-    private final Map<String, String> properties;
+    private final Map<String, String> extraProperties;
 
-    public TableDdl(ColdTable table, ColdFormat format, S3Location location, Map<String, String> extraProperties) {
+    /**
+     * The statements of a table.
+     *
+     * @param location where it lies
+     * @param extraProperties of the table, besides those of its storage
+     */
+    public TableDdl(ColdTable table, S3Location location, Map<String, String> extraProperties) {
         this.table = table;
-        this.format = format;
         this.location = location;
-        this.properties = new LinkedHashMap<>();
-        if (format == ColdFormat.CSV) {
-            properties.put("skip.header.line.count", "1");
-        }
-        properties.putAll(extraProperties);
+        this.extraProperties = extraProperties;
     }
 
-    public String createTable() {
+    /**
+     * The table.
+     *
+     * @param storage how its files are written
+     */
+    public String createTable(TableStorage storage) {
         String columns = table.columns().stream()
                 .filter(each -> !each.partition())
                 .map(each -> "  " + declaration(each))
                 .collect(Collectors.joining(",\n"));
-        return create(columns, storage(), properties);
+        Map<String, String> properties = new LinkedHashMap<>(storage.properties());
+        properties.putAll(extraProperties);
+        return create(columns, storage.clauses(), properties);
     }
 
-    /** A table for the files of another one and further ones like them. */
-    public String createLike(ForeignStorage other) {
-        Map<String, String> columns = new LinkedHashMap<>(other.columns());
+    /**
+     * A table for the files of another one and further ones like them.
+     *
+     * @param other how its files are written
+     * @param otherColumns their names and types in the order of the files
+     */
+    public String createLike(TableStorage other, Map<String, String> otherColumns) {
+        Map<String, String> columns = new LinkedHashMap<>(otherColumns);
         table.columns().stream()
                 .filter(each -> !each.partition())
                 .forEach(each -> columns.put(each.physicalName(), each.codec().declaredType()));
@@ -55,8 +67,8 @@ public final class TableDdl {
                 columns.entrySet().stream()
                         .map(each -> "  " + HiveSql.identifier(each.getKey()) + " " + each.getValue())
                         .collect(Collectors.joining(",\n")),
-                other.storageClauses(),
-                other.tableProperties());
+                other.clauses(),
+                other.properties());
     }
 
     private String create(String columns, String clauses, Map<String, String> tableProperties) {
@@ -80,20 +92,6 @@ public final class TableDdl {
     public String addColumns(List<ColdColumn> columns) {
         return "ALTER TABLE " + name()
                 + columns.stream().map(TableDdl::declaration).collect(Collectors.joining(", ", " ADD COLUMNS (", ")"));
-    }
-
-    /** Whether files hold values by the order of the columns, and not by their names. */
-    public boolean isPositional() {
-        return format == ColdFormat.CSV;
-    }
-
-    private String storage() {
-        return switch (format) {
-            case CSV ->
-                "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\nWITH SERDEPROPERTIES ('separatorChar' ="
-                        + " ',', 'quoteChar' = '\"', 'escapeChar' = '\\\\')\nSTORED AS TEXTFILE\n";
-            case PARQUET -> "STORED AS PARQUET\n";
-        };
     }
 
     /**

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.spi.ScanControl;
@@ -31,8 +30,8 @@ class ArchiveFileTest {
     void a_file_that_cannot_be_begun_leaves_nothing_on_the_disk() throws IOException {
         FileFormat failing = new FileFormat() {
             @Override
-            public ColdFormat form() {
-                return ColdFormat.CSV;
+            public String name() {
+                return "FAILING";
             }
 
             @Override

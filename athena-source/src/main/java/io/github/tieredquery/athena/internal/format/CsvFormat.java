@@ -1,20 +1,48 @@
-package io.github.tieredquery.athena.internal.archive;
+package io.github.tieredquery.athena.internal.format;
 
-import io.github.tieredquery.athena.format.ColdFormat;
 import io.github.tieredquery.athena.format.FileFormat;
-import io.github.tieredquery.athena.internal.adopt.GzipTextWriter;
+import io.github.tieredquery.athena.internal.codec.Codec;
+import io.github.tieredquery.athena.internal.codec.TextCodec;
+import io.github.tieredquery.table.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gzip CSV as the OpenCSV SerDe reads it: a header, every field quoted, quotes and backslashes after a backslash. */
-final class CsvFormat implements FileFormat {
+public final class CsvFormat implements StorageFormat, FileFormat {
 
     @Override
-    public ColdFormat form() {
-        return ColdFormat.CSV;
+    public String name() {
+        return "CSV";
+    }
+
+    @Override
+    public String clauses() {
+        return "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\nWITH SERDEPROPERTIES ('separatorChar' ="
+                + " ',', 'quoteChar' = '\"', 'escapeChar' = '\\\\')\nSTORED AS TEXTFILE\n";
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of("skip.header.line.count", "1");
+    }
+
+    @Override
+    public boolean isPositional() {
+        return true;
+    }
+
+    @Override
+    public Codec codec(Column column) {
+        return TextCodec.csv(column.type(), column.nullable());
+    }
+
+    @Override
+    public FileFormat writer(String subject) {
+        return this;
     }
 
     @Override

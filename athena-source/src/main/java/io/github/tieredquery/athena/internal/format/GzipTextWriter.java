@@ -1,4 +1,4 @@
-package io.github.tieredquery.athena.internal.adopt;
+package io.github.tieredquery.athena.internal.format;
 
 import io.github.tieredquery.athena.format.FileFormat;
 import java.io.BufferedWriter;
