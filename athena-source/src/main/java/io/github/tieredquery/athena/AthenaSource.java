@@ -164,7 +164,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     /**
      * Starts a source over an archive of the library's that takes over what another job has filled in another table,
-     * with {@link io.github.tieredquery.archive.Archiver#adopt}. It has that table's SerDe and columns, and from then on the
+     * with {@link io.github.tieredquery.archive.Adoption}. It has that table's SerDe and columns, and from then on the
      * archiver writes files like those that are there: columns are of Athena's own types unless
      * {@link AdoptedArchiveBuilder#column(String, String, ColdEncoding)} says otherwise, and a value that the files
      * can't hold is refused. The place of its files ({@link AdoptedArchiveBuilder#location}) is a new one, apart from

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.Adoption;
 import io.github.tieredquery.archive.AdoptionReport;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
@@ -114,6 +115,10 @@ public abstract class AdoptionContract {
         return source.build();
     }
 
+    private static Adoption adoption(MemoryHotStore hot, AthenaSource cold) {
+        return Adoption.of(hot, cold).settle(Duration.ZERO);
+    }
+
     private Archiver archiver(MemoryHotStore hot, AthenaSource cold) {
         return Archiver.builder(hot, cold)
                 .keep(Period.ofDays(1))
@@ -174,7 +179,7 @@ public abstract class AdoptionContract {
         hot.put(first, changed, next, today);
         String name = athena.freshName("payments");
         try (AthenaSource cold = adopting(name, old).createTableIfMissing().build()) {
-            AdoptionReport report = archiver(hot, cold).adopt();
+            AdoptionReport report = adoption(hot, cold).run();
             assertThat(report.isComplete()).isTrue();
             assertThat(report.watermark()).isEqualTo(Instant.parse("2024-03-07T00:00:00Z"));
             assertThat(List.of(report.windows(), (int) report.partitions(), (int) report.files(), (int) report.rows()))
@@ -234,15 +239,15 @@ public abstract class AdoptionContract {
         hot.put(finer);
         String name = athena.freshName("payments");
         try (AthenaSource cold = adopting(name, old).createTableIfMissing().build()) {
-            assertThatThrownBy(() -> archiver(hot, cold).adopt())
+            assertThatThrownBy(() -> adoption(hot, cold).run())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage("taking over the archive of table 'payments': 1 rows that hot:payments has before"
                             + " 2024-03-06T00:00:00Z have times that are finer than athena:" + athena.database() + "."
                             + name
                             + " keeps, so that nothing tells which of them the archive has too. Delete those that"
-                            + " it has, or cut the times of all of them, and call adopt() again");
+                            + " it has, or cut the times of all of them, and run the adoption again");
             hot.delete(finer);
-            assertThat(archiver(hot, cold).adopt().isComplete()).isTrue();
+            assertThat(adoption(hot, cold).run().isComplete()).isTrue();
         }
     }
 
@@ -255,7 +260,7 @@ public abstract class AdoptionContract {
         try (AthenaSource cold = adopting(athena.freshName("payments"), old)
                 .createTableIfMissing()
                 .build()) {
-            assertThatThrownBy(() -> archiver(hot, cold).adopt())
+            assertThatThrownBy(() -> adoption(hot, cold).run())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage("athena:" + athena.database() + "." + old
                             + ": the partition year=2024/month=03/day=06/shop=%5CN isn't one of the layout "

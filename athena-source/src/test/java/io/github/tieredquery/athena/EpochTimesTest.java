@@ -2,6 +2,7 @@ package io.github.tieredquery.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredquery.archive.Adoption;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.s3.S3Location;
@@ -289,7 +290,8 @@ class EpochTimesTest {
                     .clock(clock)
                     .settle(Duration.ZERO)
                     .build();
-            assertThat(archiver.adopt().isComplete()).isTrue();
+            assertThat(Adoption.of(hot, cold).settle(Duration.ZERO).run().isComplete())
+                    .isTrue();
             archiver.run();
             String id = athena.theLocalOne()
                     .run("SELECT CAST(ts AS varchar) AS at, id FROM " + name + "_archive ORDER BY id");

@@ -85,7 +85,7 @@ class ReferenceTest {
     }
 
     private static boolean hasOptions(String name) {
-        return name.endsWith("Builder") || name.equals("AthenaResults");
+        return name.endsWith("Builder") || name.equals("Adoption") || name.equals("AthenaResults");
     }
 
     private static boolean isForUsers(JavaClass type) {

@@ -69,7 +69,7 @@ public record AdoptionReport(
     /**
      * Whether all is taken over.
      *
-     * @return if not, call {@link Archiver#adopt()} again
+     * @return if not, run the {@link Adoption} again
      */
     public boolean isComplete() {
         return stop == ArchiveReport.Stop.NOTHING_LEFT;

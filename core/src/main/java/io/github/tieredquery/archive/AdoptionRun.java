@@ -39,11 +39,11 @@ import org.slf4j.LoggerFactory;
  */
 final class AdoptionRun {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
     private static final int KEYS_REPORTED = 100;
     private static final int GAPS_REPORTED = 100;
 
-    private final ArchiveSettings settings;
+    private final AttemptSettings settings;
     private final ArchiveContext stores;
     private final AttemptSteps steps;
     private final ScanControl control;
@@ -58,7 +58,7 @@ final class AdoptionRun {
     private long partitions;
     private CopyTotals adopted = new CopyTotals(0, 0, 0);
 
-    AdoptionRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control, ScanControl lastWords) {
+    AdoptionRun(AttemptSettings settings, ArchiveContext stores, ScanControl control, ScanControl lastWords) {
         this.settings = settings;
         this.stores = stores;
         this.steps = new AttemptSteps(settings, stores);
@@ -116,7 +116,7 @@ final class AdoptionRun {
                     + " has before " + end + " have times that are finer than "
                     + stores.cold().name()
                     + " keeps, so that nothing tells which of them the archive has too. Delete those that it has, or cut"
-                    + " the times of all of them, and call adopt() again");
+                    + " the times of all of them, and run the adoption again");
         }
     }
 
@@ -205,7 +205,7 @@ final class AdoptionRun {
                     "taking over the archive of table '" + stores.table().name() + "': the journal has the watermark "
                             + stores.journal().state().watermark() + " and nothing of the window " + window.range()
                             + ". The archive was begun without these rows, or all of them were erased since. To take"
-                            + " them over use another journal, and start with adopt()",
+                            + " them over use another journal, and start with Adoption.of(…)",
                     e);
         }
         if (begun.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.github.tieredquery.archive;
 
+import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
@@ -29,9 +30,25 @@ import java.util.TreeSet;
 record ArchiveContext(HotStore hot, ColdStore cold, ArchiveJournal journal, Table table, HivePartitionLayout layout) {
 
     /**
+     * What works on two stores.
+     *
+     * @throws ConfigurationException if the hot one has no journal, or if they have different tables
+     */
+    static ArchiveContext of(HotStore hot, ColdStore cold) {
+        ArchiveJournal journal = hot.journal()
+                .orElseThrow(() -> new ConfigurationException(
+                        hot.name() + " has no journal; build it with one to archive from it"));
+        if (!hot.table().equals(cold.table())) {
+            throw new ConfigurationException(
+                    hot.name() + " holds\n  " + hot.table() + "\nbut " + cold.name() + " holds\n  " + cold.table());
+        }
+        return new ArchiveContext(hot, cold, journal, hot.table(), cold.layout().checkedAgainst(hot.table()));
+    }
+
+    /**
      * Makes both stores ready, with nothing read or written if this isn't the archive that the journal tells of.
      *
-     * @throws io.github.tieredquery.error.ConfigurationException if it is another one, or doesn't fit
+     * @throws ConfigurationException if it is another one, or doesn't fit
      */
     void prepare(ScanControl control) {
         ArchiveIdentity identity = ArchiveIdentity.of(hot, cold, layout);

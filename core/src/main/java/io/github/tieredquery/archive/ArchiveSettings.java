@@ -9,13 +9,22 @@ record ArchiveSettings(
         Period keep,
         InstantSource clock,
         Duration clockAhead,
-        String owner,
-        Duration lease,
-        Duration settle,
-        FileLimits files,
+        AttemptSettings attempt,
         int attempts,
         long rowsPerDelete,
         int rowsPerSweep,
         Duration sweepEvery,
-        Duration removeAfter,
-        ArchiveListener listener) {}
+        Duration removeAfter) {
+
+    String owner() {
+        return attempt.owner();
+    }
+
+    Duration lease() {
+        return attempt.lease();
+    }
+
+    ArchiveListener listener() {
+        return attempt.listener();
+    }
+}

@@ -8,11 +8,9 @@ import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.TieredQueryException;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.ScanControl;
-import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.DeadVersion;
 import io.github.tieredquery.store.HotStore;
-import io.github.tieredquery.table.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -62,11 +60,9 @@ public final class Archiver {
     private final ArchiveSettings settings;
     private final ArchiveContext stores;
 
-    Archiver(ArchiveSettings settings, HotStore hot, ColdStore cold, ArchiveJournal journal) {
+    Archiver(ArchiveSettings settings, ArchiveContext stores) {
         this.settings = settings;
-        Table table = hot.table();
-        this.stores =
-                new ArchiveContext(hot, cold, journal, table, cold.layout().checkedAgainst(table));
+        this.stores = stores;
     }
 
     /**
@@ -91,7 +87,7 @@ public final class Archiver {
      * @throws io.github.tieredquery.error.UnknownHistoryException if the cold store's place knows of versions that the
      *     journal has forgotten or never knew of: see {@link #recover()}
      * @throws ConfigurationException if the archive was written with another table or layout, and not only with fewer
-     *     columns, or if there is an archive to be taken over ({@link #adopt}) first
+     *     columns, or if there is an archive to be taken over ({@link Adoption}) first
      * @throws ConfigurationException if the archiver's clock is further ahead of the database's than
      *     {@link ArchiverBuilder#clockAhead} allows
      * @throws SourceUnavailableException if a store fails, or the cold store doesn't show what was written to it. If
@@ -116,52 +112,7 @@ public final class Archiver {
      * @see #run()
      */
     public ArchiveReport run(Duration budget) {
-        return run(within(budget), budget);
-    }
-
-    /**
-     * Takes over an archive that another job has filled, which the cold store was built for: from then on its rows are
-     * archived rows of this archive, and its files stay where they are, as they are. Each window's files are registered
-     * under a version of their own, read once through the cold store for their fingerprints, and recorded in the
-     * journal. When all are, the watermark is set, to the end of the last window, and readers see them.
-     *
-     * <p>Stop the other job first. Until the report says {@link AdoptionReport#isComplete}, leave readers as they were;
-     * after a crash or a lost lease call it again, and it goes on, with partitions that were registered meanwhile too.
-     * Called once more when all is done, it reports anew; what is registered by then is too late.
-     *
-     * <p>Rows in the hot store are left alone. Below the watermark they are late rows from then on: they win over
-     * archived ones with the same key, and the next {@link #run()} sweeps them.
-     *
-     * @return what was taken over, which rows are in both tiers, and where there are none
-     * @throws ConfigurationException if the cold store wasn't built for it, if the archive has no rows, if it holds
-     *     rows that a reader wouldn't get, or if this archive was begun without it
-     * @throws SourceUnavailableException if a store fails
-     */
-    public AdoptionReport adopt() {
-        return adopt(ScanControl.unlimited());
-    }
-
-    /**
-     * Takes over an archive as long as a time budget lasts.
-     *
-     * @param budget how long the call may take, positive
-     * @return as by {@link #adopt()}; whether something is left
-     * @throws IllegalArgumentException if the budget isn't positive
-     * @see #adopt()
-     */
-    public AdoptionReport adopt(Duration budget) {
-        return adopt(within(budget));
-    }
-
-    /** For tests that end it when they like. */
-    AdoptionReport adopt(ScanControl control) {
-        if (!stores.layout().isVersioned()) {
-            throw new ConfigurationException(stores.cold().name()
-                    + " is laid out without versions, and what is taken over is told apart by them; build it with a"
-                    + " layout that isn't withoutVersion()");
-        }
-        ScanControl lastWords = ArchiveContext.lastWords(control);
-        return new AdoptionRun(settings, stores.until(lastWords), control, lastWords).run();
+        return run(settings.attempt().within(budget), budget);
     }
 
     /**
@@ -192,17 +143,6 @@ public final class Archiver {
      */
     public RecoveryReport recover() {
         return new RecoveryRun(settings, stores, ScanControl.unlimited()).run();
-    }
-
-    private ScanControl within(Duration budget) {
-        if (budget.isZero() || budget.isNegative()) {
-            throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
-        }
-        if (budget.compareTo(settings.settle()) <= 0) {
-            throw new IllegalArgumentException("the budget is " + budget + ", and settle(" + settings.settle()
-                    + ") alone takes as long: no window would ever be archived; allow more");
-        }
-        return ScanControl.within(budget);
     }
 
     /** For tests that have their own clock. */
@@ -276,8 +216,8 @@ public final class Archiver {
         if (stores.cold().requiresAdoption() && stores.journal().state().watermark() == null) {
             throw new ConfigurationException(
                     "table '" + stores.table().name() + "': " + stores.cold().name()
-                            + " was built to take over an archive, and not all of it is taken over yet; call adopt()"
-                            + " until its report is complete");
+                            + " was built to take over an archive, and not all of it is taken over yet; run"
+                            + " Adoption.of(…) until its report is complete");
         }
     }
 

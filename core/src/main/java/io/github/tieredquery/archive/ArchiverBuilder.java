@@ -1,7 +1,6 @@
 package io.github.tieredquery.archive;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.store.ArchiveJournal;
 import io.github.tieredquery.store.ColdStore;
 import io.github.tieredquery.store.HotStore;
 import java.time.Duration;
@@ -18,17 +17,12 @@ public final class ArchiverBuilder {
     private @Nullable Period keep;
     private InstantSource clock = InstantSource.system();
     private Duration clockAhead = Duration.ofMinutes(5);
-    private String owner = "archiver-" + ProcessHandle.current().pid();
-    private Duration lease = Duration.ofMinutes(5);
-    private Duration settle = Duration.ofSeconds(2);
-    private long rowsPerFile = Long.MAX_VALUE;
-    private long bytesPerFile = 128L << 20;
+    private AttemptSettings attempt = AttemptSettings.DEFAULT;
     private int attempts = 3;
     private long rowsPerDelete = Long.MAX_VALUE;
     private int rowsPerSweep = 20_000;
     private Duration sweepEvery = Duration.ofHours(1);
     private Duration removeAfter = Duration.ofHours(12);
-    private ArchiveListener listener = progress -> {};
 
     ArchiverBuilder(HotStore hot, ColdStore cold) {
         this.hot = Objects.requireNonNull(hot, "hot");
@@ -85,7 +79,7 @@ public final class ArchiverBuilder {
      * @return this builder
      */
     public ArchiverBuilder owner(String name) {
-        owner = Objects.requireNonNull(name, "name");
+        attempt = attempt.withOwner(Objects.requireNonNull(name, "name"));
         return this;
     }
 
@@ -97,7 +91,7 @@ public final class ArchiverBuilder {
      * @return this builder
      */
     public ArchiverBuilder lease(Duration time) {
-        lease = requirePositive("lease", time);
+        attempt = attempt.withLease(time);
         return this;
     }
 
@@ -109,10 +103,7 @@ public final class ArchiverBuilder {
      * @return this builder
      */
     public ArchiverBuilder settle(Duration time) {
-        if (time.isNegative()) {
-            throw new IllegalArgumentException("settle(" + time + "): the time is 0 or more");
-        }
-        settle = time;
+        attempt = attempt.withSettle(time);
         return this;
     }
 
@@ -126,7 +117,7 @@ public final class ArchiverBuilder {
         if (rows < 1) {
             throw new IllegalArgumentException("rowsPerFile(" + rows + "): the number is positive");
         }
-        rowsPerFile = rows;
+        attempt = attempt.withFiles(new FileLimits(rows, attempt.files().bytes()));
         return this;
     }
 
@@ -140,7 +131,7 @@ public final class ArchiverBuilder {
         if (bytes < 1) {
             throw new IllegalArgumentException("bytesPerFile(" + bytes + "): the number is positive");
         }
-        bytesPerFile = bytes;
+        attempt = attempt.withFiles(new FileLimits(attempt.files().rows(), bytes));
         return this;
     }
 
@@ -225,7 +216,10 @@ public final class ArchiverBuilder {
      * @return this builder
      */
     public ArchiverBuilder removeAfter(Duration time) {
-        removeAfter = requirePositive("removeAfter", time);
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("removeAfter(" + time + "): the time is positive");
+        }
+        removeAfter = time;
         return this;
     }
 
@@ -236,7 +230,7 @@ public final class ArchiverBuilder {
      * @return this builder
      */
     public ArchiverBuilder listener(ArchiveListener archiveListener) {
-        listener = Objects.requireNonNull(archiveListener, "archiveListener");
+        attempt = attempt.withListener(Objects.requireNonNull(archiveListener, "archiveListener"));
         return this;
     }
 
@@ -247,54 +241,29 @@ public final class ArchiverBuilder {
      * @throws ConfigurationException if the settings contradict each other
      */
     public Archiver build() {
-        ArchiveJournal journal = hot.journal()
-                .orElseThrow(() -> new ConfigurationException(
-                        hot.name() + " has no journal; build it with one to archive from it"));
         Period retention = keep;
+        ArchiveContext stores = ArchiveContext.of(hot, cold);
         if (retention == null) {
             throw new ConfigurationException("nothing tells how long rows stay in " + hot.name() + "; say keep(…)");
         }
-        if (!hot.table().equals(cold.table())) {
-            throw new ConfigurationException(
-                    hot.name() + " holds\n  " + hot.table() + "\nbut " + cold.name() + " holds\n  " + cold.table());
-        }
-        checkTimes();
-        ArchiveSettings settings = new ArchiveSettings(
-                retention,
-                clock,
-                clockAhead,
-                owner,
-                lease,
-                settle,
-                new FileLimits(rowsPerFile, bytesPerFile),
-                attempts,
-                rowsPerDelete,
-                rowsPerSweep,
-                sweepEvery,
-                removeAfter,
-                listener);
-        return new Archiver(settings, hot, cold, journal);
-    }
-
-    private void checkTimes() {
-        Duration longestPause = settle.multipliedBy(AttemptSteps.LONGEST_PAUSE);
-        if (!settle.isZero() && lease.compareTo(longestPause) <= 0) {
-            throw new ConfigurationException("lease(" + lease
-                    + ") runs out while the catalog is waited for, which takes "
-                    + longestPause + " at a time with settle(" + settle + "), so that another archiver takes over again"
-                    + " and again; lease for longer, or settle for less");
-        }
-        if (removeAfter.compareTo(lease) <= 0) {
-            throw new ConfigurationException("removeAfter(" + removeAfter + ") isn't longer than lease(" + lease
+        attempt.checkLease();
+        if (removeAfter.compareTo(attempt.lease()) <= 0) {
+            throw new ConfigurationException("removeAfter(" + removeAfter + ") isn't longer than lease("
+                    + attempt.lease()
                     + "): an archiver that doesn't know yet that its lease is over could write files of a version whose"
                     + " files were removed already, and readers would see them; keep dead files for longer");
         }
-    }
-
-    private static Duration requirePositive(String name, Duration time) {
-        if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException(name + "(" + time + "): the time is positive");
-        }
-        return time;
+        return new Archiver(
+                new ArchiveSettings(
+                        retention,
+                        clock,
+                        clockAhead,
+                        attempt,
+                        attempts,
+                        rowsPerDelete,
+                        rowsPerSweep,
+                        sweepEvery,
+                        removeAfter),
+                stores);
     }
 }

@@ -23,10 +23,10 @@ final class AttemptSteps {
     /** So many times the time to settle is the longest pause between two renewals of the lease. */
     static final int LONGEST_PAUSE = 1 << (OBSERVATIONS - 1);
 
-    private final ArchiveSettings settings;
+    private final AttemptSettings settings;
     private final ArchiveContext stores;
 
-    AttemptSteps(ArchiveSettings settings, ArchiveContext stores) {
+    AttemptSteps(AttemptSettings settings, ArchiveContext stores) {
         this.settings = settings;
         this.stores = stores;
     }

@@ -56,7 +56,7 @@ final class SweepRun {
             DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
-        this.steps = new AttemptSteps(settings, stores);
+        this.steps = new AttemptSteps(settings.attempt(), stores);
         this.control = control;
         this.lastWords = lastWords;
         this.deletes = deletes;

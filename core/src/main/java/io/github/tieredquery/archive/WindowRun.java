@@ -40,7 +40,7 @@ final class WindowRun {
     WindowRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
         this.stores = stores;
-        this.steps = new AttemptSteps(settings, stores);
+        this.steps = new AttemptSteps(settings.attempt(), stores);
         this.advice = new CostAdvice(stores.table().name(), stores.layout());
         this.control = control;
         this.budget = new TimeBudget(control);

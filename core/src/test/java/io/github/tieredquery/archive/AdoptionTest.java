@@ -18,10 +18,13 @@ import io.github.tieredquery.store.ColdFile;
 import io.github.tieredquery.store.PartitionManifest;
 import io.github.tieredquery.store.RowDigest;
 import io.github.tieredquery.store.StoredFile;
+import io.github.tieredquery.table.ColumnType;
 import io.github.tieredquery.table.Row;
+import io.github.tieredquery.table.Table;
 import io.github.tieredquery.testkit.ColdRows;
 import io.github.tieredquery.testkit.Flights;
 import io.github.tieredquery.testkit.MemoryColdStore;
+import io.github.tieredquery.testkit.MemoryHotStore;
 import io.github.tieredquery.testkit.StepHook;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,9 +40,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AdoptionTest {
 
     private static final String NOT_TAKEN_OVER =
-            "table 'flights': cold:flights was built to take over an archive, and not all of it is taken over yet; call"
-                    + " adopt() until its report is complete";
+            "table 'flights': cold:flights was built to take over an archive, and not all of it is taken over yet; run"
+                    + " Adoption.of(…) until its report is complete";
 
+    private static final Table OTHER =
+            Table.builder("notes").time("at").key("id", ColumnType.INT64).build();
     private static final HivePartitionLayout LAYOUT =
             HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin");
     private static final Row FIRST = flight("2024-02-01T06:00:00Z", 1, "SFO", 1);
@@ -60,6 +65,14 @@ class AdoptionTest {
         return fixture.archiver(hook, cold).build();
     }
 
+    private Adoption adoption() {
+        return adoption(StepHook.NONE);
+    }
+
+    private Adoption adoption(StepHook hook) {
+        return fixture.adoption(hook, cold);
+    }
+
     private static TimeRange days(String from, String to) {
         return new TimeRange(Instant.parse(from + "T00:00:00Z"), Instant.parse(to + "T00:00:00Z"));
     }
@@ -69,7 +82,7 @@ class AdoptionTest {
         ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
         fixture.hot.put(RECENT);
         List<String> files = old.files();
-        AdoptionReport report = archiver().adopt();
+        AdoptionReport report = adoption().run();
         assertThat(report.isComplete()).isTrue();
         assertThat(report.watermark()).isEqualTo(Instant.parse("2024-02-06T00:00:00Z"));
         assertThat(List.of(
@@ -100,7 +113,7 @@ class AdoptionTest {
     void a_gap_before_a_row_of_the_last_day_is_reported() {
         ColdRows.write(old, 1, List.of(FIRST, SECOND));
         fixture.hot.put(flight("9999-12-31T12:00:00Z", 5, "SFO", 5));
-        assertThat(archiver().adopt().gaps()).containsExactly(days("2024-02-02", "9999-12-31"));
+        assertThat(adoption().run().gaps()).containsExactly(days("2024-02-02", "9999-12-31"));
     }
 
     @Test
@@ -109,7 +122,7 @@ class AdoptionTest {
         Row changed = flight("2024-02-01T12:00:00Z", 2, "BER", 99);
         Row behind = flight("2024-02-01T13:00:00Z", 7, "BER", 7);
         fixture.hot.put(FIRST, changed, behind, RECENT);
-        AdoptionReport report = archiver().adopt();
+        AdoptionReport report = adoption().run();
         assertThat(report.overlap())
                 .isEqualTo(new AdoptionReport.Overlap(1, 1, List.of(Flights.TABLE.keyOf(changed)), 1));
         assertThat(fixture.read()).containsExactly(FIRST, changed, behind, THIRD, RECENT);
@@ -126,7 +139,7 @@ class AdoptionTest {
         assertThat(old.files()).isEqualTo(files);
         assertThat(old.registered()).hasSize(3);
         assertThat(fixture.read()).containsExactly(FIRST, changed, behind, THIRD, RECENT);
-        assertThat(archiver().adopt().overlap())
+        assertThat(adoption().run().overlap())
                 .as("reported anew")
                 .isEqualTo(new AdoptionReport.Overlap(0, 0, List.of(), 0));
     }
@@ -135,7 +148,7 @@ class AdoptionTest {
     void a_crash_at_any_step_is_gone_on_from() {
         ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
         List<String> all = new ArrayList<>();
-        archiver(all::add).adopt();
+        adoption(all::add).run();
         assertThat(all).contains("journal.commitAdoption", "journal.endAdoption", "cold.register", "cold.observe");
         for (int dieAt = 0; dieAt < all.size(); dieAt++) {
             ArchiveFixture each = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
@@ -147,10 +160,9 @@ class AdoptionTest {
                 }
             };
             MemoryColdStore store = each.cold.adopting(old);
-            assertThatThrownBy(() -> each.archiver(dying, store).build().adopt())
-                    .hasMessage("the process is gone");
+            assertThatThrownBy(() -> each.adoption(dying, store).run()).hasMessage("the process is gone");
             each.clock.advance(Duration.ofMinutes(5));
-            AdoptionReport report = each.archiver(StepHook.NONE, store).build().adopt();
+            AdoptionReport report = each.adoption(StepHook.NONE, store).run();
             assertThat(report.isComplete()).as("after step " + dieAt).isTrue();
             assertThat(report.overlap()).isEqualTo(new AdoptionReport.Overlap(1, 0, List.of(), 0));
             assertThat(each.read()).as("after step " + dieAt).containsExactly(FIRST, SECOND, THIRD, FOURTH, RECENT);
@@ -165,7 +177,7 @@ class AdoptionTest {
     void two_that_take_it_over_at_once_take_each_window_over_once() {
         ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
         List<String> all = new ArrayList<>();
-        archiver(all::add).adopt();
+        adoption(all::add).run();
         for (int at = 0; at < all.size(); at++) {
             ArchiveFixture each = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
             MemoryColdStore store = each.cold.adopting(old);
@@ -173,10 +185,10 @@ class AdoptionTest {
             StepHook overtaken = step -> {
                 if (taken[0]-- == 0) {
                     each.clock.advance(Duration.ofMinutes(5));
-                    each.archiver(StepHook.NONE, store).build().adopt();
+                    each.adoption(StepHook.NONE, store).run();
                 }
             };
-            each.archiver(overtaken, store).build().adopt();
+            each.adoption(overtaken, store).run();
             assertThat(each.hot.manifests()).as("overtaken at step " + at).hasSize(4);
             assertThat(each.read()).containsExactly(FIRST, SECOND, THIRD, FOURTH);
         }
@@ -193,16 +205,17 @@ class AdoptionTest {
                 throw new IllegalStateException("the process is gone");
             }
         };
-        assertThatThrownBy(() -> archiver(dying).adopt()).hasMessage("the process is gone");
+        assertThatThrownBy(() -> adoption(dying).run()).hasMessage("the process is gone");
         assertThat(fixture.read()).containsExactly(due, RECENT);
         assertThatThrownBy(() -> archiver().run())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(NOT_TAKEN_OVER);
         assertThatThrownBy(() -> fixture.archiver().build().run())
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("table 'flights': an archive is being taken over and not all of it is yet; call adopt()"
-                        + " until it is complete");
-        assertThat(archiver().adopt().windows()).isEqualTo(1);
+                .hasMessage(
+                        "table 'flights': an archive is being taken over and not all of it is yet; run Adoption.of(…)"
+                                + " until it is complete");
+        assertThat(adoption().run().windows()).isEqualTo(1);
         assertThat(fixture.read()).containsExactly(FIRST, THIRD, due, RECENT);
     }
 
@@ -214,7 +227,7 @@ class AdoptionTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(NOT_TAKEN_OVER);
         assertThat(fixture.watermark()).isNull();
-        assertThat(archiver().adopt().isComplete()).isTrue();
+        assertThat(adoption().run().isComplete()).isTrue();
         archiver().run();
         assertThat(fixture.read()).containsExactly(FIRST, THIRD, RECENT);
     }
@@ -228,28 +241,82 @@ class AdoptionTest {
                 throw new IllegalStateException("the process is gone");
             }
         };
-        assertThatThrownBy(() -> archiver(dying).adopt()).hasMessage("the process is gone");
+        assertThatThrownBy(() -> adoption(dying).run()).hasMessage("the process is gone");
         ColdRows.write(old, 1, List.of(SECOND));
-        AdoptionReport report = archiver().adopt();
+        AdoptionReport report = adoption().run();
         assertThat(List.of(report.windows(), (int) report.partitions(), (int) report.rows()))
                 .containsExactly(2, 2, 2);
         assertThat(fixture.read()).containsExactly(FIRST, SECOND, THIRD);
         ColdRows.write(old, 1, List.of(flight("2024-02-01T13:00:00Z", 8, "JFK", 8)));
-        assertThat(archiver().adopt().windows()).as("when it has ended").isZero();
+        assertThat(adoption().run().windows()).as("when it has ended").isZero();
         assertThat(fixture.read()).containsExactly(FIRST, SECOND, THIRD);
     }
 
     @Test
     void a_budget_ends_it_between_windows() {
         ColdRows.write(old, 1, List.of(FIRST, THIRD, FOURTH));
-        AdoptionReport report = archiver().adopt(ScanControl.within(Duration.ofNanos(1)));
+        AdoptionReport report = adoption().run(ScanControl.within(Duration.ofNanos(1)));
         assertThat(report.stop()).isEqualTo(Stop.BUDGET);
         assertThat(report.isComplete()).isFalse();
         assertThat(report.watermark()).isNull();
-        assertThat(archiver().adopt(Duration.ofMinutes(5)).windows()).isEqualTo(3);
-        assertThatThrownBy(() -> archiver().adopt(Duration.ZERO))
+        assertThat(adoption().run(Duration.ofMinutes(5)).windows()).isEqualTo(3);
+        assertThatThrownBy(() -> adoption().run(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the budget is PT0S; it is positive");
+    }
+
+    @Test
+    void a_lease_that_runs_out_while_the_catalog_is_waited_for_is_refused() {
+        Adoption adoption = Adoption.of(fixture.hot, cold);
+        assertThatThrownBy(() -> adoption.settle(Duration.ofSeconds(1))
+                        .lease(Duration.ofSeconds(8))
+                        .run())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("lease(PT8S) runs out while the catalog is waited for, which takes PT8S at a time with"
+                        + " settle(PT1S), so that another archiver takes over again and again; lease for longer, or"
+                        + " settle for less");
+        assertThatThrownBy(() -> adoption.lease(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lease(PT0S): the time is positive");
+        assertThatThrownBy(() -> adoption.settle(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("settle(PT-1S): the time is 0 or more");
+        assertThatThrownBy(() -> adoption.settle(Duration.ofSeconds(1)).run(Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the budget is PT1S, and settle(PT1S) alone takes as long: no window would ever be archived;"
+                                + " allow more");
+    }
+
+    @Test
+    void a_listener_hears_of_the_steps_of_each_window() {
+        ColdRows.write(old, 1, List.of(FIRST, THIRD));
+        List<String> heard = new ArrayList<>();
+        Adoption adoption = adoption()
+                .listener(progress -> heard.add(progress.window().from() + " " + progress.phase()))
+                .lease(Duration.ofMinutes(1))
+                .owner("the job");
+        assertThat(adoption.run().windows()).isEqualTo(2);
+        assertThat(heard)
+                .containsExactly(
+                        "2024-02-01T00:00:00Z PUBLISH",
+                        "2024-02-01T00:00:00Z VERIFY",
+                        "2024-02-01T00:00:00Z COPY",
+                        "2024-02-01T00:00:00Z COMMIT",
+                        "2024-02-01T00:00:00Z DONE",
+                        "2024-02-02T00:00:00Z PUBLISH",
+                        "2024-02-02T00:00:00Z VERIFY",
+                        "2024-02-02T00:00:00Z COPY",
+                        "2024-02-02T00:00:00Z COMMIT",
+                        "2024-02-02T00:00:00Z DONE");
+    }
+
+    @Test
+    void stores_of_two_tables_are_refused() {
+        MemoryHotStore hot = new MemoryHotStore("hot:notes", OTHER, fixture.clock);
+        assertThatThrownBy(() -> Adoption.of(hot, cold))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("hot:notes holds\n  " + OTHER + "\nbut cold:flights holds\n  " + Flights.TABLE);
     }
 
     @Test
@@ -260,7 +327,7 @@ class AdoptionTest {
             again.write(FIRST);
             again.finish();
         }
-        AdoptionReport report = archiver().adopt();
+        AdoptionReport report = adoption().run();
         assertThat(report.rows()).isEqualTo(2);
         assertThat(report.duplicates()).isEqualTo(1);
         assertThat(report.duplicateKeys()).containsExactly(Flights.TABLE.keyOf(FIRST));
@@ -286,7 +353,7 @@ class AdoptionTest {
                 file.finish();
             }
         }
-        archiver().adopt();
+        adoption().run();
         Eraser.of(fixture.hot).erase(List.of(FIRST));
         fixture.hot.put(flight("2024-02-01T06:00:00Z", 2, "BER", 2));
         TieredQuery<Row> flights = TieredQuery.builder(Flights.TABLE)
@@ -316,8 +383,7 @@ class AdoptionTest {
                         .withoutVersion());
         ColdRows.write(berlin, 1, List.of(FIRST, flight("2024-02-01T23:30:00Z", 9, "SFO", 9)));
         MemoryColdStore mistaken = fixture.cold.adopting(berlin);
-        assertThatThrownBy(
-                        () -> fixture.archiver(StepHook.NONE, mistaken).build().adopt())
+        assertThatThrownBy(() -> fixture.adoption(StepHook.NONE, mistaken).run())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("taking over the archive of table 'flights', window [2024-02-02T00:00:00Z,"
                         + " 2024-02-03T00:00:00Z): cold:flights doesn't give its readers all rows: the partition"
@@ -332,20 +398,20 @@ class AdoptionTest {
         fixture.hot.put(THIRD);
         fixture.archiver().build().run();
         ColdRows.write(old, 1, List.of(FIRST));
-        assertThatThrownBy(() -> archiver().adopt())
+        assertThatThrownBy(() -> adoption().run())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("taking over the archive of table 'flights': the journal has the watermark"
                         + " 2024-03-04T00:00:00Z and nothing of the window [2024-02-01T00:00:00Z,"
                         + " 2024-02-02T00:00:00Z). The archive was begun without these rows, or all of them were erased"
-                        + " since. To take them over use another journal, and start with adopt()");
+                        + " since. To take them over use another journal, and start with Adoption.of(…)");
     }
 
     @Test
     void a_store_that_takes_nothing_over_and_an_archive_without_rows_are_refused() {
-        assertThatThrownBy(() -> fixture.archiver().build().adopt())
+        assertThatThrownBy(() -> fixture.adoption(StepHook.NONE, fixture.cold).run())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("cold:flights takes over no archive; build it so that it does");
-        assertThatThrownBy(() -> archiver().adopt())
+        assertThatThrownBy(() -> adoption().run())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("taking over the archive of table 'flights': cold:flights finds no row of it; look whether"
                         + " its partitions are registered");

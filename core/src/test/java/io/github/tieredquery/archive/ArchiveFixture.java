@@ -49,6 +49,10 @@ final class ArchiveFixture {
                 .settle(Duration.ZERO);
     }
 
+    Adoption adoption(StepHook hook, MemoryColdStore store) {
+        return Adoption.of(hot.client(hook), store.client(hook)).settle(Duration.ZERO);
+    }
+
     /** All rows as a reader sees them. */
     List<Row> read() {
         return TieredQuery.builder(Flights.TABLE).hot(hot).cold(cold).build().list(EVERYTHING);

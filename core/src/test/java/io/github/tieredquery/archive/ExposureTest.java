@@ -174,7 +174,7 @@ class ExposureTest {
         MemoryColdStore cold = fixture.cold.adopting(old);
         List<List<Row>> shown = new ArrayList<>();
         StepHook noting = noting(shown);
-        fixture.archiver(
+        fixture.adoption(
                         step -> {
                             if (step.equals("journal.beginAdoption")) {
                                 fixture.archiver(StepHook.NONE, fixture.cold)
@@ -184,8 +184,7 @@ class ExposureTest {
                             noting.at(step);
                         },
                         cold)
-                .build()
-                .adopt();
+                .run();
         assertThat(shown.stream().distinct()).containsExactly(List.of());
         assertThat(fixture.cold.exposedRows()).containsExactly(FIRST, NEXT_DAY);
         assertThat(run().removed()).isEqualTo(CleanUpResult.NOTHING);

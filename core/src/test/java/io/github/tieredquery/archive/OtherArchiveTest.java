@@ -59,7 +59,7 @@ class OtherArchiveTest {
         steps.clear();
         for (Runnable call : List.<Runnable>of(
                 () -> archiver(rows, place).run(),
-                () -> archiver(rows, place).adopt(),
+                () -> Adoption.of(rows, place).run(),
                 () -> archiver(rows, place).recover(),
                 () -> TieredQuery.builder(Flights.TABLE)
                         .hot(rows)

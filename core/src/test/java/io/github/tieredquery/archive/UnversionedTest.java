@@ -234,7 +234,7 @@ class UnversionedTest {
 
     @Test
     void nothing_is_taken_over_from_another_job() {
-        assertThatThrownBy(() -> fixture.archiver().build().adopt())
+        assertThatThrownBy(() -> Adoption.of(fixture.hot, fixture.cold))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("cold:flights is laid out without versions, and what is taken over is told apart by them;"
                         + " build it with a layout that isn't withoutVersion()");

@@ -503,8 +503,9 @@ public abstract class JournalContract {
             assertThat(state(store).watermark()).isNull();
             assertThatThrownBy(() -> begin(store, MONDAY, LONG_LEASE))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage("table 'events': an archive is being taken over and not all of it is yet; call adopt()"
-                            + " until it is complete");
+                    .hasMessage(
+                            "table 'events': an archive is being taken over and not all of it is yet; run Adoption.of(…)"
+                                    + " until it is complete");
         }
         assertThat(state(store).epoch()).isEqualTo(2);
         assertThat(ids(store)).containsExactly(1L, 2L, 3L, 4L);

@@ -374,7 +374,7 @@ final class MemoryDatabase {
         }
         if (watermark == null && !committed.isEmpty()) {
             throw new ConfigurationException("table '" + table.name() + "': an archive is being taken over and not all"
-                    + " of it is yet; call adopt() until it is complete");
+                    + " of it is yet; run Adoption.of(…) until it is complete");
         }
         if (watermark != null && !watermark.equals(window.from())) {
             throw new IllegalArgumentException("table '" + table.name() + "': the window " + window

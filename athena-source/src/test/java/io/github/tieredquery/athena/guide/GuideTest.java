@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.Adoption;
 import io.github.tieredquery.archive.AdoptionReport;
-import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
@@ -29,7 +29,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.Period;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -89,8 +88,7 @@ class GuideTest {
                 .column("amount", "amount", ColdEncoding.text(""))
                 .createTableIfMissing()
                 .build();
-        AdoptionReport report =
-                Archiver.builder(hot, cold).keep(Period.ofDays(30)).build().adopt();
+        AdoptionReport report = Adoption.of(hot, cold).run();
         // end
         cold.close();
         return report;

@@ -180,7 +180,7 @@ final class Adoption implements AutoCloseable {
 
     /** One call, by an archiver in this process. */
     AdoptionReport adopt() {
-        return archiver(Site.START).build().adopt();
+        return site.adoption(hot, cold).run();
     }
 
     /** A call that fails when it has taken over a day. */
@@ -191,7 +191,7 @@ final class Adoption implements AutoCloseable {
                 throw new IllegalStateException("gone after " + day);
             }
         };
-        assertThatThrownBy(() -> archiver(Site.START).listener(failing).build().adopt())
+        assertThatThrownBy(() -> site.adoption(hot, cold).listener(failing).run())
                 .hasMessage("gone after " + day);
     }
 

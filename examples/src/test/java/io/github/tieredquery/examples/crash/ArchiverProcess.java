@@ -2,10 +2,11 @@ package io.github.tieredquery.examples.crash;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.archive.ArchiveReport;
-import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.jdbc.JdbcSource;
+import io.github.tieredquery.store.ColdStore;
+import io.github.tieredquery.store.HotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -44,10 +45,14 @@ final class ArchiverProcess {
                 JdbcSource hot = site.hot(pool);
                 AthenaSource cold = site.cold(access)) {
             while (true) {
-                ArchiverBuilder archiver = site.archiver(steps.of(hot), steps.of(cold), Site.dayAfter(hot));
+                HotStore from = steps.of(hot);
+                ColdStore to = steps.of(cold);
                 ArchiveReport.Stop stop = site.adopted() == null
-                        ? archiver.build().run().stop()
-                        : archiver.lease(Site.ADOPTION_LEASE).build().adopt().stop();
+                        ? site.archiver(from, to, Site.dayAfter(hot))
+                                .build()
+                                .run()
+                                .stop()
+                        : site.adoption(from, to).run().stop();
                 if (stop == ArchiveReport.Stop.LEASE_HELD_ELSEWHERE) {
                     // By the one that was killed before; it runs out.
                     LockSupport.parkNanos(PAUSE_NANOS);

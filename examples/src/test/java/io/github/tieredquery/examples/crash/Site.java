@@ -2,6 +2,7 @@ package io.github.tieredquery.examples.crash;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tieredquery.TieredQuery;
+import io.github.tieredquery.archive.Adoption;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.archive.ArchiverBuilder;
 import io.github.tieredquery.athena.AthenaArchiveBuilder;
@@ -193,6 +194,10 @@ record Site(
                 .cold(cold)
                 .maxSnapshotAge(MAX_SNAPSHOT_AGE)
                 .build();
+    }
+
+    Adoption adoption(HotStore hot, ColdStore cold) {
+        return Adoption.of(hot, cold).lease(ADOPTION_LEASE).settle(Duration.ZERO);
     }
 
     /** Files are small, late rows are swept at once, and what is dead is removed before long. */

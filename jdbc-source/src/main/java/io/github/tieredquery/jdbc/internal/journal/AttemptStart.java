@@ -81,7 +81,7 @@ public final class AttemptStart {
                 && request.kind() != Kind.ADOPTION
                 && journal.versions.anyCommitted(connection, row.id())) {
             throw new ConfigurationException("table '" + journal.tableName() + "': an archive is being taken over and"
-                    + " not all of it is yet; call adopt() until it is complete");
+                    + " not all of it is yet; run Adoption.of(…) until it is complete");
         }
     }
 }
