@@ -237,6 +237,39 @@ class JdbcSourceTest {
         }
     }
 
+    /** MySQL's driver calls such a column CHAR. */
+    @Test
+    void a_mariadb_column_of_a_list_is_refused_as_a_key_and_compared_by_its_text_elsewhere() {
+        Table keyed = Table.builder("listed").time("at").key("kind", STRING).build();
+        Table other = Table.builder("listed")
+                .time("at")
+                .key("id", INT64)
+                .column("kind", STRING)
+                .build();
+        for (MariaDatabase maria : List.of(MariaDatabase.get(), MariaDatabase.byMySqlDriver(""))) {
+            maria.execute("CREATE OR REPLACE TABLE listed (at DATETIME(6) NOT NULL, id BIGINT NOT NULL, kind"
+                    + " ENUM('b', 'c', 'a') CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL)");
+            maria.execute("INSERT INTO listed VALUES ('2024-03-01', 1, 'a'), ('2024-03-01', 2, 'b'),"
+                    + " ('2024-03-01', 3, 'c')");
+            assertThatThrownBy(() -> JdbcSource.builder(maria.jdbi(), keyed).build())
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("mariadb:listed, column 'kind' (column 'kind' of table 'listed') is an ENUM or a SET,"
+                            + " which the database sorts by the order of its list and not by its text: a key needs"
+                            + " utf8mb4_nopad_bin (MariaDB) or utf8mb4_0900_bin (MySQL) in a column of text");
+            JdbcSource source = JdbcSource.builder(maria.jdbi(), other).build();
+            Scan all = Scan.of(other, YEAR);
+            assertThat(source.count(all.filter(Filter.lt("kind", "b").boundTo(other)), ScanControl.unlimited())
+                            .rows())
+                    .isEqualTo(1);
+            assertThat(source.count(all.filter(Filter.ge("kind", "b").boundTo(other)), ScanControl.unlimited())
+                            .rows())
+                    .isEqualTo(2);
+            assertThat(source.count(all.filter(Filter.eq("kind", "c").boundTo(other)), ScanControl.unlimited())
+                            .rows())
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void a_null_that_a_view_shows_in_a_required_column_is_refused() {
         postgres.execute("CREATE VIEW shown AS SELECT TIMESTAMPTZ '2024-03-01 00:00:00Z' AS at,"

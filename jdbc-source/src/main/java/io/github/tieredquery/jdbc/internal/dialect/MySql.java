@@ -47,7 +47,8 @@ public final class MySql extends Dialect {
             SELECT c.COLUMN_NAME, c.COLLATION_NAME, c.IS_NULLABLE = 'YES' AND t.TABLE_TYPE = 'BASE TABLE',
                    COALESCE(c.GENERATION_EXPRESSION, '') NOT IN ('', 'ROW START', 'ROW END'),
                    CAST(c.TABLE_SCHEMA AS BINARY) = CAST(COALESCE(?, DATABASE()) AS BINARY)
-                       AND CAST(c.TABLE_NAME AS BINARY) = CAST(? AS BINARY)
+                       AND CAST(c.TABLE_NAME AS BINARY) = CAST(? AS BINARY),
+                   c.DATA_TYPE IN ('enum', 'set')
             FROM information_schema.COLUMNS c
             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
             WHERE c.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND c.TABLE_NAME = ?
@@ -287,8 +288,13 @@ public final class MySql extends Dialect {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String collation = rows.getString(2) == null ? "" : rows.getString(2);
+                    boolean listed = rows.getBoolean(6);
                     ColumnFacts column = new ColumnFacts(
-                            collation, EXACT.matcher(collation).matches(), rows.getBoolean(3), rows.getBoolean(4));
+                            collation,
+                            EXACT.matcher(collation).matches() && !listed,
+                            rows.getBoolean(3),
+                            rows.getBoolean(4),
+                            listed);
                     (rows.getBoolean(5) ? facts : inAnotherCase).put(rows.getString(1), column);
                 }
             }

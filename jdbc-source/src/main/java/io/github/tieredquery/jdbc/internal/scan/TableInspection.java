@@ -221,6 +221,13 @@ final class TableInspection {
             throw mismatch(
                     column.column(), physical, "can be NULL, which time and key columns can't: declare it NOT NULL");
         }
+        if (known != null && known.listed()) {
+            throw mismatch(
+                    column.column(),
+                    physical,
+                    "is an ENUM or a SET, which the database sorts by the order of its list and not by its text: a"
+                            + " key needs " + dialect.exactCollation() + " in a column of text");
+        }
         if (column.type() == SqlType.PADDED_TEXT) {
             throw mismatch(
                     column.column(),
