@@ -142,7 +142,26 @@ public final class Archiver {
      * @throws SourceUnavailableException if a store fails, or if somebody else goes on archiving there meanwhile
      */
     public RecoveryReport recover() {
-        return new RecoveryRun(settings, stores, ScanControl.unlimited()).run();
+        return recover(ScanControl.unlimited());
+    }
+
+    /**
+     * Does what {@link #recover()} does within a time, whatever the network does. What a call had no time for is done
+     * by the next one; the versions that were excluded until then stay excluded, and are reported again.
+     *
+     * @param budget how long the call may take, positive. It is late by a second at most
+     * @return what was forgotten, and what is to be done by hand
+     * @throws IllegalArgumentException if the budget isn't positive
+     * @throws io.github.tieredquery.error.QueryTimedOutException if the budget ends before the recovery does
+     * @see #recover()
+     */
+    public RecoveryReport recover(Duration budget) {
+        return recover(within(budget));
+    }
+
+    /** For tests that end it when they like. */
+    RecoveryReport recover(ScanControl control) {
+        return new RecoveryRun(settings, stores.until(ArchiveContext.lastWords(control)), control).run();
     }
 
     /** For tests that have their own clock. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.error.UnknownHistoryException;
 import io.github.tieredquery.partition.HivePartition;
@@ -31,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of an archive whose database goes back to an earlier moment, or is copied. */
@@ -100,6 +102,30 @@ class RecoveryTest {
                 .doesNotContain("journal.beginWindow", "journal.beginSweep", "cold.create", "cold.remove");
         assertThat(fixture.cold.files()).isEqualTo(files);
         assertThat(mark()).isEqualTo(known);
+    }
+
+    @Test
+    void a_recovery_ends_with_its_budget_and_the_next_one_does_the_rest() {
+        fixture.hot.put(FIRST, SECOND);
+        run();
+        Runnable restore = fixture.hot.backup();
+        fixture.hot.put(LATE);
+        fixture.clock.advance(Duration.ofHours(1));
+        run();
+        restore.run();
+        AtomicLong nanos = new AtomicLong();
+        Duration budget = Duration.ofSeconds(10);
+        Archiver slow = fixture.archiver(StepHook.doingAt("cold.stored", 1, () -> nanos.set(budget.toNanos())))
+                .build();
+        assertThatThrownBy(() -> slow.recover(ScanControl.within(budget, nanos::get)))
+                .isInstanceOf(QueryTimedOutException.class)
+                .hasMessageStartingWith("the timeout of PT10S passed while ");
+        assertThatThrownBy(this::run).isInstanceOf(UnknownHistoryException.class);
+        assertThat(fixture.archiver().build().recover(budget).forgotten())
+                .extracting(RecoveryReport.Forgotten::version)
+                .containsExactly(2L);
+        run();
+        assertThat(fixture.read()).containsExactly(FIRST, SECOND);
     }
 
     @Test
