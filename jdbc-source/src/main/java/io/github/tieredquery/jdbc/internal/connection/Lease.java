@@ -9,6 +9,7 @@ import io.github.tieredquery.spi.ScanControl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -156,7 +157,20 @@ public final class Lease {
             ConnectionWatch.restoreSocket(connection, socketMillis);
         } catch (SQLException | RuntimeException e) {
             ConnectionWatch.abort(connection, source);
+            makeKnownAsBroken(connection);
             throw e;
+        }
+        if (watch.hasAborted()) {
+            makeKnownAsBroken(connection);
+        }
+    }
+
+    /** A pool gives up a connection that fails; others it hands out again without a look if they were used just now. */
+    private void makeKnownAsBroken(Connection connection) {
+        try (Statement failing = connection.createStatement()) {
+            LOG.debug("{}: a connection that was broken off still makes statements: {}", source, failing);
+        } catch (SQLException e) {
+            LOG.trace("{}: the pool knows that the connection is broken", source, e);
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Writes and reads the files that are finished of windows that are being copied. All changes are made while the table's
  * row is locked. Immutable and thread-safe.
  */
-final class FinishedFiles {
+public final class FinishedFiles {
 
     private final JournalTables tables;
     private final Table table;

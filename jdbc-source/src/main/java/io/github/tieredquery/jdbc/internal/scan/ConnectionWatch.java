@@ -5,8 +5,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +17,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Breaks a connection off that doesn't answer. What is asked of a server once a query has stopped, to cancel a
  * statement, to roll back, has {@link #GRACE} in all; after that the connection is aborted, which frees whoever waits
- * for it, and the server rolls back by itself. Close the watch before the connection is given back: an aborted one
- * could be somebody else's by then. Thread-safe.
+ * for it, and the server rolls back by itself. Close the watch before the connection is given back: it waits for an
+ * abort that has begun, which would hit whoever has the connection by then. Thread-safe.
  */
 public final class ConnectionWatch implements AutoCloseable {
 
     /** How long a server has to answer once a query has stopped. */
     public static final Duration GRACE = Duration.ofMillis(400);
+
+    /** For how long an abort is waited for. It takes no time, unless its driver asks a silent server first. */
+    private static final Duration ABORT = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
@@ -31,6 +37,7 @@ public final class ConnectionWatch implements AutoCloseable {
     private @Nullable Future<?> alarm;
     private boolean closed;
     private boolean aborted;
+    private final CountDownLatch abortEnded = new CountDownLatch(1);
 
     private ConnectionWatch(Connection connection, String what) {
         this.connection = connection;
@@ -70,28 +77,36 @@ public final class ConnectionWatch implements AutoCloseable {
         }
         LOG.warn("{}: the server hasn't answered for {}, so the connection is broken off", what, GRACE);
         abort(connection, what);
+        abortEnded.countDown();
     }
 
     /** Whether the connection was broken off. */
-    synchronized boolean hasAborted() {
+    public synchronized boolean hasAborted() {
         return aborted;
     }
 
     /**
-     * Breaks a connection off without waiting for the server.
+     * Breaks a connection off, and waits for a server that doesn't answer for some 200 ms at most.
      *
      * @param connection the connection; its owner still closes it
      * @param what what was done on it, for the log
      */
     public static void abort(Connection connection, String what) {
         // Drivers ask a server to end what runs before they close the socket, and encrypted ones say goodbye.
-        Intervention.start(() -> {
+        Future<?> abort = Intervention.submit(() -> {
             try {
                 connection.abort(Runnable::run);
             } catch (SQLException | RuntimeException | AbstractMethodError e) {
                 LOG.debug("{}: a connection can't be broken off", what, e);
             }
         });
+        try {
+            abort.get(ABORT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("{}: the server keeps a connection from being broken off", what, e);
+        }
     }
 
     /**
@@ -153,12 +168,14 @@ public final class ConnectionWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch. The connection isn't broken off any more, unless that has begun. */
+    /** Ends the watch. The connection isn't broken off any more; if that has begun it is waited for. */
     @Override
     public void close() {
         ScanControl.Registration stop;
+        boolean aborting;
         synchronized (this) {
             closed = true;
+            aborting = aborted;
             stop = registration;
             if (alarm != null) {
                 alarm.cancel(false);
@@ -166,6 +183,19 @@ public final class ConnectionWatch implements AutoCloseable {
         }
         if (stop != null) {
             stop.close();
+        }
+        if (aborting) {
+            awaitAbort();
+        }
+    }
+
+    private void awaitAbort() {
+        try {
+            if (!abortEnded.await(ABORT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("{}: the server keeps a connection from being broken off", what);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.tieredquery.jdbc.internal.scan;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -40,6 +41,11 @@ final class Intervention {
     /** Does it at once, elsewhere. */
     static void start(Runnable task) {
         THREADS.execute(task);
+    }
+
+    /** Does it at once, elsewhere, for somebody who waits for it. */
+    static Future<?> submit(Runnable task) {
+        return THREADS.submit(task);
     }
 
     /** Does it elsewhere after some time, unless it is cancelled before. */
