@@ -156,7 +156,7 @@ public final class Archiver {
      * @see #recover()
      */
     public RecoveryReport recover(Duration budget) {
-        return recover(within(budget));
+        return recover(settings.attempt().within(budget));
     }
 
     /** For tests that end it when they like. */
