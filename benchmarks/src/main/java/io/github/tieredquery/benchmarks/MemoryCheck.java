@@ -23,7 +23,9 @@ final class MemoryCheck {
      * @return the exit code of the JVM with the small heap
      */
     static int run(long rows, String heap) throws IOException, SQLException, InterruptedException {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .start();
                 AthenaLocal athena = AthenaLocal.start()) {
             athena.run("CREATE DATABASE lake");
             PostgresFlights.create(postgres.getPostgresDatabase(), Flights.TABLE_NAME, rows, loaded -> {});
