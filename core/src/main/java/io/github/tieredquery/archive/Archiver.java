@@ -156,7 +156,10 @@ public final class Archiver {
      * @see #recover()
      */
     public RecoveryReport recover(Duration budget) {
-        return recover(settings.attempt().within(budget));
+        if (budget.isZero() || budget.isNegative()) {
+            throw new IllegalArgumentException("the budget is " + budget + "; it is positive");
+        }
+        return recover(ScanControl.within(budget));
     }
 
     /** For tests that end it when they like. */
