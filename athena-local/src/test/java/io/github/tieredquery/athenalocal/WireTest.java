@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -240,7 +240,7 @@ final class WireTest {
 
     @Test
     void a_stopped_query_is_cancelled_and_stopping_a_finished_one_does_nothing() {
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             String id = sql.start("SELECT 1");
             hold.awaitHeld(1, java.time.Duration.ofSeconds(30));
             assertThat(sql.get(id).status().state()).isEqualTo(QueryExecutionState.RUNNING);

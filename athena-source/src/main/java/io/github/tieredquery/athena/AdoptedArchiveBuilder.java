@@ -1,12 +1,12 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
-import io.github.tieredquery.athena.internal.archive.Archive;
+import io.github.tieredquery.athena.internal.adopt.AdoptedArchive;
+import io.github.tieredquery.athena.internal.archive.ArchiveWriter;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.codec.Codec;
-import io.github.tieredquery.athena.internal.result.Statements;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.table.Column;
@@ -23,7 +23,7 @@ public final class AdoptedArchiveBuilder extends AthenaArchiveBuilder<AdoptedArc
 
     private final String adoptedDatabase;
     private final String adoptedName;
-    private final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
+    private final Map<String, ColumnEncoding> encodings = new LinkedHashMap<>();
 
     AdoptedArchiveBuilder(AwsAccess aws, Table table, String adoptedDatabase, String adoptedName) {
         super(aws, table);
@@ -40,14 +40,14 @@ public final class AdoptedArchiveBuilder extends AthenaArchiveBuilder<AdoptedArc
      * @return this builder
      * @throws IllegalArgumentException if the table has no such column, or if the name isn't one in Athena
      */
-    public AdoptedArchiveBuilder column(String column, String coldName, ColdEncoding encoding) {
+    public AdoptedArchiveBuilder column(String column, String coldName, ColumnEncoding encoding) {
         encodings.put(column, Objects.requireNonNull(encoding, "encoding"));
         return column(column, coldName);
     }
 
     @Override
     Codec codec(String subject, Column column) {
-        return encodings.getOrDefault(column.name(), ColdEncoding.natively()).codec(subject, column);
+        return encodings.getOrDefault(column.name(), ColumnEncoding.natively()).codec(subject, column);
     }
 
     @Override
@@ -74,9 +74,9 @@ public final class AdoptedArchiveBuilder extends AthenaArchiveBuilder<AdoptedArc
     }
 
     @Override
-    ForeignArchive foreignArchive(Archive archive, ColdTable cold, Statements statements, Catalog catalog) {
-        ColdTable adopted = coldTable(adoptedDatabase, adoptedName, layout().withoutVersion(), Map.of());
-        return new ForeignArchive(
-                adopted, cold.layout(), archive.ddl().location(), ColdFormat.typed(), statements, catalog);
+    AdoptedArchive foreignArchive(ArchiveWriter archive, AthenaTable cold, AthenaSession session, Catalog catalog) {
+        AthenaTable adopted = coldTable(adoptedDatabase, adoptedName, layout().withoutVersion(), Map.of());
+        return new AdoptedArchive(
+                adopted, cold.layout(), archive.ddl().location(), FileFormatKind.typed(), session, catalog);
     }
 }

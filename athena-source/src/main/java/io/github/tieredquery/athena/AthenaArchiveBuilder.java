@@ -1,14 +1,14 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.internal.archive.Archive;
 import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.archive.ArchiveWriter;
 import io.github.tieredquery.athena.internal.archive.PartitionRegistration;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.execution.Pauses;
-import io.github.tieredquery.athena.internal.result.Statements;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.athena.internal.sql.ProjectionProperties;
 import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.error.ConfigurationException;
@@ -79,7 +79,7 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
      *
      * <p>It shows the archived rows that count, with the columns of the {@link Table} under their names in Athena and
      * in Athena's own types, then the partition columns of the layout, and as {@code tq_live_version} the version.
-     * Times that stand as texts of a {@link ColdEncoding#pattern} stay texts. Rows that are still in the hot store
+     * Times that stand as texts of a {@link ColumnEncoding#pattern} stay texts. Rows that are still in the hot store
      * aren't in it, and what came late or was erased only shows after the sweep.
      *
      * <p>The archiver replaces it at the end of each run, so it is as the archive was at the end of the last one; where
@@ -118,7 +118,7 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
     }
 
     @Override
-    ColdTable coldTable(Map<String, String> partitionTypes) {
+    AthenaTable coldTable(Map<String, String> partitionTypes) {
         check(subject() + ": ", layout());
         return super.coldTable(partitionTypes);
     }
@@ -164,19 +164,19 @@ public abstract sealed class AthenaArchiveBuilder<B extends AthenaArchiveBuilder
     }
 
     @Override
-    Archive archive(ColdTable cold) {
+    ArchiveWriter archive(AthenaTable cold) {
         S3Location place = place();
         Map<String, String> projection = registration.way() instanceof PartitionRegistration.Projection projected
                 ? new ProjectionProperties(cold, place, projected.firstYear(), projected.lastYear())
                         .of(projected.values())
                 : Map.of();
         TableDdl ddl = new TableDdl(cold, place, projection);
-        return new Archive(aws, cold, ddl, new Archive.Options(registration.way(), bucket, workDirectory));
+        return new ArchiveWriter(aws, cold, ddl, new ArchiveWriter.Options(registration.way(), bucket, workDirectory));
     }
 
     @Override
     @Nullable
-    ArchiveView view(ColdTable cold, Statements statements, Catalog catalog) {
-        return view == null ? null : new ArchiveView(subject(), view, cold, catalog, statements, System::nanoTime);
+    ArchiveView view(AthenaTable cold, AthenaSession session, Catalog catalog) {
+        return view == null ? null : new ArchiveView(subject(), view, cold, catalog, session, System::nanoTime);
     }
 }

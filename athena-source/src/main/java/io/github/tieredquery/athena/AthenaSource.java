@@ -1,10 +1,10 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
-import io.github.tieredquery.athena.internal.archive.Archive;
-import io.github.tieredquery.athena.internal.archive.ArchiveTable;
+import io.github.tieredquery.athena.internal.adopt.AdoptedArchive;
 import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.archive.ArchiveWriter;
+import io.github.tieredquery.athena.internal.archive.CatalogTable;
 import io.github.tieredquery.athena.internal.archive.DeadFiles;
 import io.github.tieredquery.athena.internal.archive.RegisteredPartitions;
 import io.github.tieredquery.athena.internal.archive.StoredVersions;
@@ -19,10 +19,10 @@ import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.execution.ScanPrice;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
 import io.github.tieredquery.athena.internal.export.AthenaExports;
-import io.github.tieredquery.athena.internal.result.Statements;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.athena.internal.sql.ColdGroups;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
+import io.github.tieredquery.athena.internal.sql.GroupQuery;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.export.ExportScan;
@@ -96,15 +96,15 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     private final String name;
     private final AwsAccess aws;
-    private final ColdTable cold;
-    private final @Nullable Archive archive;
+    private final AthenaTable cold;
+    private final @Nullable ArchiveWriter archive;
     private final StatementRunner runner;
-    private final Statements statements;
-    private final ArchiveTable archiveTable;
+    private final AthenaSession session;
+    private final CatalogTable archiveTable;
     private final RegisteredPartitions registered;
     private final AthenaExports exports;
     private final ScanPrice price;
-    private final @Nullable ForeignArchive foreign;
+    private final @Nullable AdoptedArchive foreign;
     private final @Nullable ArchiveView view;
 
     /**
@@ -121,13 +121,13 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         this.price = options.price;
         this.runner = new StatementRunner(aws, name, options.runnerOptions(), pauses);
         this.exports = new AthenaExports(aws, name, cold, runner);
-        this.statements = new Statements(aws, name, cold, runner, options.readOptions());
+        this.session = new AthenaSession(aws, name, cold, runner, options.readOptions());
         Catalog catalog = options.catalog(runner.calls());
-        this.foreign = archive == null ? null : options.foreignArchive(archive, cold, statements, catalog);
-        this.archiveTable = new ArchiveTable(
-                name, cold, archive == null ? null : archive.ddl(), catalog, statements, options.storage(), foreign);
-        this.registered = new RegisteredPartitions(cold, statements);
-        this.view = options.view(cold, statements, catalog);
+        this.foreign = archive == null ? null : options.foreignArchive(archive, cold, session, catalog);
+        this.archiveTable = new CatalogTable(
+                name, cold, archive == null ? null : archive.ddl(), catalog, session, options.storage(), foreign);
+        this.registered = new RegisteredPartitions(cold, session);
+        this.view = options.view(cold, session, catalog);
     }
 
     /**
@@ -144,8 +144,9 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     /**
      * Starts a source over a table that somebody else fills. It is only read, its columns are of Athena's own types
-     * unless {@link ExistingTableBuilder#column(String, String, ColdEncoding)} says otherwise, and it has no versions,
-     * whatever the layout says. Its partition columns may be text or, where the catalog says so, integers and dates.
+     * unless {@link ExistingTableBuilder#column(String, String, ColumnEncoding)} says otherwise, and it has no
+     * versions, whatever the layout says. Its partition columns may be text or, where the catalog says so, integers and
+     * dates.
      *
      * <p>{@link ExistingTableBuilder#build} looks whether a partition is registered that the layout doesn't write, such
      * as {@code month=1} where it writes {@code month=01}, and refuses it by name: rows in it would be found by some
@@ -166,7 +167,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      * Starts a source over an archive of the library's that takes over what another job has filled in another table,
      * with {@link io.github.tieredquery.archive.Adoption}. It has that table's SerDe and columns, and from then on the
      * archiver writes files like those that are there: columns are of Athena's own types unless
-     * {@link AdoptedArchiveBuilder#column(String, String, ColdEncoding)} says otherwise, and a value that the files
+     * {@link AdoptedArchiveBuilder#column(String, String, ColumnEncoding)} says otherwise, and a value that the files
      * can't hold is refused. The place of its files ({@link AdoptedArchiveBuilder#location}) is a new one, apart from
      * the other table's.
      *
@@ -206,7 +207,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (cold.isEmpty(scan)) {
             return new NoRows();
         }
-        return statements.open(scan, control);
+        return session.open(scan, control);
     }
 
     /**
@@ -217,7 +218,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public Optional<ResultCursor> resume(Scan scan, ResultPlace place, ScanControl control) {
-        return cold.isEmpty(scan) ? Optional.empty() : statements.resume(scan, place, control);
+        return cold.isEmpty(scan) ? Optional.empty() : session.resume(scan, place, control);
     }
 
     @Override
@@ -225,11 +226,11 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
         if (cold.isEmpty(scan)) {
             return new ScanCount(0, new ScanStats(null, 0));
         }
-        Execution execution = statements.run(cold.count(scan), control);
-        List<List<@Nullable Object>> rows = statements.read(execution, List.of("rows"), List.of(NUMBER), control);
+        Execution execution = session.run(cold.count(scan), control);
+        List<List<@Nullable Object>> rows = session.read(execution, List.of("rows"), List.of(NUMBER), control);
         if (rows.size() != 1 || !(rows.get(0).get(0) instanceof Long count)) {
             throw new SourceUnavailableException(
-                    statements.reading(execution) + ": it was to count and has " + rows.size() + " rows");
+                    session.reading(execution) + ": it was to count and has " + rows.size() + " rows");
         }
         return new ScanCount(count, new ScanStats(execution.id(), execution.bytesScanned()));
     }
@@ -242,16 +243,16 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public ScanGroups aggregate(GroupedScan grouped, ScanControl control) {
-        ColdGroups groups = ColdGroups.of(cold, grouped);
+        GroupQuery groups = GroupQuery.of(cold, grouped);
         if (groups == null) {
             return ColdStore.super.aggregate(grouped, control);
         }
         if (cold.isEmpty(grouped.scan())) {
             return new ScanGroups(List.of(), new ScanStats(null, 0));
         }
-        Execution execution = statements.run(groups.select(), control);
+        Execution execution = session.run(groups.select(), control);
         List<Row> rows = new ArrayList<>();
-        for (List<@Nullable Object> values : statements.read(execution, groups.names(), groups.codecs(), control)) {
+        for (List<@Nullable Object> values : session.read(execution, groups.names(), groups.codecs(), control)) {
             rows.add(grouped.rowType().row(values.toArray()));
         }
         return new ScanGroups(rows, new ScanStats(execution.id(), execution.bytesScanned()));
@@ -463,7 +464,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     @Override
     public CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
-        Archive own = writable();
+        ArchiveWriter own = writable();
         if (layout().isVersioned()) {
             throw new ConfigurationException(name + ": windows are cleared in layouts without versions only");
         }
@@ -480,15 +481,14 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
 
     @Override
     public void publish(Collection<PartitionManifest> manifests, ScanControl control) {
-        writable().registrations(manifests).forEach(statement -> statements.run(statement, control));
+        writable().registrations(manifests).forEach(statement -> session.run(statement, control));
     }
 
     @Override
     public List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control) {
         List<StoredFile> files = new ArrayList<>();
         String sql = cold.files(window, version);
-        for (List<@Nullable Object> row :
-                statements.read(sql, List.of("path", "rows"), List.of(TEXT, NUMBER), control)) {
+        for (List<@Nullable Object> row : session.read(sql, List.of("path", "rows"), List.of(TEXT, NUMBER), control)) {
             files.add(new StoredFile(
                     String.valueOf(row.get(0)), (Long) Objects.requireNonNull(row.get(1), "count(*) is NULL"), -1));
         }
@@ -538,7 +538,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
      */
     @Override
     public CleanUpResult remove(Collection<DeadVersion> dead, ScanControl control) {
-        Archive own = writable();
+        ArchiveWriter own = writable();
         if (dead.isEmpty() || !layout().isVersioned()) {
             return CleanUpResult.NOTHING;
         }
@@ -553,7 +553,7 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     }
 
     /** What writes the table; refused if somebody else does. */
-    private Archive writable() {
+    private ArchiveWriter writable() {
         if (archive == null) {
             throw new ConfigurationException(
                     name + ": somebody else fills this table, as AthenaSource.existing(…) says,"
@@ -575,10 +575,10 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
             new ProjectedPartitions(name, metadata, cold, look).check();
             return;
         }
-        for (List<@Nullable Object> values : statements.read(
+        for (List<@Nullable Object> values : session.read(
                 cold.others(names, look),
                 names,
-                Collections.nCopies(names.size(), ForeignArchive.PARTITION),
+                Collections.nCopies(names.size(), AdoptedArchive.PARTITION),
                 control)) {
             look.partition(values.stream()
                     .map(value -> value == null ? null : value.toString())
@@ -587,13 +587,13 @@ public final class AthenaSource implements ColdStore, ResultSource, ExportSource
     }
 
     /** The table as the catalog has it. */
-    ArchiveTable archiveTable() {
+    CatalogTable archiveTable() {
         return archiveTable;
     }
 
     @Override
     public void close() {
-        statements.close();
+        session.close();
     }
 
     /** Of a scan that certainly finds nothing. */

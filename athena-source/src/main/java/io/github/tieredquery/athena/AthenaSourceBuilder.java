@@ -1,9 +1,9 @@
 package io.github.tieredquery.athena;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
-import io.github.tieredquery.athena.internal.adopt.ForeignArchive;
-import io.github.tieredquery.athena.internal.archive.Archive;
+import io.github.tieredquery.athena.internal.adopt.AdoptedArchive;
 import io.github.tieredquery.athena.internal.archive.ArchiveView;
+import io.github.tieredquery.athena.internal.archive.ArchiveWriter;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.NativeCodec;
@@ -13,11 +13,11 @@ import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.execution.RunnerOptions;
 import io.github.tieredquery.athena.internal.execution.ScanPrice;
 import io.github.tieredquery.athena.internal.format.TableStorage;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
 import io.github.tieredquery.athena.internal.result.ResultReader.ReadOptions;
-import io.github.tieredquery.athena.internal.result.Statements;
 import io.github.tieredquery.athena.internal.s3.BucketOptions;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
@@ -291,27 +291,27 @@ public abstract sealed class AthenaSourceBuilder<B extends AthenaSourceBuilder<B
      * @param partitionTypes the types of partition columns that aren't text, by name
      * @throws ConfigurationException if something required is missing, or options exclude each other
      */
-    ColdTable coldTable(Map<String, String> partitionTypes) {
+    AthenaTable coldTable(Map<String, String> partitionTypes) {
         subject();
         return coldTable(Objects.requireNonNull(database), Objects.requireNonNull(name), layout(), partitionTypes);
     }
 
     /** A table that has the columns of this source. */
-    final ColdTable coldTable(
+    final AthenaTable coldTable(
             String databaseName, String tableName, HivePartitionLayout partitions, Map<String, String> partitionTypes) {
         HivePartitionPlanner planner = HivePartitionPlanner.of(table, partitions);
-        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        Map<String, AthenaColumn> columns = new LinkedHashMap<>();
         for (Column column : table.rowType().columns()) {
             boolean partition = planner.layout().filterColumns().contains(column.name());
             String physical = physicalNames.getOrDefault(column.name(), column.name());
             Codec codec = partition
                     ? partitionCodec(column, partitionTypes.containsKey(physical))
                     : codec(subject(databaseName, tableName) + ": ", column);
-            columns.put(column.name(), new ColdColumn(column, physical, codec, partition));
+            columns.put(column.name(), new AthenaColumn(column, physical, codec, partition));
         }
         Codec time =
                 Objects.requireNonNull(columns.get(table.timeColumn().name())).codec();
-        return new ColdTable(table, databaseName, tableName, planner(planner, time), columns, partitionTypes);
+        return new AthenaTable(table, databaseName, tableName, planner(planner, time), columns, partitionTypes);
     }
 
     private static Codec partitionCodec(Column column, boolean typed) {
@@ -342,7 +342,7 @@ public abstract sealed class AthenaSourceBuilder<B extends AthenaSourceBuilder<B
 
     /** What writes the table, null if somebody else does. */
     @Nullable
-    Archive archive(ColdTable cold) {
+    ArchiveWriter archive(AthenaTable cold) {
         return null;
     }
 
@@ -354,13 +354,13 @@ public abstract sealed class AthenaSourceBuilder<B extends AthenaSourceBuilder<B
 
     /** What the source takes over, null if nothing. */
     @Nullable
-    ForeignArchive foreignArchive(Archive archive, ColdTable cold, Statements statements, Catalog catalog) {
+    AdoptedArchive foreignArchive(ArchiveWriter archive, AthenaTable cold, AthenaSession session, Catalog catalog) {
         return null;
     }
 
     /** The view for other users of Athena, null if there is none. */
     @Nullable
-    ArchiveView view(ColdTable cold, Statements statements, Catalog catalog) {
+    ArchiveView view(AthenaTable cold, AthenaSession session, Catalog catalog) {
         return null;
     }
 }

@@ -6,7 +6,7 @@ import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.PartitionCodec;
 import io.github.tieredquery.athena.internal.execution.AthenaCalls;
 import io.github.tieredquery.athena.internal.execution.Pauses;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.partition.HivePartitionPlanner;
 import io.github.tieredquery.spi.ScanControl;
@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
  */
 public final class ExistingTableBuilder extends AthenaSourceBuilder<ExistingTableBuilder> {
 
-    private final Map<String, ColdEncoding> encodings = new LinkedHashMap<>();
+    private final Map<String, ColumnEncoding> encodings = new LinkedHashMap<>();
     private final Map<String, String> partitionTypes = new LinkedHashMap<>();
 
     ExistingTableBuilder(AwsAccess aws, Table table) {
@@ -40,7 +40,7 @@ public final class ExistingTableBuilder extends AthenaSourceBuilder<ExistingTabl
      * @return this builder
      * @throws IllegalArgumentException if the table has no such column, or if the name isn't one in Athena
      */
-    public ExistingTableBuilder column(String column, String coldName, ColdEncoding encoding) {
+    public ExistingTableBuilder column(String column, String coldName, ColumnEncoding encoding) {
         encodings.put(column, Objects.requireNonNull(encoding, "encoding"));
         return column(column, coldName);
     }
@@ -64,7 +64,7 @@ public final class ExistingTableBuilder extends AthenaSourceBuilder<ExistingTabl
 
     @Override
     AthenaSource build(Pauses pauses) {
-        ColdTable described = coldTable(partitionTypes);
+        AthenaTable described = coldTable(partitionTypes);
         if (unchecked) {
             return new AthenaSource(this, partitionTypes, pauses);
         }
@@ -85,7 +85,7 @@ public final class ExistingTableBuilder extends AthenaSourceBuilder<ExistingTabl
 
     @Override
     Codec codec(String subject, Column column) {
-        return encodings.getOrDefault(column.name(), ColdEncoding.natively()).codec(subject, column);
+        return encodings.getOrDefault(column.name(), ColumnEncoding.natively()).codec(subject, column);
     }
 
     /** Another job's times may be finer than those that are read, and have sorted its rows into partitions. */

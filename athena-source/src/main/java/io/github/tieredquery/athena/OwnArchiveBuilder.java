@@ -13,20 +13,20 @@ import java.util.Objects;
  */
 public final class OwnArchiveBuilder extends AthenaArchiveBuilder<OwnArchiveBuilder> {
 
-    private ColdFormat form = ColdFormat.CSV;
+    private FileFormatKind form = FileFormatKind.CSV;
 
     OwnArchiveBuilder(AwsAccess aws, Table table) {
         super(aws, table);
     }
 
     /**
-     * The form of the table's files. {@link ColdFormat#CSV} by default. Writing another one needs its module on the
+     * The form of the table's files. {@link FileFormatKind#CSV} by default. Writing another one needs its module on the
      * class path; reading needs none.
      *
      * @param format the form
      * @return this builder
      */
-    public OwnArchiveBuilder format(ColdFormat format) {
+    public OwnArchiveBuilder format(FileFormatKind format) {
         form = Objects.requireNonNull(format, "format");
         return this;
     }

@@ -76,7 +76,7 @@ public abstract class AdoptionContract {
     protected interface Columns {
 
         /** Maps one. */
-        void column(String column, String coldName, ColdEncoding encoding);
+        void column(String column, String coldName, ColumnEncoding encoding);
     }
 
     /** The encodings of the old columns. */

@@ -8,9 +8,9 @@ import io.github.tieredquery.athena.internal.codec.NativeCodec;
 import io.github.tieredquery.athena.internal.execution.AthenaCalls;
 import io.github.tieredquery.athena.internal.execution.Pauses;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
-import io.github.tieredquery.athena.internal.result.Statements;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;
@@ -48,16 +48,16 @@ class ArchiveViewTest {
     }
 
     /** A view by a clock of the test's. */
-    private ArchiveView view(Statements statements) {
-        ColdTable cold = builder().coldTable(Map.of());
+    private ArchiveView view(AthenaSession session) {
+        AthenaTable cold = builder().coldTable(Map.of());
         AthenaCalls calls = new AthenaCalls(athena.aws(), Pauses.real(), Duration.ofSeconds(1));
         return new ArchiveView(
-                "athena:default.flights", "flights_archive", cold, builder().catalog(calls), statements, nanos::get);
+                "athena:default.flights", "flights_archive", cold, builder().catalog(calls), session, nanos::get);
     }
 
-    private Statements statements() {
+    private AthenaSession session() {
         OwnArchiveBuilder options = builder();
-        return new Statements(
+        return new AthenaSession(
                 athena.aws(), "athena:default.flights", options.coldTable(Map.of()), runner(), options.readOptions());
     }
 
@@ -78,8 +78,8 @@ class ArchiveViewTest {
 
     /** The delay of the only row that the view shows. */
     private Object delay() {
-        try (Statements statements = statements()) {
-            List<List<Object>> rows = statements.read(
+        try (AthenaSession session = session()) {
+            List<List<Object>> rows = session.read(
                     "SELECT delay FROM flights_archive",
                     List.of("delay"),
                     List.of(new NativeCodec(ColumnType.INT32)),
@@ -91,7 +91,7 @@ class ArchiveViewTest {
 
     @Test
     void it_is_plain_sql_that_says_which_versions_count() {
-        ColdTable cold = builder().coldTable(Map.of());
+        AthenaTable cold = builder().coldTable(Map.of());
         assertThat(ArchiveView.statement(
                         cold, "flights_archive", new VisibleVersions(42, new TreeSet<>(List.of(7L, 41L)))))
                 .isEqualTo("CREATE OR REPLACE VIEW \"default\".\"flights_archive\" AS SELECT"
@@ -107,8 +107,8 @@ class ArchiveViewTest {
     @Test
     void the_same_statement_is_run_again_after_an_hour_and_not_before() {
         archive();
-        try (Statements statements = statements()) {
-            ArchiveView view = view(statements);
+        try (AthenaSession session = session()) {
+            ArchiveView view = view(session);
             long before = athena.started();
             view.replace(FIRST, ScanControl.unlimited());
             nanos.addAndGet(Duration.ofHours(1).toNanos() - 1);
@@ -125,12 +125,12 @@ class ArchiveViewTest {
     @Test
     void a_statement_of_another_archiver_that_takes_effect_late_is_made_up_for_after_an_hour() {
         archive();
-        try (Statements statements = statements();
-                Hold held = athena.theLocalOne().faults().lateDdl(sql -> sql.contains("<= '0000000001'"))) {
+        try (AthenaSession session = session();
+                QueryGate held = athena.theLocalOne().faults().lateDdl(sql -> sql.contains("<= '0000000001'"))) {
             StatementRunner other = runner();
             String late = other.start(sql(FIRST), "a token that is long enough to be one", ScanControl.unlimited());
             held.awaitHeld(1, Duration.ofSeconds(60));
-            ArchiveView view = view(statements);
+            ArchiveView view = view(session);
             view.replace(SECOND, ScanControl.unlimited());
             assertThat(delay()).isEqualTo(2);
             held.release();
@@ -158,8 +158,8 @@ class ArchiveViewTest {
     void more_versions_than_a_statement_can_name_are_refused() {
         TreeSet<Long> excluded =
                 new TreeSet<>(LongStream.range(0, 20_000).boxed().toList());
-        try (Statements statements = statements()) {
-            ArchiveView view = view(statements);
+        try (AthenaSession session = session()) {
+            ArchiveView view = view(session);
             assertThatThrownBy(() -> view.replace(new VisibleVersions(20_000, excluded), ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage("athena:default.flights: the view default.flights_archive has to leave out 20000"

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.athenalocal.fault.Fault;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.RefusedByPolicyException;
 import io.github.tieredquery.error.SourceUnavailableException;
@@ -104,7 +104,7 @@ class AthenaPlanTest {
                 flights::count,
                 each -> flights.aggregate(each, Aggregation.by("origin").count()))) {
             reports.clear();
-            try (Hold hold = ARCHIVES.athena.theLocalOne().faults().holdInState(QueryExecutionState.RUNNING)) {
+            try (QueryGate hold = ARCHIVES.athena.theLocalOne().faults().holdInState(QueryExecutionState.RUNNING)) {
                 assertThatThrownBy(() -> asked.accept(query)).isInstanceOf(QueryTimedOutException.class);
                 hold.release();
             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.Decoder;
-import io.github.tieredquery.athena.internal.codec.LineSafeText;
+import io.github.tieredquery.athena.internal.codec.LineBreakEscape;
 import io.github.tieredquery.athena.internal.codec.NativeCodec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.table.CodePointOrder;
@@ -71,15 +71,15 @@ class CodecProperties {
                 TextCodec.csv(ColumnType.STRING, true),
                 TextCodec.plain(ColumnType.STRING, "a"),
                 new NativeCodec(ColumnType.STRING))) {
-            Decoder remembering = codec.remembering();
-            texts.forEach(text -> assertThat(outcome(remembering, text)).isEqualTo(outcome(codec, text)));
+            Decoder caching = codec.caching();
+            texts.forEach(text -> assertThat(outcome(caching, text)).isEqualTo(outcome(codec, text)));
         }
         for (Codec codec : List.of(
                 TextCodec.csv(ColumnType.TIMESTAMP, true),
                 TextCodec.plain(ColumnType.TIMESTAMP, "2024-02-29 23:59:59"),
                 new NativeCodec(ColumnType.TIMESTAMP))) {
-            Decoder remembering = codec.remembering();
-            times.forEach(time -> assertThat(outcome(remembering, time)).isEqualTo(outcome(codec, time)));
+            Decoder caching = codec.caching();
+            times.forEach(time -> assertThat(outcome(caching, time)).isEqualTo(outcome(codec, time)));
         }
     }
 
@@ -95,7 +95,7 @@ class CodecProperties {
     Arbitrary<String> fewTexts() {
         return Arbitraries.oneOf(
                 Arbitraries.strings()
-                        .withChars('a', '\u00e4', LineSafeText.NULL.charAt(0))
+                        .withChars('a', '\u00e4', LineBreakEscape.NULL.charAt(0))
                         .ofMaxLength(8),
                 Texts.any());
     }

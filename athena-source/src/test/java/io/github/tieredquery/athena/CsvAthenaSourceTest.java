@@ -4,6 +4,6 @@ class CsvAthenaSourceTest extends AthenaSourceContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.CSV);
+        return builder.format(FileFormatKind.CSV);
     }
 }

@@ -13,7 +13,7 @@ class CsvEvolutionTest extends EvolutionContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.CSV);
+        return builder.format(FileFormatKind.CSV);
     }
 
     @Test

@@ -4,6 +4,6 @@ class CsvSweepTest extends SweepContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.CSV);
+        return builder.format(FileFormatKind.CSV);
     }
 }

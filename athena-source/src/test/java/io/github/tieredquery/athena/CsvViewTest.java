@@ -4,6 +4,6 @@ class CsvViewTest extends ViewContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.CSV);
+        return builder.format(FileFormatKind.CSV);
     }
 }

@@ -37,8 +37,8 @@ class DelimitedAdoptionTest extends AdoptionContract {
 
     @Override
     protected void describe(Columns columns) {
-        columns.column("at", "ts", ColdEncoding.natively().lossAccepted());
-        columns.column("id", "event_id", ColdEncoding.natively());
+        columns.column("at", "ts", ColumnEncoding.natively().lossAccepted());
+        columns.column("id", "event_id", ColumnEncoding.natively());
     }
 
     @Override

@@ -88,14 +88,14 @@ class EpochTimesTest {
 
     /** A unit, and how a table's column is described that counts in it. */
     enum Unit {
-        SECONDS(1_000_000, ColdEncoding.epochSeconds().lossAccepted()),
-        MILLIS(1_000, ColdEncoding.epochMillis().lossAccepted()),
-        MICROS(1, ColdEncoding.epochMicros());
+        SECONDS(1_000_000, ColumnEncoding.epochSeconds().lossAccepted()),
+        MILLIS(1_000, ColumnEncoding.epochMillis().lossAccepted()),
+        MICROS(1, ColumnEncoding.epochMicros());
 
         private final long micros;
-        private final ColdEncoding encoding;
+        private final ColumnEncoding encoding;
 
-        Unit(long micros, ColdEncoding encoding) {
+        Unit(long micros, ColumnEncoding encoding) {
             this.micros = micros;
             this.encoding = encoding;
         }

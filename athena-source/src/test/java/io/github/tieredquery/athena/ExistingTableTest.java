@@ -61,7 +61,7 @@ class ExistingTableTest {
                 "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','",
                 "2024-03-05 10:00:00.123,1,one,12.50\n2024-03-05 09:00:00,2,\\N,\n");
         try (AthenaSource source = builder("events_a")
-                .column("at", "ts", ColdEncoding.natively().lossAccepted())
+                .column("at", "ts", ColumnEncoding.natively().lossAccepted())
                 .column("id", "event_id")
                 .column("name", "title")
                 .build()) {
@@ -85,7 +85,7 @@ class ExistingTableTest {
                 "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','",
                 "1709632800000,1,a,1\n1709632800001,2,b,2\n");
         try (AthenaSource source = builder("events_b")
-                .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
+                .column("at", "ts", ColumnEncoding.epochMillis().lossAccepted())
                 .build()) {
             Instant first = Instant.ofEpochMilli(1_709_632_800_000L);
             Scan scan = Scan.of(EVENTS, new TimeRange(first.plusNanos(1_000), DAY.to()));
@@ -112,10 +112,10 @@ class ExistingTableTest {
                 "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'",
                 "\"2024/03/05 10:00\",\"10\",\"a,b\",\"1.50\"\n\"2024/03/05 10:00\",\"9\",\"\",\"\"\n");
         try (AthenaSource source = builder("events_c")
-                .column("at", "ts", ColdEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted())
-                .column("id", "id", ColdEncoding.text())
-                .column("name", "name", ColdEncoding.text())
-                .column("amount", "amount", ColdEncoding.text(""))
+                .column("at", "ts", ColumnEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted())
+                .column("id", "id", ColumnEncoding.text())
+                .column("name", "name", ColumnEncoding.text())
+                .column("amount", "amount", ColumnEncoding.text(""))
                 .build()) {
             assertThat(ArchiveTest.read(source, Scan.of(EVENTS, DAY)))
                     .as("ordered by the number and not by its text")
@@ -143,12 +143,12 @@ class ExistingTableTest {
         makeDays("days_micros", "bigint", delimited, "-500000", "0", "1709640000000000");
         makeDays("days_seconds", "bigint", delimited, "-1", "0", "1709640000");
         makeDays("days_texts", "string", delimited, "1969/12/31 23:59", "1970/01/01 00:00", "2024/03/05 12:00");
-        Map<String, ColdEncoding> encodings = Map.of(
-                "days_native", ColdEncoding.natively().lossAccepted(),
-                "days_millis", ColdEncoding.epochMillis().lossAccepted(),
-                "days_micros", ColdEncoding.epochMicros(),
-                "days_seconds", ColdEncoding.epochSeconds().lossAccepted(),
-                "days_texts", ColdEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted());
+        Map<String, ColumnEncoding> encodings = Map.of(
+                "days_native", ColumnEncoding.natively().lossAccepted(),
+                "days_millis", ColumnEncoding.epochMillis().lossAccepted(),
+                "days_micros", ColumnEncoding.epochMicros(),
+                "days_seconds", ColumnEncoding.epochSeconds().lossAccepted(),
+                "days_texts", ColumnEncoding.pattern("yyyy/MM/dd HH:mm").lossAccepted());
         TimeRange years = new TimeRange(Instant.parse("1960-01-01T00:00:00Z"), Instant.parse("2030-01-01T00:00:00Z"));
         encodings.forEach((name, encoding) -> {
             try (AthenaSource source =
@@ -203,8 +203,8 @@ class ExistingTableTest {
     @Test
     void an_encoding_for_another_type_is_refused() {
         assertThatThrownBy(() -> builder("events_d")
-                        .column("at", "at", ColdEncoding.epochMicros())
-                        .column("id", "id", ColdEncoding.epochMillis())
+                        .column("at", "at", ColumnEncoding.epochMicros())
+                        .column("id", "id", ColumnEncoding.epochMillis())
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
@@ -213,7 +213,7 @@ class ExistingTableTest {
 
     @Test
     void a_pattern_whose_texts_do_not_sort_is_refused() {
-        assertThatThrownBy(() -> ColdEncoding.pattern("dd.MM.yyyy"))
+        assertThatThrownBy(() -> ColumnEncoding.pattern("dd.MM.yyyy"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("texts of the pattern 'dd.MM.yyyy' don't sort as time does; it needs yyyy, MM, dd, HH, mm,"
                         + " ss, S in this order. Make a view in Athena that has the time in such a form");
@@ -223,7 +223,7 @@ class ExistingTableTest {
     void it_is_never_written() {
         make("events_e", "at string, id bigint, name string, amount decimal(10,2)", "", "");
         try (AthenaSource source =
-                builder("events_e").column("at", "at", ColdEncoding.text()).build()) {
+                builder("events_e").column("at", "at", ColumnEncoding.text()).build()) {
             assertThatThrownBy(() -> source.prepare(ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage("athena:default.events_e: somebody else fills this table, as AthenaSource.existing(…)"
@@ -268,7 +268,7 @@ class ExistingTableTest {
     @Test
     void one_that_is_not_there_is_refused_without_a_word_of_making_it() {
         assertThatThrownBy(() -> builder("events_f")
-                        .column("at", "at", ColdEncoding.text())
+                        .column("at", "at", ColumnEncoding.text())
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.events_f: there is no such table in the catalog AwsDataCatalog. Correct its"
@@ -280,7 +280,7 @@ class ExistingTableTest {
         make("events_g", "at string, id bigint, name string, amount decimal(10,2)", "", "");
         try (AthenaSource source = builder("events_g")
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC))
-                .column("at", "at", ColdEncoding.text())
+                .column("at", "at", ColumnEncoding.text())
                 .build()) {
             assertThat(source.layout().isVersioned()).isFalse();
             assertThat(source.layout()).isEqualTo(LAYOUT);
@@ -291,10 +291,10 @@ class ExistingTableTest {
     @Test
     void the_encodings_say_how_they_were_made() {
         assertThat(List.of(
-                        ColdEncoding.natively(),
-                        ColdEncoding.text(""),
-                        ColdEncoding.epochMillis().lossAccepted(),
-                        ColdEncoding.pattern("yyyy-MM-dd")))
+                        ColumnEncoding.natively(),
+                        ColumnEncoding.text(""),
+                        ColumnEncoding.epochMillis().lossAccepted(),
+                        ColumnEncoding.pattern("yyyy-MM-dd")))
                 .hasToString("[natively(), text(''), epochMillis().lossAccepted(), pattern(\"yyyy-MM-dd\")]");
     }
 }

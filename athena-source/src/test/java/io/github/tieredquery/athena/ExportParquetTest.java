@@ -7,7 +7,7 @@ import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.s3.S3Location;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.athenalocal.fault.Faults;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.ExportFailedException;
 import io.github.tieredquery.export.CsvOptions;
@@ -183,7 +183,7 @@ class ExportParquetTest {
     void a_cancelled_export_leaves_no_file() {
         List<String> before = objects();
         Exporter exporter = exporter();
-        try (Hold hold = THINGS.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = THINGS.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
             ExportTicket ticket = exporter.start(Exports.all());
             assertThat(exporter.advance(ticket, Duration.ofMillis(100))).isInstanceOf(ExportStatus.Running.class);
             assertThat(exporter.cancel(ticket)).isEqualTo(new ExportStatus.Cancelled());

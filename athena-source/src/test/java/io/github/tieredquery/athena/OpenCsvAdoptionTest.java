@@ -52,10 +52,10 @@ class OpenCsvAdoptionTest extends AdoptionContract {
 
     @Override
     protected void describe(Columns columns) {
-        columns.column("at", "ts", ColdEncoding.pattern("yyyy-MM-dd HH:mm:ss").lossAccepted());
-        columns.column("id", "event_id", ColdEncoding.text());
-        columns.column("amount", "amount", ColdEncoding.text(""));
-        columns.column("note", "note", ColdEncoding.text(""));
+        columns.column("at", "ts", ColumnEncoding.pattern("yyyy-MM-dd HH:mm:ss").lossAccepted());
+        columns.column("id", "event_id", ColumnEncoding.text());
+        columns.column("amount", "amount", ColumnEncoding.text(""));
+        columns.column("note", "note", ColumnEncoding.text(""));
     }
 
     @Override
@@ -92,7 +92,7 @@ class OpenCsvAdoptionTest extends AdoptionContract {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("athena:default.a: the table can't take over itself; name a new one with table(…)");
         Instant odd = Instant.parse("2024-03-05T00:00:00.5Z");
-        assertThatThrownBy(() -> ColdEncoding.epochSeconds()
+        assertThatThrownBy(() -> ColumnEncoding.epochSeconds()
                         .lossAccepted()
                         .codec("", TABLE.timeColumn())
                         .stored(odd))

@@ -117,7 +117,7 @@ class OthersArchivesTest {
         return AthenaSource.existing(athena.aws(), EVENTS)
                 .table("default", name)
                 .layout(layout.withoutVersion())
-                .column("at", "at", ColdEncoding.natively().lossAccepted())
+                .column("at", "at", ColumnEncoding.natively().lossAccepted())
                 .results(
                         AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)));
     }
@@ -173,7 +173,7 @@ class OthersArchivesTest {
         String name = fill("year string, month string, day string", "year, month, day", rows(NUMBERS));
         assertReadsAll(builder(name, DAILY.unpadded()));
         try (AthenaSource source = builder(name, DAILY.unpadded())
-                .column("at", "at", ColdEncoding.wholeMillis())
+                .column("at", "at", ColumnEncoding.wholeMillis())
                 .build()) {
             assertThat(conditions(source, "2024-01-09", "2024-01-12"))
                     .isEqualTo("(t.\"year\" = '2024' AND t.\"month\" = '1' AND t.\"day\" IN ('9', '10', '11'))");
@@ -187,7 +187,7 @@ class OthersArchivesTest {
         assertReadsAll(builder(name, DAILY));
         assertReadsAll(builder(fill("year int, month tinyint, day bigint", "year, month, day", rows(PADDED)), DAILY));
         try (AthenaSource source = builder(name, DAILY)
-                .column("at", "at", ColdEncoding.wholeMillis())
+                .column("at", "at", ColumnEncoding.wholeMillis())
                 .build()) {
             assertThat(conditions(source, "2024-01-09", "2024-01-12"))
                     .isEqualTo("(t.\"year\" = 2024 AND t.\"month\" = 1 AND t.\"day\" >= 9 AND t.\"day\" <= 11)");
@@ -207,7 +207,7 @@ class OthersArchivesTest {
         String date = fill("dt date", "dt", rows(keys));
         assertReadsAll(builder(date, DAILY.dateColumn("dt")));
         try (AthenaSource source = builder(date, DAILY.dateColumn("dt"))
-                .column("at", "at", ColdEncoding.wholeMillis())
+                .column("at", "at", ColumnEncoding.wholeMillis())
                 .build()) {
             assertThat(conditions(source, "2023-12-30", "2024-02-01"))
                     .isEqualTo("(t.\"dt\" >= DATE '2023-12-30' AND t.\"dt\" <= DATE '2024-01-31')");
@@ -347,7 +347,7 @@ class OthersArchivesTest {
         HivePartitionLayout berlin =
                 HivePartitionLayout.daily(ZoneId.of("Europe/Berlin")).dateColumn("dt");
         try (AthenaSource source = builder(days, berlin)
-                .column("at", "at", ColdEncoding.pattern("yyyy-MM-dd").lossAccepted())
+                .column("at", "at", ColumnEncoding.pattern("yyyy-MM-dd").lossAccepted())
                 .build()) {
             assertThat(ids(source, "2024-01-05", "2024-01-06"))
                     .as("23:30 in UTC, which is the 6th in Berlin, cut to the 5th")
@@ -396,7 +396,7 @@ class OthersArchivesTest {
         try (AthenaSource source = AthenaSource.existing(athena.aws(), table)
                 .table("default", name)
                 .layout(DAILY.withoutVersion().dateColumn("dt").thenBy("shard", "booked"))
-                .column("at", "at", ColdEncoding.wholeMillis())
+                .column("at", "at", ColumnEncoding.wholeMillis())
                 .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .build()) {
             Scan all = Scan.of(table, range("2024-01-01", "2025-01-01"));
@@ -441,7 +441,7 @@ class OthersArchivesTest {
                 .table("default", name + "_new")
                 .layout(DAILY)
                 .location(athena.location(name + "_new"))
-                .column("at", "at", ColdEncoding.natively().lossAccepted())
+                .column("at", "at", ColumnEncoding.natively().lossAccepted())
                 .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .createTableIfMissing()
                 .build();

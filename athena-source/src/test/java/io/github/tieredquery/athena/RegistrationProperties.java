@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -112,16 +112,16 @@ class RegistrationProperties {
 
     /** The statements as the source writes them. */
     private static TableDdl ddl() {
-        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        Map<String, AthenaColumn> columns = new LinkedHashMap<>();
         for (Column column : TABLE.rowType().columns()) {
             boolean partition = LAYOUT.filterColumns().contains(column.name());
             Codec codec = partition
                     ? TextCodec.plain(column.type(), HivePath.NULL_TEXT)
                     : TextCodec.csv(column.type(), column.nullable());
-            columns.put(column.name(), new ColdColumn(column, column.name(), codec, partition));
+            columns.put(column.name(), new AthenaColumn(column, column.name(), codec, partition));
         }
-        ColdTable table =
-                new ColdTable(TABLE, "default", "places", HivePartitionPlanner.of(TABLE, LAYOUT), columns, Map.of());
+        AthenaTable table =
+                new AthenaTable(TABLE, "default", "places", HivePartitionPlanner.of(TABLE, LAYOUT), columns, Map.of());
         return new TableDdl(table, S3Location.folder(athena().location("places")), Map.of());
     }
 

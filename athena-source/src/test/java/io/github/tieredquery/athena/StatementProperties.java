@@ -7,10 +7,10 @@ import io.github.tieredquery.athena.internal.archive.ArchiveView;
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.NativeCodec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
-import io.github.tieredquery.athena.internal.sql.ColdGroups;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.athena.internal.sql.ExportSql;
+import io.github.tieredquery.athena.internal.sql.GroupQuery;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -89,7 +89,7 @@ class StatementProperties {
 
     @Property(tries = 500)
     void every_statement_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
-        ColdTable table = table(kind);
+        AthenaTable table = table(kind);
         if (table.isEmpty(scan)) {
             return;
         }
@@ -109,7 +109,7 @@ class StatementProperties {
 
     @Property(tries = 100)
     void every_view_is_one_of_trinos_and_agrees_in_types(@ForAll Kind kind, @ForAll("scans") Scan scan) {
-        ColdTable table = table(kind);
+        AthenaTable table = table(kind);
         String sql =
                 ArchiveView.statement(table, "things_archive", scan.versions().orElseThrow());
         CreateView view = (CreateView) PARSER.createStatement(sql);
@@ -124,7 +124,7 @@ class StatementProperties {
             @ForAll Kind kind, @ForAll("scans") Scan scan, @ForAll("aggregations") Aggregation aggregation) {
         TimeRange range = scan.range();
         Scan scanOfYears = scan.range(range.before(range.from().plusSeconds(86_400L * 36_500)));
-        ColdGroups groups = ColdGroups.of(table(kind), GroupedScan.of(scanOfYears, aggregation));
+        GroupQuery groups = GroupQuery.of(table(kind), GroupedScan.of(scanOfYears, aggregation));
         if (table(kind).isEmpty(scanOfYears)) {
             return;
         }
@@ -143,7 +143,7 @@ class StatementProperties {
             @ForAll ExportScan.Guard guard,
             @ForAll("rows") List<Row> hidden,
             @ForAll("rows") List<Row> late) {
-        ColdTable table = table(kind);
+        AthenaTable table = table(kind);
         ExportScan export = new ExportScan(scan, arrangement, guard, hidden, late, null);
         ExportSql sql = new ExportSql("athena:lake.things", table);
         if (kind == Kind.EXISTING_TEXT && !table.isEmpty(scan)) {
@@ -214,7 +214,7 @@ class StatementProperties {
      */
     @Property(tries = 1_000)
     void queries_that_differ_in_one_value_are_different_statements(@ForAll Kind kind, @ForAll("pairs") Pair pair) {
-        ColdTable table = table(kind);
+        AthenaTable table = table(kind);
         if (table.isEmpty(pair.left()) || table.isEmpty(pair.right())) {
             return;
         }
@@ -256,7 +256,7 @@ class StatementProperties {
                 .filter(Filter.and(filter, Filter.not(other)).boundTo(TABLE));
     }
 
-    private static ColdTable table(Kind kind) {
+    private static AthenaTable table(Kind kind) {
         HivePartitionLayout daily = HivePartitionLayout.daily(ZoneOffset.UTC).thenBy("origin", "lane");
         HivePartitionLayout layout = switch (kind) {
             case CSV, PARQUET -> daily;
@@ -264,16 +264,16 @@ class StatementProperties {
             case OTHERS_UNPADDED -> daily.withoutVersion().unpadded();
             case OTHERS_DATE -> daily.withoutVersion().dateColumn("dt");
         };
-        Map<String, ColdColumn> columns = new LinkedHashMap<>();
+        Map<String, AthenaColumn> columns = new LinkedHashMap<>();
         for (Column column : TABLE.rowType().columns()) {
             boolean partition = layout.filterColumns().contains(column.name());
             boolean typed = partitionTypes(kind).containsKey("c_" + column.name());
             Codec codec = typed
                     ? new NativeCodec(column.type())
                     : partition ? TextCodec.plain(column.type(), HivePath.NULL_TEXT) : codec(kind, column);
-            columns.put(column.name(), new ColdColumn(column, "c_" + column.name(), codec, partition));
+            columns.put(column.name(), new AthenaColumn(column, "c_" + column.name(), codec, partition));
         }
-        return new ColdTable(
+        return new AthenaTable(
                 TABLE, "lake", "things", HivePartitionPlanner.of(TABLE, layout), columns, partitionTypes(kind));
     }
 
@@ -298,21 +298,21 @@ class StatementProperties {
             case CSV -> TextCodec.csv(column.type(), column.nullable());
             case PARQUET -> time ? TextCodec.plain(column.type()) : new NativeCodec(column.type());
             case EXISTING_NATIVE, OTHERS_UNPADDED, OTHERS_DATE, OTHERS_NUMBERS ->
-                ColdEncoding.natively().lossAccepted().codec("", column);
+                ColumnEncoding.natively().lossAccepted().codec("", column);
             case EXISTING_TEXT ->
                 time
-                        ? ColdEncoding.pattern("yyyy/MM/dd HH:mm")
+                        ? ColumnEncoding.pattern("yyyy/MM/dd HH:mm")
                                 .lossAccepted()
                                 .codec("", column)
-                        : ColdEncoding.text("").codec("", column);
+                        : ColumnEncoding.text("").codec("", column);
             case EXISTING_EPOCH ->
                 time
-                        ? ColdEncoding.epochMillis().lossAccepted().codec("", column)
-                        : ColdEncoding.natively().codec("", column);
+                        ? ColumnEncoding.epochMillis().lossAccepted().codec("", column)
+                        : ColumnEncoding.natively().codec("", column);
         };
     }
 
-    private static Map<String, String> types(Kind kind, ColdTable table) {
+    private static Map<String, String> types(Kind kind, AthenaTable table) {
         Map<String, String> types = new LinkedHashMap<>();
         List.of("year", "month", "day", "dt", "tq_version", "$path").forEach(each -> types.put(each, "varchar"));
         table.columns()

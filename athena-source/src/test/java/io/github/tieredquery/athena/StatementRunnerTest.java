@@ -13,7 +13,7 @@ import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.athenalocal.fault.Counters;
 import io.github.tieredquery.athenalocal.fault.Fault;
 import io.github.tieredquery.athenalocal.fault.Faults;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
@@ -272,7 +272,7 @@ class StatementRunnerTest {
             names = {"QUEUED", "RUNNING"})
     void cancelling_stops_the_query_in_any_state(QueryExecutionState state) {
         ScanControl control = ScanControl.unlimited();
-        try (Hold hold = athena.faults().holdInState(state)) {
+        try (QueryGate hold = athena.faults().holdInState(state)) {
             CompletableFuture<Execution> running = inBackground(control);
             hold.awaitHeld(1, PATIENCE);
             awaitLookedAt();
@@ -293,7 +293,7 @@ class StatementRunnerTest {
     void a_timeout_stops_the_query_in_any_state(QueryExecutionState state) {
         AtomicLong nanos = new AtomicLong();
         ScanControl control = ScanControl.within(Duration.ofSeconds(10), nanos::get);
-        try (Hold hold = athena.faults().holdInState(state)) {
+        try (QueryGate hold = athena.faults().holdInState(state)) {
             CompletableFuture<Execution> running = inBackground(control);
             hold.awaitHeld(1, PATIENCE);
             awaitLookedAt();
@@ -310,7 +310,7 @@ class StatementRunnerTest {
     @Test
     void a_query_that_ends_while_its_state_is_asked_for_was_not_stopped_by_somebody_else() {
         ScanControl control = ScanControl.unlimited();
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             athena.faults()
                     .on("GetQueryExecution")
                     .matching(id -> {
@@ -334,7 +334,7 @@ class StatementRunnerTest {
                     each.check(what);
                 },
                 () -> 1.0);
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             athena.faults().on("StartQueryExecution").inject(Fault.lostResponse());
             assertThatThrownBy(() -> runner(cancelling).run("SELECT 1", control))
                     .isInstanceOf(QueryCancelledException.class);
@@ -346,7 +346,7 @@ class StatementRunnerTest {
 
     @Test
     void an_interrupt_stops_the_query_and_stays_set() throws InterruptedException {
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             List<Object> seen = Collections.synchronizedList(new ArrayList<>());
             Thread thread = new Thread(() -> {
                 try {
@@ -377,7 +377,7 @@ class StatementRunnerTest {
             }
             asking.interrupt();
         });
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             athena.faults()
                     .on("StopQueryExecution")
                     .times(20)
@@ -408,7 +408,7 @@ class StatementRunnerTest {
 
     @Test
     void a_failure_to_ask_for_the_state_stops_the_query() {
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.RUNNING)) {
             athena.faults().on("GetQueryExecution").inject(Fault.error(400, "AccessDeniedException", "You may not."));
             assertThatThrownBy(() -> runner(recorded).run("SELECT 1", ScanControl.unlimited()))
                     .isInstanceOf(ConfigurationException.class);

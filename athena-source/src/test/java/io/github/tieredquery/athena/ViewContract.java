@@ -82,8 +82,8 @@ public abstract class ViewContract {
                 .table(athena.database(), name + "_archive")
                 .results(AthenaResults.at(athena.outputLocation()).polling(Duration.ofMillis(2), Duration.ofMillis(10)))
                 .layout(HivePartitionLayout.daily(ZoneOffset.UTC).withoutVersion())
-                .column("at", "at", ColdEncoding.natively().lossAccepted())
-                .column("seen", "seen", ColdEncoding.natively().lossAccepted())
+                .column("at", "at", ColumnEncoding.natively().lossAccepted())
+                .column("seen", "seen", ColumnEncoding.natively().lossAccepted())
                 .withoutSchemaCheck();
         List<Row> rows = new ArrayList<>();
         try (AthenaSource source = reader.build();

@@ -26,14 +26,14 @@ final class AdoptedRows {
     private static final int KEYS_REPORTED = 100;
     private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final ArchiveAttempt attempt;
     private final Map<HivePartition, Known> known = new HashMap<>();
     private final List<Row> duplicateKeys = new ArrayList<>();
     private long duplicates;
 
-    AdoptedRows(ArchiveContext stores, ArchiveAttempt attempt) {
-        this.stores = stores;
+    AdoptedRows(ArchiveContext context, ArchiveAttempt attempt) {
+        this.context = context;
         this.attempt = attempt;
     }
 
@@ -57,21 +57,21 @@ final class AdoptedRows {
      * @param between called every now and then, to hold the lease
      */
     void read(RowCursor rows, Runnable between, ScanControl control) {
-        Comparator<Row> order = stores.table().rowOrder(stores.table().rowType());
+        Comparator<Row> order = context.table().rowOrder(context.table().rowType());
         long count = 0;
         Row before = null;
         try (rows) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 if (++count % ROWS_BETWEEN_CHECKS == 0) {
                     control.check("reading " + attempt.window() + " of table '"
-                            + stores.table().name() + "' to take it over");
+                            + context.table().name() + "' to take it over");
                     between.run();
                 }
                 add(row);
                 if (before != null && order.compare(before, row) == 0) {
                     duplicates++;
                     if (duplicateKeys.size() < KEYS_REPORTED) {
-                        duplicateKeys.add(stores.table().keyOf(row));
+                        duplicateKeys.add(context.table().keyOf(row));
                     }
                 }
                 before = row;
@@ -80,10 +80,10 @@ final class AdoptedRows {
     }
 
     private void add(Row row) {
-        Instant time = stores.timeOf(row);
+        Instant time = context.timeOf(row);
         Known partition = known.computeIfAbsent(
-                stores.layout().partitionOf(row),
-                absent -> new Known(new RowDigest.Builder(stores.table().rowType()), time));
+                context.layout().partitionOf(row),
+                absent -> new Known(new RowDigest.Builder(context.table().rowType()), time));
         partition.digest.add(row);
         partition.maxTime = time;
     }
@@ -100,7 +100,7 @@ final class AdoptedRows {
             RowDigest digest = rows == null ? RowDigest.EMPTY : rows.digest.build();
             if (rows == null || digest.rows() != each.rows()) {
                 throw notRead(
-                        stores,
+                        context,
                         attempt,
                         "the partition " + each.partition().path() + " has " + each.rows() + " rows, and "
                                 + digest.rows() + " of them are read");
@@ -120,12 +120,12 @@ final class AdoptedRows {
     }
 
     /** Rows that a query by time would miss mustn't be taken for archived. */
-    static ConfigurationException notRead(ArchiveContext stores, ArchiveAttempt attempt, String what) {
+    static ConfigurationException notRead(ArchiveContext context, ArchiveAttempt attempt, String what) {
         return new ConfigurationException("taking over the archive of table '"
-                + stores.table().name() + "', window " + attempt.window() + ": "
-                + stores.cold().name()
+                + context.table().name() + "', window " + attempt.window() + ": "
+                + context.cold().name()
                 + " doesn't give its readers all rows: " + what + ". Rows without a time, or of another time than their"
-                + " partition's in " + stores.layout().zone() + ", are never found by it. Correct the layout's zone or"
+                + " partition's in " + context.layout().zone() + ", are never found by it. Correct the layout's zone or"
                 + " the encodings of the columns, or the files. Nothing of the window was taken over");
     }
 

@@ -32,11 +32,11 @@ import java.util.Objects;
 public final class Adoption {
 
     private final AttemptSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
 
-    private Adoption(AttemptSettings settings, ArchiveContext stores) {
+    private Adoption(AttemptSettings settings, ArchiveContext context) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
     }
 
     /**
@@ -49,17 +49,17 @@ public final class Adoption {
      *     is laid out without versions
      */
     public static Adoption of(HotStore hot, ColdStore cold) {
-        ArchiveContext stores = ArchiveContext.of(hot, cold);
-        if (!stores.layout().isVersioned()) {
+        ArchiveContext context = ArchiveContext.of(hot, cold);
+        if (!context.layout().isVersioned()) {
             throw new ConfigurationException(cold.name()
                     + " is laid out without versions, and what is taken over is told apart by them; build it with a"
                     + " layout that isn't withoutVersion()");
         }
-        return new Adoption(AttemptSettings.DEFAULT, stores);
+        return new Adoption(AttemptSettings.DEFAULT, context);
     }
 
     private Adoption with(AttemptSettings changed) {
-        return new Adoption(changed, stores);
+        return new Adoption(changed, context);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class Adoption {
     /** For tests that end it when they like. */
     AdoptionReport run(ScanControl control) {
         settings.checkLease();
-        ScanControl lastWords = ArchiveContext.lastWords(control);
-        return new AdoptionRun(settings, stores.until(lastWords), control, lastWords).run();
+        ScanControl grace = ArchiveContext.withGrace(control);
+        return new AdoptionRun(settings, context.until(grace), control, grace).run();
     }
 }

@@ -22,7 +22,7 @@ final class AdoptionOverlap {
 
     private static final int KEYS_REPORTED = 100;
 
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final ScanControl control;
     private final List<Row> differingKeys = new ArrayList<>();
     private final List<TimeRange> windows = new ArrayList<>();
@@ -31,25 +31,25 @@ final class AdoptionOverlap {
     private long onlyHot;
     private long unpaired;
 
-    AdoptionOverlap(ArchiveContext stores, ScanControl control) {
-        this.stores = stores;
+    AdoptionOverlap(ArchiveContext context, ScanControl control) {
+        this.context = context;
         this.control = control;
     }
 
     /** Compares all of it. */
     void compareBelow(Instant watermark) {
-        VisibleVersions versions = stores.journal().state().versions();
+        VisibleVersions versions = context.journal().state().versions();
         Instant from = Archiver.BEGINNING;
         while (from.isBefore(watermark)) {
-            Optional<TimeRange> window =
-                    stores.oldestHotRow(new TimeRange(from, watermark), control).map(stores.layout()::windowContaining);
+            Optional<TimeRange> window = context.oldestHotRow(new TimeRange(from, watermark), control)
+                    .map(context.layout()::windowContaining);
             if (window.isEmpty()) {
                 return;
             }
             windows.add(window.get());
-            Scan scan = Scan.of(stores.table(), window.get().before(watermark));
-            try (RowCursor hot = stores.hot().open(scan, control);
-                    RowCursor cold = stores.cold().open(scan.versions(versions), control)) {
+            Scan scan = Scan.of(context.table(), window.get().before(watermark));
+            try (RowCursor hot = context.hot().open(scan, control);
+                    RowCursor cold = context.cold().open(scan.versions(versions), control)) {
                 compare(hot, cold);
             }
             from = window.get().to();
@@ -58,10 +58,10 @@ final class AdoptionOverlap {
 
     /** Both in order. */
     private void compare(RowCursor hot, RowCursor cold) {
-        Comparator<Row> order = stores.table().rowOrder(stores.table().rowType());
+        Comparator<Row> order = context.table().rowOrder(context.table().rowType());
         @Nullable Row archived = cold.next();
         for (Row row = hot.next(); row != null; row = hot.next()) {
-            control.check("comparing both tiers of table '" + stores.table().name() + "'");
+            control.check("comparing both tiers of table '" + context.table().name() + "'");
             while (archived != null && order.compare(archived, row) < 0) {
                 archived = cold.next();
             }
@@ -73,7 +73,7 @@ final class AdoptionOverlap {
             } else {
                 differing++;
                 if (differingKeys.size() < KEYS_REPORTED) {
-                    differingKeys.add(stores.table().keyOf(row));
+                    differingKeys.add(context.table().keyOf(row));
                 }
             }
         }
@@ -81,11 +81,11 @@ final class AdoptionOverlap {
 
     /** Whether a twin of the row, if there is one, has the same time and key: archives may keep coarser times. */
     private boolean pairs(Row row) {
-        return stores.table().keyType().columns().stream()
+        return context.table().keyType().columns().stream()
                 .filter(column -> column.type().kind() == ColumnType.Kind.TIMESTAMP)
                 .allMatch(column -> isWhole(
                         Objects.requireNonNull(row.timestamp(column.name())),
-                        stores.cold().timeUnit(column)));
+                        context.cold().timeUnit(column)));
     }
 
     private static boolean isWhole(Instant time, Duration unit) {

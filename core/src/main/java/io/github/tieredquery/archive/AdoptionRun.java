@@ -44,10 +44,10 @@ final class AdoptionRun {
     private static final int GAPS_REPORTED = 100;
 
     private final AttemptSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final AttemptSteps steps;
     private final ScanControl control;
-    private final ScanControl lastWords;
+    private final ScanControl grace;
     private final AdoptionOverlap overlap;
     private final List<Row> duplicateKeys = new ArrayList<>();
     /** Windows whose partitions have no rows. */
@@ -58,13 +58,13 @@ final class AdoptionRun {
     private long partitions;
     private CopyTotals adopted = new CopyTotals(0, 0, 0);
 
-    AdoptionRun(AttemptSettings settings, ArchiveContext stores, ScanControl control, ScanControl lastWords) {
+    AdoptionRun(AttemptSettings settings, ArchiveContext context, ScanControl control, ScanControl grace) {
         this.settings = settings;
-        this.stores = stores;
-        this.steps = new AttemptSteps(settings, stores);
+        this.context = context;
+        this.steps = new AttemptSteps(settings, context);
         this.control = control;
-        this.lastWords = lastWords;
-        this.overlap = new AdoptionOverlap(stores, control);
+        this.grace = grace;
+        this.overlap = new AdoptionOverlap(context, control);
     }
 
     AdoptionReport run() {
@@ -73,16 +73,16 @@ final class AdoptionRun {
         List<TimeRange> gaps = List.of();
         Stop stop;
         try {
-            stores.prepare(control);
-            stores.marks().check(control);
-            all = AdoptedWindow.of(stores.cold().listForeignPartitions(control), stores.layout());
+            context.prepare(control);
+            context.marks().check(control);
+            all = AdoptedWindow.of(context.cold().listForeignPartitions(control), context.layout());
             stop = adopt(all);
             if (stop == Stop.NOTHING_LEFT) {
                 Instant end = end(all);
                 overlap.compareBelow(end);
                 refuseUnpairedRows(end);
-                stores.journal().endAdoption(end);
-                stores.cold().publishView(stores.counted(), control);
+                context.journal().endAdoption(end);
+                context.cold().publishView(context.counted(), control);
                 gaps = gaps(all, end);
             }
         } catch (QueryTimedOutException e) {
@@ -93,7 +93,7 @@ final class AdoptionRun {
         }
         return new AdoptionReport(
                 stop,
-                stores.journal().state().watermark(),
+                context.journal().state().watermark(),
                 windows,
                 partitions,
                 adopted.files(),
@@ -109,12 +109,12 @@ final class AdoptionRun {
 
     /** Rows are paired by time and key: one that has another time in the archive would be read twice. */
     private void refuseUnpairedRows(Instant end) {
-        if (overlap.unpaired() > 0 && stores.journal().state().watermark() == null) {
+        if (overlap.unpaired() > 0 && context.journal().state().watermark() == null) {
             throw new ConfigurationException("taking over the archive of table '"
-                    + stores.table().name() + "': " + overlap.unpaired() + " rows that "
-                    + stores.hot().name()
+                    + context.table().name() + "': " + overlap.unpaired() + " rows that "
+                    + context.hot().name()
                     + " has before " + end + " have times that are finer than "
-                    + stores.cold().name()
+                    + context.cold().name()
                     + " keeps, so that nothing tells which of them the archive has too. Delete those that it has, or cut"
                     + " the times of all of them, and run the adoption again");
         }
@@ -128,7 +128,7 @@ final class AdoptionRun {
                 .map(TimeRange::to)
                 .max(Instant::compareTo)
                 .orElseThrow(() -> new ConfigurationException("taking over the archive of table '"
-                        + stores.table().name() + "': " + stores.cold().name()
+                        + context.table().name() + "': " + context.cold().name()
                         + " finds no row of it; look whether its partitions are registered"));
     }
 
@@ -161,7 +161,7 @@ final class AdoptionRun {
         }
         Set<HivePartition> known = known(new TimeRange(
                 all.get(0).range().from(), all.get(all.size() - 1).range().to()));
-        boolean ended = stores.journal().state().watermark() != null;
+        boolean ended = context.journal().state().watermark() != null;
         List<AdoptedWindow> left = new ArrayList<>();
         for (AdoptedWindow window : all) {
             List<HivePartition> lacking = window.partitions().stream()
@@ -178,15 +178,15 @@ final class AdoptionRun {
     /** The partitions that the journal has files of. */
     private Set<HivePartition> known(TimeRange range) {
         Set<HivePartition> known = new HashSet<>();
-        try (HotSnapshot snapshot = stores.hot().snapshot(lastWords)) {
-            snapshot.manifests(range, stores.layout()).forEach(manifest -> known.add(manifest.partition()));
+        try (HotSnapshot snapshot = context.hot().snapshot(grace)) {
+            snapshot.manifests(range, context.layout()).forEach(manifest -> known.add(manifest.partition()));
         }
         return known;
     }
 
     /** Whether the lease was to be had and kept. */
     private boolean adopt(AdoptedWindow window) {
-        List<ForeignPartition> foreign = stores.cold().listForeignFiles(window.partitions(), control);
+        List<ForeignPartition> foreign = context.cold().listForeignFiles(window.partitions(), control);
         if (foreign.isEmpty()) {
             if (known(window.range()).isEmpty()) {
                 empty.add(window.range());
@@ -195,15 +195,15 @@ final class AdoptionRun {
         }
         Optional<AdoptionAttempt> begun;
         try {
-            begun = stores.journal().beginAdoption(window.range(), settings.owner(), settings.lease());
+            begun = context.journal().beginAdoption(window.range(), settings.owner(), settings.lease());
         } catch (IllegalArgumentException e) {
             if (!known(window.range()).isEmpty()) {
                 // Somebody else has ended the adoption meanwhile.
                 return true;
             }
             throw new ConfigurationException(
-                    "taking over the archive of table '" + stores.table().name() + "': the journal has the watermark "
-                            + stores.journal().state().watermark() + " and nothing of the window " + window.range()
+                    "taking over the archive of table '" + context.table().name() + "': the journal has the watermark "
+                            + context.journal().state().watermark() + " and nothing of the window " + window.range()
                             + ". The archive was begun without these rows, or all of them were erased since. To take"
                             + " them over use another journal, and start with Adoption.of(…)",
                     e);
@@ -212,7 +212,7 @@ final class AdoptionRun {
             return false;
         }
         try (AdoptionAttempt attempt = begun.get()) {
-            stores.marks().leave(attempt.mark(), control);
+            context.marks().leave(attempt.mark(), control);
             Set<HivePartition> known = known(window.range());
             List<ForeignPartition> lacking = foreign.stream()
                     .filter(each -> !known.contains(each.partition()))
@@ -235,7 +235,7 @@ final class AdoptionRun {
         } catch (LeaseLostException e) {
             LOG.info(
                     "taking over the archive of table '{}': the lease for {} is lost",
-                    stores.table().name(),
+                    context.table().name(),
                     window.range());
             return false;
         }
@@ -253,15 +253,15 @@ final class AdoptionRun {
         Map<String, Long> unseen = steps.publishAndObserve(attempt, claimed, control);
         if (!unseen.isEmpty()) {
             throw AdoptedRows.notRead(
-                    stores,
+                    context,
                     attempt,
                     unseen.size() + " of " + found.files() + " files aren't seen with the rows that they have, the"
                             + " first is " + unseen.keySet().iterator().next());
         }
-        AdoptedRows rows = new AdoptedRows(stores, attempt);
-        Scan scan = Scan.of(stores.table(), attempt.window()).versions(only(attempt.version()));
+        AdoptedRows rows = new AdoptedRows(context, attempt);
+        Scan scan = Scan.of(context.table(), attempt.window()).versions(only(attempt.version()));
         steps.progress(attempt, ArchivePhase.COPY, found);
-        rows.read(stores.cold().open(scan, control), lease::keep, control);
+        rows.read(context.cold().open(scan, control), lease::keep, control);
         CopyResult taken = CopyResult.recorded(attempt, rows.manifests(foreign), found, 0, lease::keep);
         note(attempt, rows);
         return taken;
@@ -284,7 +284,7 @@ final class AdoptionRun {
     /** A version that isn't committed yet, besides those that are. */
     private VisibleVersions only(long version) {
         SortedSet<Long> excluded =
-                new TreeSet<>(stores.journal().state().versions().excluded());
+                new TreeSet<>(context.journal().state().versions().excluded());
         excluded.remove(version);
         return new VisibleVersions(version, excluded);
     }
@@ -297,7 +297,7 @@ final class AdoptionRun {
         if (rows.duplicates() > 0) {
             LOG.warn(
                     "taking over the archive of table '{}': {} rows of {} stand more than once in it",
-                    stores.table().name(),
+                    context.table().name(),
                     rows.duplicates(),
                     attempt.window());
         }
@@ -310,8 +310,8 @@ final class AdoptionRun {
                 .map(AdoptedWindow::range)
                 .filter(range -> !empty.contains(range))
                 .forEach(filled::add);
-        stores.oldestHotRow(new TimeRange(watermark, TimeRange.SUPPORTED.to()), control)
-                .map(stores.layout()::windowContaining)
+        context.oldestHotRow(new TimeRange(watermark, TimeRange.SUPPORTED.to()), control)
+                .map(context.layout()::windowContaining)
                 .ifPresent(filled::add);
         filled.sort(Comparator.comparing(TimeRange::from));
         List<TimeRange> gaps = new ArrayList<>();

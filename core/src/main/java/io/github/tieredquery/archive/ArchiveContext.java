@@ -63,16 +63,16 @@ record ArchiveContext(HotStore hot, ColdStore cold, ArchiveJournal journal, Tabl
     }
 
     /** For so long the journal is still told how a run has ended whose time is over. */
-    private static final Duration LAST_WORDS = Duration.ofMillis(400);
+    private static final Duration GRACE = Duration.ofMillis(400);
 
-    /** The control of what is said and asked at the end of a run, which has {@link #LAST_WORDS} beyond its time. */
-    static ScanControl lastWords(ScanControl control) {
-        return control.later(LAST_WORDS);
+    /** The control of what is said and asked at the end of a run, which has {@link #GRACE} beyond its time. */
+    static ScanControl withGrace(ScanControl control) {
+        return control.later(GRACE);
     }
 
     /** The same stores for one run, whose journal answers within the run's time and a little more, or fails. */
-    ArchiveContext until(ScanControl lastWords) {
-        return new ArchiveContext(hot, cold, journal.within(lastWords), table, layout);
+    ArchiveContext until(ScanControl grace) {
+        return new ArchiveContext(hot, cold, journal.within(grace), table, layout);
     }
 
     /** The time of the oldest row of a range in the hot store. */

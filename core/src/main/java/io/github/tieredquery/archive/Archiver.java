@@ -58,11 +58,11 @@ public final class Archiver {
     static final Instant BEGINNING = TimeRange.SUPPORTED.from();
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
 
-    Archiver(ArchiveSettings settings, ArchiveContext stores) {
+    Archiver(ArchiveSettings settings, ArchiveContext context) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
     }
 
     /**
@@ -164,33 +164,33 @@ public final class Archiver {
 
     /** For tests that end it when they like. */
     RecoveryReport recover(ScanControl control) {
-        return new RecoveryRun(settings, stores.until(ArchiveContext.lastWords(control)), control).run();
+        return new RecoveryRun(settings, context.until(ArchiveContext.withGrace(control)), control).run();
     }
 
     /** For tests that have their own clock. */
     ArchiveReport run(ScanControl control, @Nullable Duration budget) {
-        ScanControl lastWords = ArchiveContext.lastWords(control);
-        return run(stores.until(lastWords), control, lastWords, budget);
+        ScanControl grace = ArchiveContext.withGrace(control);
+        return run(context.until(grace), control, grace, budget);
     }
 
     private ArchiveReport run(
-            ArchiveContext stores, ScanControl control, ScanControl lastWords, @Nullable Duration budget) {
+            ArchiveContext context, ScanControl control, ScanControl grace, @Nullable Duration budget) {
         long start = System.nanoTime();
         Instant now = settings.clock().instant();
         Instant limit = limit(now);
         List<ArchiveReport.Window> done = new ArrayList<>();
         List<ArchiveReport.Sweep> swept = new ArrayList<>();
-        DeleteRun deletes = new DeleteRun(settings, stores, control);
-        WindowRun windows = new WindowRun(settings, stores, control, deletes);
-        SweepRun sweeps = new SweepRun(settings, stores, control, lastWords, deletes);
-        CleanUpRun cleanUp = new CleanUpRun(settings, stores, control);
+        DeleteRun deletes = new DeleteRun(settings, context, control);
+        WindowRun windows = new WindowRun(settings, context, control, deletes);
+        SweepRun sweeps = new SweepRun(settings, context, control, grace, deletes);
+        CleanUpRun cleanUp = new CleanUpRun(settings, context, control);
         TieredQueryException unexposed = null;
         ArchiveReport.Stop stop;
         try {
-            stores.prepare(control);
-            stores.marks().check(control);
-            refuseBeforeAdoption(stores);
-            refuseClockAhead(stores, now);
+            context.prepare(control);
+            context.marks().check(control);
+            refuseBeforeAdoption(context);
+            refuseClockAhead(context, now);
             try {
                 stop = deletes.run();
                 if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
@@ -201,7 +201,7 @@ public final class Archiver {
             }
             // What is dead before others are shown what counts is left out of that.
             List<DeadVersion> dead = stop == ArchiveReport.Stop.BUDGET ? List.of() : cleanUp.due();
-            unexposed = expose(stores, control);
+            unexposed = expose(context, control);
             if (unexposed == null && stop != ArchiveReport.Stop.BUDGET) {
                 ArchiveReport.Stop cleanUpStop = cleanUp.run(dead);
                 stop = cleanUpStop == ArchiveReport.Stop.NOTHING_LEFT ? stop : cleanUpStop;
@@ -228,16 +228,16 @@ public final class Archiver {
                 windows.advice(),
                 windows.suspended(),
                 stop,
-                stores.journal().state().watermark(),
+                context.journal().state().watermark(),
                 limit,
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** A watermark of its own would shut out the archive that is to be taken over. */
-    private static void refuseBeforeAdoption(ArchiveContext stores) {
-        if (stores.cold().requiresAdoption() && stores.journal().state().watermark() == null) {
+    private static void refuseBeforeAdoption(ArchiveContext context) {
+        if (context.cold().requiresAdoption() && context.journal().state().watermark() == null) {
             throw new ConfigurationException(
-                    "table '" + stores.table().name() + "': " + stores.cold().name()
+                    "table '" + context.table().name() + "': " + context.cold().name()
                             + " was built to take over an archive, and not all of it is taken over yet; run"
                             + " Adoption.of(…) until its report is complete");
         }
@@ -246,7 +246,7 @@ public final class Archiver {
     private ArchiveReport.Stop budgetSpent(@Nullable Duration budget) {
         LOG.info(
                 "archiving table '{}' stops: the budget of {} has passed",
-                stores.table().name(),
+                context.table().name(),
                 budget);
         return ArchiveReport.Stop.BUDGET;
     }
@@ -269,29 +269,29 @@ public final class Archiver {
      * Shows what counts by now to those who ask the cold store by themselves. If that fails, nothing is removed that
      * they may still be shown, and the run fails when all else is done.
      */
-    private static @Nullable TieredQueryException expose(ArchiveContext stores, ScanControl control) {
+    private static @Nullable TieredQueryException expose(ArchiveContext context, ScanControl control) {
         try {
-            stores.cold().publishView(stores.counted(), control);
+            context.cold().publishView(context.counted(), control);
             return null;
         } catch (QueryTimedOutException | QueryCancelledException e) {
             throw e;
         } catch (TieredQueryException e) {
             LOG.warn(
                     "archive of table '{}': {} doesn't show others what counts by now, and dead versions are kept: {}",
-                    stores.table().name(),
-                    stores.cold().name(),
+                    context.table().name(),
+                    context.cold().name(),
                     e.getMessage());
             return e;
         }
     }
 
     /** Nothing takes back a watermark that has moved too far. */
-    private void refuseClockAhead(ArchiveContext stores, Instant now) {
-        Instant database = stores.journal().clock();
+    private void refuseClockAhead(ArchiveContext context, Instant now) {
+        Instant database = context.journal().clock();
         Duration ahead = Duration.between(database, now);
         if (ahead.compareTo(settings.clockAhead()) > 0) {
-            throw new ConfigurationException("table '" + stores.table().name() + "': the archiver's clock shows " + now
-                    + " and that of " + stores.hot().name() + " shows " + database + ", which is " + ahead
+            throw new ConfigurationException("table '" + context.table().name() + "': the archiver's clock shows " + now
+                    + " and that of " + context.hot().name() + " shows " + database + ", which is " + ahead
                     + " less, and clockAhead(" + settings.clockAhead() + ") is allowed: days would be archived before"
                     + " they are old enough, and the watermark never goes back. Set the clock that is wrong, or allow"
                     + " more with ArchiverBuilder.clockAhead(…)");
@@ -299,8 +299,8 @@ public final class Archiver {
     }
 
     private Instant limit(Instant now) {
-        ZoneId zone = stores.layout().zone();
-        return stores.layout()
+        ZoneId zone = context.layout().zone();
+        return context.layout()
                 .windowStart(now.atZone(zone)
                         .minus(settings.keep())
                         .toLocalDate()

@@ -242,7 +242,7 @@ public final class ArchiverBuilder {
      */
     public Archiver build() {
         Period retention = keep;
-        ArchiveContext stores = ArchiveContext.of(hot, cold);
+        ArchiveContext context = ArchiveContext.of(hot, cold);
         if (retention == null) {
             throw new ConfigurationException("nothing tells how long rows stay in " + hot.name() + "; say keep(…)");
         }
@@ -264,6 +264,6 @@ public final class ArchiverBuilder {
                         rowsPerSweep,
                         sweepEvery,
                         removeAfter),
-                stores);
+                context);
     }
 }

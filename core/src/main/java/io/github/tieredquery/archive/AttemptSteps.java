@@ -24,11 +24,11 @@ final class AttemptSteps {
     static final int LONGEST_PAUSE = 1 << (OBSERVATIONS - 1);
 
     private final AttemptSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
 
-    AttemptSteps(AttemptSettings settings, ArchiveContext stores) {
+    AttemptSteps(AttemptSettings settings, ArchiveContext context) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
     }
 
     /** 2. Copy: what writes the files of a window, and lets the journal know of each. */
@@ -48,7 +48,7 @@ final class AttemptSteps {
 
     private WindowCopier copier(ArchiveAttempt attempt, BooleanSupplier over, Consumer<FinishedFile> record) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        return new WindowCopier(stores.cold(), stores.layout(), attempt, settings.files(), new WindowCopier.Watch() {
+        return new WindowCopier(context.cold(), context.layout(), attempt, settings.files(), new WindowCopier.Watch() {
             @Override
             public void between() {
                 lease.keep();
@@ -100,8 +100,8 @@ final class AttemptSteps {
             // What isn't seen as it was written may have been written wrong: nobody goes on with it.
             attempt.discard();
             throw new SourceUnavailableException("archiving table '"
-                    + stores.table().name() + "', window " + attempt.window()
-                    + ", version " + attempt.version() + ": " + stores.cold().name()
+                    + context.table().name() + "', window " + attempt.window()
+                    + ", version " + attempt.version() + ": " + context.cold().name()
                     + " doesn't show what was written: "
                     + missing.size() + " of " + copy.copied().files()
                     + " files are missing or have other counts, the first is "
@@ -115,14 +115,14 @@ final class AttemptSteps {
      * versions a window that has no rows must show none either.
      */
     Map<String, Long> publishAndObserve(ArchiveAttempt attempt, CopyResult copy, ScanControl control) {
-        if (copy.manifests().isEmpty() && stores.layout().isVersioned()) {
+        if (copy.manifests().isEmpty() && context.layout().isVersioned()) {
             return Map.of();
         }
         // 3. Publish
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
         lease.renew();
         progress(attempt, ArchivePhase.PUBLISH, copy.copied());
-        stores.cold().publish(copy.manifests(), control);
+        context.cold().publish(copy.manifests(), control);
         // 4. Verify
         lease.renew();
         progress(attempt, ArchivePhase.VERIFY, copy.copied());
@@ -131,7 +131,7 @@ final class AttemptSteps {
             if (i > 0) {
                 control.pause(
                         settings.settle().multipliedBy(1L << i),
-                        "waiting for " + stores.cold().name());
+                        "waiting for " + context.cold().name());
                 lease.renew();
             }
             missing = unseen(attempt, copy, control);
@@ -154,7 +154,7 @@ final class AttemptSteps {
                 }
             }
         }
-        for (StoredFile seen : stores.cold().listVisibleFiles(attempt.window(), attempt.version(), control)) {
+        for (StoredFile seen : context.cold().listVisibleFiles(attempt.window(), attempt.version(), control)) {
             if (!expected.remove(seen.location(), seen.rows())) {
                 expected.put(seen.location(), seen.rows());
             }

@@ -20,22 +20,22 @@ final class CleanUpRun {
     private static final int VERSIONS_AT_ONCE = 20;
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final ScanControl control;
     private CleanUpResult removed = CleanUpResult.NOTHING;
 
-    CleanUpRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
+    CleanUpRun(ArchiveSettings settings, ArchiveContext context, ScanControl control) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
         this.control = control;
     }
 
     /** Versions that nobody can be reading any more. */
     List<DeadVersion> due() {
-        if (!stores.layout().isVersioned()) {
+        if (!context.layout().isVersioned()) {
             return passed();
         }
-        return stores.journal().listDeadVersions(settings.removeAfter());
+        return context.journal().listDeadVersions(settings.removeAfter());
     }
 
     /**
@@ -44,12 +44,12 @@ final class CleanUpRun {
      * @param dead some that were due
      */
     ArchiveReport.Stop run(List<DeadVersion> dead) {
-        if (!stores.layout().isVersioned()) {
+        if (!context.layout().isVersioned()) {
             forget(dead);
             return ArchiveReport.Stop.NOTHING_LEFT;
         }
         if (!dead.isEmpty()) {
-            stores.marks().leave(stores.journal().mark(), control);
+            context.marks().leave(context.journal().mark(), control);
         }
         TimeBudget budget = new TimeBudget(control);
         for (int from = 0; from < dead.size(); from += VERSIONS_AT_ONCE) {
@@ -57,12 +57,12 @@ final class CleanUpRun {
                 return ArchiveReport.Stop.BUDGET;
             }
             List<DeadVersion> some = dead.subList(from, Math.min(from + VERSIONS_AT_ONCE, dead.size()));
-            CleanUpResult now = stores.cold().remove(some, control);
-            stores.journal().forgetVersions(some);
+            CleanUpResult now = context.cold().remove(some, control);
+            context.journal().forgetVersions(some);
             removed = removed.plus(now);
             LOG.info(
                     "archive of table '{}': removed {} files of dead versions {}",
-                    stores.table().name(),
+                    context.table().name(),
                     now.files(),
                     some.stream().map(DeadVersion::version).toList());
             budget.ended();
@@ -75,17 +75,17 @@ final class CleanUpRun {
      * commits it. Those at or above the watermark stay: they tell that files there are leftovers.
      */
     private List<DeadVersion> passed() {
-        Instant watermark = stores.journal().state().watermark();
+        Instant watermark = context.journal().state().watermark();
         return watermark == null
                 ? List.of()
-                : stores.journal().listDeadVersions(Duration.ZERO).stream()
+                : context.journal().listDeadVersions(Duration.ZERO).stream()
                         .filter(each -> !each.window().to().isAfter(watermark))
                         .toList();
     }
 
     private void forget(List<DeadVersion> passed) {
         if (!passed.isEmpty()) {
-            stores.journal().forgetVersions(passed);
+            context.journal().forgetVersions(passed);
             removed = removed.plus(new CleanUpResult(passed.size(), 0, 0, 0));
         }
     }

@@ -15,21 +15,21 @@ final class DeleteRun {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final ScanControl control;
     private long deleted;
 
-    DeleteRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
+    DeleteRun(ArchiveSettings settings, ArchiveContext context, ScanControl control) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
         this.control = control;
     }
 
     ArchiveReport.Stop run() {
         TimeBudget budget = new TimeBudget(control);
-        for (List<PendingDelete> some = stores.journal().undeleted();
+        for (List<PendingDelete> some = context.journal().undeleted();
                 !some.isEmpty();
-                some = stores.journal().undeleted()) {
+                some = context.journal().undeleted()) {
             for (PendingDelete rows : some) {
                 if (!budget.allowsAnother()) {
                     return ArchiveReport.Stop.BUDGET;
@@ -37,12 +37,12 @@ final class DeleteRun {
                 settings.listener()
                         .progress(
                                 new ArchiveProgress(rows.range(), rows.version(), ArchivePhase.DELETE, deleted, 0, 0));
-                if (stores.journal().delete(rows)) {
+                if (context.journal().delete(rows)) {
                     deleted += rows.digest().rows();
                 } else {
                     LOG.info(
                             "archive of table '{}': archived rows of {} have changed since, so they stay as late rows",
-                            stores.table().name(),
+                            context.table().name(),
                             rows.range());
                 }
                 budget.ended();
@@ -60,7 +60,7 @@ final class DeleteRun {
     ArchiveReport.LaterDeletes report() {
         return new ArchiveReport.LaterDeletes(
                 deleted,
-                stores.journal().undeleted().stream()
+                context.journal().undeleted().stream()
                         .mapToLong(rows -> rows.digest().rows())
                         .sum());
     }

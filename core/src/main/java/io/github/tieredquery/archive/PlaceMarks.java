@@ -24,10 +24,10 @@ final class PlaceMarks {
     /** Each further try means that another archiver has left a mark meanwhile. */
     private static final int TRIES = 20;
 
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
 
-    PlaceMarks(ArchiveContext stores) {
-        this.stores = stores;
+    PlaceMarks(ArchiveContext context) {
+        this.context = context;
     }
 
     /**
@@ -44,8 +44,8 @@ final class PlaceMarks {
      */
     Found look(ScanControl control) {
         for (int tries = 0; tries < TRIES; tries++) {
-            StoredMark found = stores.cold().mark(control).orElse(null);
-            if (found == null || stores.journal().remembers(found.mark())) {
+            StoredMark found = context.cold().mark(control).orElse(null);
+            if (found == null || context.journal().remembers(found.mark())) {
                 return new Found(found, true);
             }
             if (isStill(found, control)) {
@@ -56,7 +56,7 @@ final class PlaceMarks {
     }
 
     boolean isStill(@Nullable StoredMark found, ScanControl control) {
-        StoredMark now = stores.cold().mark(control).orElse(null);
+        StoredMark now = context.cold().mark(control).orElse(null);
         return found == null ? now == null : now != null && now.mark().isSameAs(found.mark());
     }
 
@@ -70,10 +70,10 @@ final class PlaceMarks {
             if (known(control) != null) {
                 return;
             }
-            ArchiveHistory history = stores.journal().history();
-            List<StoredVersion> unknown = stores.cold().stored(history.version(), control);
+            ArchiveHistory history = context.journal().history();
+            List<StoredVersion> unknown = context.cold().stored(history.version(), control);
             if (unknown.isEmpty()) {
-                leave(stores.journal().mark(), control);
+                leave(context.journal().mark(), control);
                 return;
             }
             if (isStill(null, control)) {
@@ -88,7 +88,7 @@ final class PlaceMarks {
         if (!found.isKnown()) {
             throw refusal(
                     Objects.requireNonNull(found.mark()).mark(),
-                    stores.journal().history());
+                    context.journal().history());
         }
         return found.mark();
     }
@@ -104,8 +104,8 @@ final class PlaceMarks {
             if (there != null && there.mark().number() >= mark.number()) {
                 return;
             }
-            if (stores.cold().mark(mark, there, control)) {
-                stores.journal().remembers(mark);
+            if (context.cold().mark(mark, there, control)) {
+                context.journal().remembers(mark);
                 return;
             }
         }
@@ -158,8 +158,8 @@ final class PlaceMarks {
     }
 
     private String subject() {
-        return "archive of table '" + stores.table().name() + "': "
-                + stores.cold().name();
+        return "archive of table '" + context.table().name() + "': "
+                + context.cold().name();
     }
 
     private static String advice() {

@@ -41,34 +41,34 @@ final class RecoveryRun {
     private static final long MOST_FORGOTTEN = 10_000;
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final ScanControl control;
     /** By all tries together. */
     private long excluded;
     /** The last that a try has found. */
     private @Nullable ArchiveMark lost;
 
-    RecoveryRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control) {
+    RecoveryRun(ArchiveSettings settings, ArchiveContext context, ScanControl control) {
         this.settings = settings;
-        this.stores = stores;
+        this.context = context;
         this.control = control;
     }
 
     RecoveryReport run() {
-        stores.prepare(control);
+        context.prepare(control);
         for (int tries = 0; tries < TRIES; tries++) {
-            PlaceMarks.Found found = stores.marks().look(control);
+            PlaceMarks.Found found = context.marks().look(control);
             StoredMark there = found.mark();
-            ArchiveHistory history = stores.journal().history();
+            ArchiveHistory history = context.journal().history();
             if (there != null && !there.mark().archive().equals(history.archive()) && !history.isOlderThanMarks()) {
-                throw stores.marks().foreign(there.mark(), history);
+                throw context.marks().foreign(there.mark(), history);
             }
             ArchiveMark unknown = there == null || found.isKnown() ? null : there.mark();
-            SortedSet<Long> before = stores.journal().forgotten();
+            SortedSet<Long> before = context.journal().forgotten();
             List<StoredVersion> forgotten = forgotten(history, before);
             if (unknown == null
                     && (highest(forgotten) <= history.version()
-                            || !stores.marks().isStill(there, control))) {
+                            || !context.marks().isStill(there, control))) {
                 return report(
                         history,
                         forgotten.stream()
@@ -83,27 +83,27 @@ final class RecoveryRun {
                     Math.max(Math.max(history.version(), highest(forgotten)), unknown == null ? 0 : unknown.version());
             LOG.warn(
                     "archive of table '{}': excluding versions {} to {}, of {}; files were found of {}",
-                    stores.table().name(),
+                    context.table().name(),
                     history.version() + 1,
                     highest,
                     unknown == null ? "a history without a mark" : unknown,
                     forgotten);
-            ArchiveMark own = stores.journal()
+            ArchiveMark own = context.journal()
                     .recover(
                             unknown == null ? history.archive() : unknown.archive(),
-                            stores.layout().isVersioned() ? highest : 0,
+                            context.layout().isVersioned() ? highest : 0,
                             highest,
                             unknown == null ? history.epoch() : unknown.epoch(),
                             settings.owner());
             excluded += highest - history.version();
-            if (stores.cold().mark(own, there, control)) {
-                stores.journal().remembers(own);
+            if (context.cold().mark(own, there, control)) {
+                context.journal().remembers(own);
                 return report(history, forgotten, highest);
             }
         }
         throw new SourceUnavailableException("archive of table '"
-                + stores.table().name() + "': "
-                + stores.cold().name() + " got another mark each of the " + TRIES + " times that it was looked at:"
+                + context.table().name() + "': "
+                + context.cold().name() + " got another mark each of the " + TRIES + " times that it was looked at:"
                 + " somebody goes on archiving there. End that, and call recover() again");
     }
 
@@ -111,7 +111,7 @@ final class RecoveryRun {
     private List<StoredVersion> forgotten(ArchiveHistory history, SortedSet<Long> excludedBefore) {
         long above =
                 excludedBefore.isEmpty() ? history.version() : Math.min(history.version(), excludedBefore.first() - 1);
-        return stores.cold().stored(above, control).stream()
+        return context.cold().stored(above, control).stream()
                 .filter(stored -> stored.version() > history.version() || excludedBefore.contains(stored.version()))
                 .toList();
     }
@@ -131,14 +131,14 @@ final class RecoveryRun {
         if (beyond != null) {
             throw beyond(history, beyond.file() + ", of version " + beyond.version());
         }
-        if (unknown != null && unknown.version() > last && stores.layout().isVersioned()) {
+        if (unknown != null && unknown.version() > last && context.layout().isVersioned()) {
             throw beyond(history, "a mark of " + unknown.issued() + ", of version " + unknown.version());
         }
     }
 
     private ConfigurationException beyond(ArchiveHistory history, String what) {
-        return new ConfigurationException("archive of table '" + stores.table().name() + "': "
-                + stores.cold().name() + " has " + what + ", and the journal has given out versions up to "
+        return new ConfigurationException("archive of table '" + context.table().name() + "': "
+                + context.cold().name() + " has " + what + ", and the journal has given out versions up to "
                 + history.version() + ". A journal that has forgotten more than " + MOST_FORGOTTEN + " versions isn't"
                 + " recovered. Nothing was excluded or written. If it isn't the archive's, move it elsewhere; or else"
                 + " restore a later backup; and call recover() again");
@@ -163,14 +163,14 @@ final class RecoveryRun {
         if (report.hasFound()) {
             LOG.warn(
                     "archive of table '{}': recovered from a history that the journal doesn't know: {}",
-                    stores.table().name(),
+                    context.table().name(),
                     report);
         }
         return report;
     }
 
     private RecoveryReport.Forgotten forgotten(StoredVersion stored) {
-        List<TimeRange> windows = AdoptedWindow.of(stored.partitions(), stores.layout()).stream()
+        List<TimeRange> windows = AdoptedWindow.of(stored.partitions(), context.layout()).stream()
                 .map(AdoptedWindow::range)
                 .toList();
         return new RecoveryReport.Forgotten(
@@ -182,24 +182,24 @@ final class RecoveryRun {
      * it would be read beside what is archived next. Nobody but their owner can say whether they are wanted.
      */
     private void refuseFilesAboveTheWatermark() {
-        if (stores.layout().isVersioned()) {
+        if (context.layout().isVersioned()) {
             return;
         }
-        Instant watermark = stores.journal().state().watermark();
+        Instant watermark = context.journal().state().watermark();
         TimeRange above = new TimeRange(watermark == null ? Archiver.BEGINNING : watermark, TimeRange.SUPPORTED.to());
-        stores.cold()
+        context.cold()
                 .removeLeftovers(above, watermark == null ? List.of() : sharedBelow(watermark), List.of(), control);
     }
 
     /** Files of the window before that lie in partitions that the next one has too, where clocks go back. */
     private List<StoredFile> sharedBelow(Instant watermark) {
-        HivePartitionPlanner planner = HivePartitionPlanner.of(stores.table(), stores.layout());
+        HivePartitionPlanner planner = HivePartitionPlanner.of(context.table(), context.layout());
         Predicate<HivePartition> above =
                 planner.matcher(new TimeRange(watermark, TimeRange.SUPPORTED.to()), Filter.all());
-        TimeRange before = stores.layout().windowContaining(watermark.minus(1, ChronoUnit.MICROS));
+        TimeRange before = context.layout().windowContaining(watermark.minus(1, ChronoUnit.MICROS));
         List<StoredFile> files = new ArrayList<>();
-        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
-            for (PartitionManifest manifest : snapshot.manifests(before, stores.layout())) {
+        try (HotSnapshot snapshot = context.hot().snapshot(control)) {
+            for (PartitionManifest manifest : snapshot.manifests(before, context.layout())) {
                 if (above.test(manifest.partition())) {
                     files.addAll(manifest.files());
                 }
@@ -214,12 +214,12 @@ final class RecoveryRun {
      */
     private List<String> lacking() {
         List<String> lacking = new ArrayList<>();
-        Instant watermark = stores.journal().state().watermark();
-        if (watermark == null || !stores.layout().isVersioned()) {
+        Instant watermark = context.journal().state().watermark();
+        if (watermark == null || !context.layout().isVersioned()) {
             return lacking;
         }
         long left;
-        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
+        try (HotSnapshot snapshot = context.hot().snapshot(control)) {
             left = snapshot.archiveSize().partitions();
         }
         Instant to = watermark;
@@ -228,7 +228,7 @@ final class RecoveryRun {
             List<PartitionManifest> manifests = manifests(range);
             left -= manifests.size();
             if (!manifests.isEmpty()) {
-                List<String> gone = stores.cold().lacking(manifests, control);
+                List<String> gone = context.cold().lacking(manifests, control);
                 gone.stream()
                         .limit(Math.max(0, FILES_REPORTED - lacking.size()))
                         .forEach(lacking::add);
@@ -241,27 +241,27 @@ final class RecoveryRun {
 
     /** A month of local time has directories of its own; two months may have but the table's in common. */
     private Instant monthBefore(Instant end) {
-        ZoneId zone = stores.layout().zone();
+        ZoneId zone = context.layout().zone();
         LocalDate last = LocalDate.ofInstant(end.minus(1, ChronoUnit.MICROS), zone);
         return last.withDayOfMonth(1).atStartOfDay(zone).toInstant();
     }
 
     /** Those whose first row is in the range. */
     private List<PartitionManifest> manifests(TimeRange range) {
-        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
-            return snapshot.manifests(range, stores.layout()).stream()
+        try (HotSnapshot snapshot = context.hot().snapshot(control)) {
+            return snapshot.manifests(range, context.layout()).stream()
                     .filter(manifest -> manifest.rows() > 0 && range.contains(manifest.minTime()))
                     .toList();
         }
     }
 
     private void register(List<PartitionManifest> manifests, Set<String> gone) {
-        List<PartitionManifest> dropped = stores.cold().unregistered(manifests, control).stream()
+        List<PartitionManifest> dropped = context.cold().unregistered(manifests, control).stream()
                 .filter(manifest ->
                         manifest.files().stream().map(StoredFile::location).noneMatch(gone::contains))
                 .toList();
         if (!dropped.isEmpty()) {
-            stores.cold().publish(dropped, control);
+            context.cold().publish(dropped, control);
         }
     }
 }

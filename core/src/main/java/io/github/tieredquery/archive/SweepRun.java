@@ -40,25 +40,25 @@ final class SweepRun {
     static final int MOST_FAILURES = 5;
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final AttemptSteps steps;
     private final ScanControl control;
-    private final ScanControl lastWords;
+    private final ScanControl grace;
     private final DeleteRun deletes;
     private @Nullable TieredQueryException problem;
     private int failures;
 
     SweepRun(
             ArchiveSettings settings,
-            ArchiveContext stores,
+            ArchiveContext context,
             ScanControl control,
-            ScanControl lastWords,
+            ScanControl grace,
             DeleteRun deletes) {
         this.settings = settings;
-        this.stores = stores;
-        this.steps = new AttemptSteps(settings.attempt(), stores);
+        this.context = context;
+        this.steps = new AttemptSteps(settings.attempt(), context);
         this.control = control;
-        this.lastWords = lastWords;
+        this.grace = grace;
         this.deletes = deletes;
     }
 
@@ -82,7 +82,7 @@ final class SweepRun {
      * @param done gets each sweep
      */
     ArchiveReport.Stop run(List<ArchiveReport.Sweep> done) {
-        if (!stores.layout().isVersioned()) {
+        if (!context.layout().isVersioned()) {
             return ArchiveReport.Stop.NOTHING_LEFT;
         }
         Instant from = Archiver.BEGINNING;
@@ -127,9 +127,9 @@ final class SweepRun {
     List<TimeRange> left() {
         List<TimeRange> windows = new ArrayList<>();
         Instant from = Archiver.BEGINNING;
-        while (stores.layout().isVersioned() && windows.size() < WINDOWS_REPORTED) {
+        while (context.layout().isVersioned() && windows.size() < WINDOWS_REPORTED) {
             try {
-                Optional<TimeRange> window = next(from, lastWords);
+                Optional<TimeRange> window = next(from, grace);
                 if (window.isEmpty()) {
                     break;
                 }
@@ -145,33 +145,33 @@ final class SweepRun {
 
     /** The first window at or after a time, below the watermark, that has a late row or a tombstone. */
     private Optional<TimeRange> next(Instant from, ScanControl looking) {
-        try (HotSnapshot snapshot = stores.hot().snapshot(looking)) {
+        try (HotSnapshot snapshot = context.hot().snapshot(looking)) {
             Instant watermark = snapshot.journal().watermark();
             if (watermark == null || !from.isBefore(watermark)) {
                 return Optional.empty();
             }
             TimeRange rest = new TimeRange(from, watermark);
-            RowType time = RowType.of(List.of(stores.table().timeColumn()));
+            RowType time = RowType.of(List.of(context.table().timeColumn()));
             List<Instant> found = new ArrayList<>();
             try (RowCursor late = snapshot.open(
-                            Scan.of(stores.table(), rest).rowType(time).limit(1));
+                            Scan.of(context.table(), rest).rowType(time).limit(1));
                     RowCursor erased = snapshot.openTombstones(rest, Order.OLDEST_FIRST)) {
                 addTime(late.next(), found);
                 addTime(erased.next(), found);
             }
-            return found.stream().min(Comparator.naturalOrder()).map(stores.layout()::windowContaining);
+            return found.stream().min(Comparator.naturalOrder()).map(context.layout()::windowContaining);
         }
     }
 
     private void addTime(@Nullable Row row, List<Instant> times) {
         if (row != null) {
             times.add(Objects.requireNonNull(
-                    row.timestamp(stores.table().timeColumn().name())));
+                    row.timestamp(context.table().timeColumn().name())));
         }
     }
 
     private boolean isDue(TimeRange window) {
-        return stores.journal()
+        return context.journal()
                 .timeSinceLastCommit(window)
                 .filter(age -> age.compareTo(settings.sweepEvery()) < 0)
                 .isEmpty();
@@ -180,31 +180,31 @@ final class SweepRun {
     private Result sweep(TimeRange window, List<ArchiveReport.Sweep> done) {
         long start = System.nanoTime();
         for (int attempts = 1; attempts <= settings.attempts(); attempts++) {
-            Optional<SweepAttempt> begun = stores.journal().beginSweep(window, settings.owner(), settings.lease());
+            Optional<SweepAttempt> begun = context.journal().beginSweep(window, settings.owner(), settings.lease());
             if (begun.isEmpty()) {
                 return Result.LEASE_HELD_ELSEWHERE;
             }
             try (SweepAttempt attempt = begun.get()) {
-                stores.marks().leave(attempt.mark(), control);
+                context.marks().leave(attempt.mark(), control);
                 Optional<Result> result = sweep(attempt, attempts, start, done);
                 if (result.isPresent()) {
                     return result.get();
                 }
                 LOG.info(
                         "sweeping table '{}': late rows of {} went or were erased while version {} was written; again",
-                        stores.table().name(),
+                        context.table().name(),
                         window,
                         attempt.version());
             } catch (LeaseLostException e) {
                 LOG.info(
                         "sweeping table '{}': the lease for {} is lost",
-                        stores.table().name(),
+                        context.table().name(),
                         window);
                 return Result.LEASE_HELD_ELSEWHERE;
             } catch (ArchiveRefusedException | BadDataException e) {
                 LOG.warn(
                         "sweeping table '{}': a late row of {} is refused",
-                        stores.table().name(),
+                        context.table().name(),
                         window,
                         e);
                 problem = problem == null ? e : problem;
@@ -215,7 +215,7 @@ final class SweepRun {
                 }
                 LOG.warn(
                         "sweeping table '{}': {} can't be swept now",
-                        stores.table().name(),
+                        context.table().name(),
                         window,
                         e);
                 problem = problem == null ? e : problem;
@@ -228,12 +228,12 @@ final class SweepRun {
     /** What became of the window; empty if its late rows changed. */
     private Optional<Result> sweep(SweepAttempt attempt, int attempts, long start, List<ArchiveReport.Sweep> done) {
         SweepInput all =
-                SweepInput.take(stores.hot(), attempt.window(), stores.layout(), settings.rowsPerSweep(), control);
+                SweepInput.take(context.hot(), attempt.window(), context.layout(), settings.rowsPerSweep(), control);
         if (all.isEmpty()) {
             return Optional.of(Result.NOTHING_TO_SWEEP);
         }
         Result swept = all.isPart() ? Result.SWEPT_IN_PART : Result.SWEPT;
-        List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(stores.cold(), control));
+        List<Row> hidden = steps.guarded(attempt, () -> all.findHidden(context.cold(), control));
         List<Row> unchanged = all.unchanged(hidden);
         SweepInput overlay = all.without(unchanged);
         Outcome outcome = unchanged.isEmpty() ? Outcome.COMMITTED : attempt.deleteUnchanged(all.swept(unchanged));
@@ -263,7 +263,7 @@ final class SweepRun {
 
     private CopyResult copy(SweepAttempt attempt, SweepInput overlay, List<Row> hidden) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        return new SweepCopier(stores.cold(), stores.layout(), attempt.window(), overlay, hidden)
+        return new SweepCopier(context.cold(), context.layout(), attempt.window(), overlay, hidden)
                 .copy(steps.sweepCopier(attempt), lease::renew, control);
     }
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnversionedCleanup {
 
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final HivePartitionPlanner planner;
     private final ScanControl control;
     private List<PartitionManifest> shared = List.of();
@@ -43,9 +43,9 @@ final class UnversionedCleanup {
     private boolean clean;
     private CleanUpResult removed = CleanUpResult.NOTHING;
 
-    UnversionedCleanup(ArchiveContext stores, ScanControl control) {
-        this.stores = stores;
-        this.planner = HivePartitionPlanner.of(stores.table(), stores.layout());
+    UnversionedCleanup(ArchiveContext context, ScanControl control) {
+        this.context = context;
+        this.planner = HivePartitionPlanner.of(context.table(), context.layout());
         this.control = control;
     }
 
@@ -58,9 +58,9 @@ final class UnversionedCleanup {
     void lookBefore(TimeRange window, @Nullable Instant watermark) {
         shared = watermark == null ? List.of() : sharedWith(window);
         reach = watermark == null ? new TimeRange(Archiver.BEGINNING, window.to()) : window;
-        clean = stores.journal().state().versions().excluded().isEmpty();
+        clean = context.journal().state().versions().excluded().isEmpty();
         if (clean) {
-            stores.cold()
+            context.cold()
                     .removeLeftovers(
                             watermark == null ? TimeRange.SUPPORTED : window, files(shared), List.of(), control);
         }
@@ -72,7 +72,7 @@ final class UnversionedCleanup {
      * @return what the attempt itself had finished before it was suspended
      */
     List<FinishedFile> clear(WindowAttempt attempt, WindowCopier copier) {
-        List<FinishedFile> own = attempt.copiedFiles(stores.layout()).stream()
+        List<FinishedFile> own = attempt.copiedFiles(context.layout()).stream()
                 .filter(file -> file.manifest().version() == attempt.version())
                 .toList();
         if (!clean) {
@@ -90,17 +90,17 @@ final class UnversionedCleanup {
     }
 
     private void removeLeftovers(List<FinishedFile> own) {
-        List<DeadVersion> dead = stores.journal().listDeadVersions(Duration.ZERO);
+        List<DeadVersion> dead = context.journal().listDeadVersions(Duration.ZERO);
         List<StoredFile> kept = files(shared);
         own.forEach(file -> kept.addAll(file.manifest().files()));
         List<TimeRange> attempted =
                 dead.stream().map(DeadVersion::window).distinct().toList();
-        removed = removed.plus(stores.cold().removeLeftovers(reach, kept, attempted, control));
+        removed = removed.plus(context.cold().removeLeftovers(reach, kept, attempted, control));
         // From now on the attempt itself tells of what may be left.
         List<DeadVersion> cleared =
                 dead.stream().filter(each -> reach.encloses(each.window())).toList();
         if (!cleared.isEmpty()) {
-            stores.journal().forgetVersions(cleared);
+            context.journal().forgetVersions(cleared);
         }
     }
 
@@ -108,7 +108,7 @@ final class UnversionedCleanup {
     private void forget(WindowAttempt attempt, TieredQueryException reason) {
         try {
             attempt.close();
-            stores.journal().forgetVersions(List.of(new DeadVersion(attempt.version(), attempt.window())));
+            context.journal().forgetVersions(List.of(new DeadVersion(attempt.version(), attempt.window())));
         } catch (TieredQueryException e) {
             reason.addSuppressed(e);
         }
@@ -117,9 +117,9 @@ final class UnversionedCleanup {
     /** What the window before holds of this window's partitions: its last ones, if clocks go back over their end. */
     private List<PartitionManifest> sharedWith(TimeRange window) {
         Predicate<HivePartition> ours = planner.matcher(window, Filter.all());
-        TimeRange before = stores.layout().windowContaining(window.from().minus(1, ChronoUnit.MICROS));
-        try (HotSnapshot snapshot = stores.hot().snapshot(control)) {
-            return snapshot.manifests(before, stores.layout()).stream()
+        TimeRange before = context.layout().windowContaining(window.from().minus(1, ChronoUnit.MICROS));
+        try (HotSnapshot snapshot = context.hot().snapshot(control)) {
+            return snapshot.manifests(before, context.layout()).stream()
                     .filter(manifest -> ours.test(manifest.partition()))
                     .toList();
         }

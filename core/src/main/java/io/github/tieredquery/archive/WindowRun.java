@@ -27,7 +27,7 @@ final class WindowRun {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
 
     private final ArchiveSettings settings;
-    private final ArchiveContext stores;
+    private final ArchiveContext context;
     private final AttemptSteps steps;
     private final CostAdvice advice;
     private final ScanControl control;
@@ -37,15 +37,15 @@ final class WindowRun {
     private ArchiveReport.@Nullable Suspended suspended;
     private @Nullable TieredQueryException refused;
 
-    WindowRun(ArchiveSettings settings, ArchiveContext stores, ScanControl control, DeleteRun deletes) {
+    WindowRun(ArchiveSettings settings, ArchiveContext context, ScanControl control, DeleteRun deletes) {
         this.settings = settings;
-        this.stores = stores;
-        this.steps = new AttemptSteps(settings.attempt(), stores);
-        this.advice = new CostAdvice(stores.table().name(), stores.layout());
+        this.context = context;
+        this.steps = new AttemptSteps(settings.attempt(), context);
+        this.advice = new CostAdvice(context.table().name(), context.layout());
         this.control = control;
         this.budget = new TimeBudget(control);
         this.deletes = deletes;
-        this.leftovers = stores.layout().isVersioned() ? null : new UnversionedCleanup(stores, control);
+        this.leftovers = context.layout().isVersioned() ? null : new UnversionedCleanup(context, control);
     }
 
     /**
@@ -56,7 +56,7 @@ final class WindowRun {
      */
     ArchiveReport.Stop run(Instant limit, List<ArchiveReport.Window> done) {
         while (true) {
-            Instant watermark = stores.journal().state().watermark();
+            Instant watermark = context.journal().state().watermark();
             Optional<TimeRange> window = nextWindow(watermark, limit);
             if (window.isEmpty()) {
                 return ArchiveReport.Stop.NOTHING_LEFT;
@@ -112,18 +112,18 @@ final class WindowRun {
     private Optional<TimeRange> nextWindow(@Nullable Instant watermark, Instant limit) {
         Optional<Instant> oldest = oldestRow(watermark, limit);
         if (watermark == null) {
-            return oldest.map(stores.layout()::windowContaining);
+            return oldest.map(context.layout()::windowContaining);
         }
         if (!watermark.isBefore(limit)) {
             return Optional.empty();
         }
-        Instant next = oldest.map(stores.layout()::windowStart).orElse(limit);
+        Instant next = oldest.map(context.layout()::windowStart).orElse(limit);
         return Optional.of(
                 next.isAfter(watermark)
                         ? new TimeRange(watermark, next)
                         : new TimeRange(
                                 watermark,
-                                stores.layout().windowContaining(watermark).to()));
+                                context.layout().windowContaining(watermark).to()));
     }
 
     private Optional<Instant> oldestRow(@Nullable Instant watermark, Instant limit) {
@@ -131,7 +131,7 @@ final class WindowRun {
         if (!from.isBefore(limit)) {
             return Optional.empty();
         }
-        return stores.oldestHotRow(new TimeRange(from, limit), control);
+        return context.oldestHotRow(new TimeRange(from, limit), control);
     }
 
     /** What was archived or why the run stops. Neither, if somebody else was faster: look for the next window. */
@@ -155,9 +155,9 @@ final class WindowRun {
             // 1. Start
             Optional<WindowAttempt> begun;
             try {
-                begun = stores.journal().beginWindow(window, settings.owner(), settings.lease());
+                begun = context.journal().beginWindow(window, settings.owner(), settings.lease());
             } catch (IllegalArgumentException e) {
-                if (Objects.equals(watermark, stores.journal().state().watermark())) {
+                if (Objects.equals(watermark, context.journal().state().watermark())) {
                     throw e;
                 }
                 return WindowResult.OVERTAKEN;
@@ -167,7 +167,7 @@ final class WindowRun {
             }
             WindowCopier copier = steps.windowCopier(begun.get(), budget);
             try (WindowAttempt attempt = begun.get()) {
-                stores.marks().leave(attempt.mark(), control);
+                context.marks().leave(attempt.mark(), control);
                 CopyResult copy = written(attempt, copier, attempts >= settings.attempts());
                 if (copy.digest().rows() > 0 && !isOneWindow(window)) {
                     // A stretch without rows has got some. A version with rows is of one window, so that a sweep of it
@@ -183,7 +183,7 @@ final class WindowRun {
             } catch (LeaseLostException e) {
                 LOG.info(
                         "archiving table '{}': the lease for {} is lost",
-                        stores.table().name(),
+                        context.table().name(),
                         window);
                 return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
             } catch (SourceUnavailableException e) {
@@ -194,7 +194,7 @@ final class WindowRun {
                 LOG.info(
                         "archiving table '{}': what a dead attempt had finished of {} can't be copied; it may have just"
                                 + " been removed",
-                        stores.table().name(),
+                        context.table().name(),
                         window,
                         e);
             }
@@ -213,7 +213,7 @@ final class WindowRun {
             attempt.discard();
             LOG.info(
                     "archiving table '{}': rows of {} changed while they were copied as version {}; copying again",
-                    stores.table().name(),
+                    context.table().name(),
                     attempt.window(),
                     attempt.version());
         }
@@ -221,7 +221,7 @@ final class WindowRun {
     }
 
     private boolean isOneWindow(TimeRange window) {
-        return window.equals(stores.layout().windowContaining(window.from()));
+        return window.equals(context.layout().windowContaining(window.from()));
     }
 
     /**
@@ -265,13 +265,13 @@ final class WindowRun {
     /** 2. Copy. */
     private CopyResult copy(WindowAttempt attempt, WindowCopier copier) {
         List<FinishedFile> before =
-                leftovers == null ? attempt.copiedFiles(stores.layout()) : leftovers.clear(attempt, copier);
+                leftovers == null ? attempt.copiedFiles(context.layout()) : leftovers.clear(attempt, copier);
         copier.takeOver(before, control);
         steps.progress(attempt, ArchivePhase.COPY, copier.copied());
-        Scan scan = Scan.of(stores.table(), attempt.window())
-                .clusteredBy(stores.layout().filterColumns())
-                .filter(ResumePoint.filter(stores.table(), stores.layout(), before));
-        copier.copy(stores.hot().open(scan, control), control);
+        Scan scan = Scan.of(context.table(), attempt.window())
+                .clusteredBy(context.layout().filterColumns())
+                .filter(ResumePoint.filter(context.table(), context.layout(), before));
+        copier.copy(context.hot().open(scan, control), control);
         return copier.finish();
     }
 
@@ -284,7 +284,7 @@ final class WindowRun {
                 attempt.window(), attempt.version(), copied.rows(), copied.bytes(), copied.files());
         LOG.info(
                 "archiving table '{}': {} files of {} are copied as version {}; the next run goes on",
-                stores.table().name(),
+                context.table().name(),
                 copied.files(),
                 attempt.window(),
                 attempt.version());
@@ -293,7 +293,7 @@ final class WindowRun {
         } catch (TieredQueryException e) {
             LOG.warn(
                     "archiving table '{}': version {} could not be suspended, so its files will be copied",
-                    stores.table().name(),
+                    context.table().name(),
                     attempt.version(),
                     e);
         }

@@ -149,7 +149,8 @@ class AdoptionTest {
         ColdRows.write(old, 1, List.of(FIRST, SECOND, THIRD, FOURTH));
         List<String> all = new ArrayList<>();
         adoption(all::add).run();
-        assertThat(all).contains("journal.commitAdoption", "journal.endAdoption", "cold.register", "cold.observe");
+        assertThat(all)
+                .contains("journal.commitAdoption", "journal.endAdoption", "cold.register", "cold.listVisibleFiles");
         for (int dieAt = 0; dieAt < all.size(); dieAt++) {
             ArchiveFixture each = new ArchiveFixture("2024-03-06T08:00:00Z", LAYOUT);
             each.hot.put(FIRST, RECENT);

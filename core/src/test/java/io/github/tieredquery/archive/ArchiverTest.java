@@ -400,7 +400,8 @@ class ArchiverTest {
         fixture.hot.put(ROWS);
         fixture.cold.catalogLags(3);
         assertThat(fixture.archiver().build().run().stop()).isEqualTo(Stop.NOTHING_LEFT);
-        assertThat(fixture.steps.stream().filter("cold.observe"::equals)).hasSize(3 * 4);
+        assertThat(fixture.steps.stream().filter("cold.listVisibleFiles"::equals))
+                .hasSize(3 * 4);
         assertThat(fixture.read()).isEqualTo(ROWS);
     }
 
@@ -423,7 +424,8 @@ class ArchiverTest {
         AtomicLong nanos = new AtomicLong();
         Duration budget = Duration.ofMinutes(10);
         ScanControl control = ScanControl.within(budget, nanos::get);
-        ArchiveReport report = fixture.archiver(StepHook.doingAt("cold.observe", 2, () -> nanos.set(budget.toNanos())))
+        ArchiveReport report = fixture.archiver(
+                        StepHook.doingAt("cold.listVisibleFiles", 2, () -> nanos.set(budget.toNanos())))
                 .build()
                 .run(control, budget);
         assertThat(report.stop()).isEqualTo(Stop.BUDGET);

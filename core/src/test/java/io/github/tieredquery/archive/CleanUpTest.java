@@ -47,7 +47,7 @@ class CleanUpTest {
         assertThat(report.removed().bytes()).isPositive();
         assertThat(fixture.steps)
                 .as("partitions before files, and the number last")
-                .containsSubsequence("cold.drop", "cold.drop", "cold.remove", "cold.remove", "journal.forget");
+                .containsSubsequence("cold.drop", "cold.drop", "cold.remove", "cold.remove", "journal.forgetVersions");
         assertThat(fixture.cold.files()).hasSize(2).allMatch(file -> file.contains("tq_version=0000000003"));
         assertThat(fixture.cold.registered()).hasSize(2).allMatch(path -> path.contains("tq_version=0000000003"));
         assertThat(fixture.hot.journal().orElseThrow().state().versions().excluded())
@@ -80,7 +80,7 @@ class CleanUpTest {
         fixture.hot.put(LATE);
         run();
         fixture.clock.advance(Duration.ofHours(12));
-        for (String step : List.of("cold.drop", "cold.remove", "journal.forget")) {
+        for (String step : List.of("cold.drop", "cold.remove", "journal.forgetVersions")) {
             assertThatThrownBy(() -> fixture.archiver(
                                     StepHook.failingAt(step, 1, new IllegalStateException("gone at " + step)))
                             .build()

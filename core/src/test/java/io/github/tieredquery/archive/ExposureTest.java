@@ -36,7 +36,7 @@ class ExposureTest {
     private final ArchiveFixture fixture = new ArchiveFixture("2024-03-06T08:00:00Z", layout);
 
     private static StepHook failingOnce() {
-        return StepHook.failingAt("cold.expose", 1, new SourceUnavailableException("the catalog is away"));
+        return StepHook.failingAt("cold.publishView", 1, new SourceUnavailableException("the catalog is away"));
     }
 
     /** Notes what is shown at each step, up to the one that replaces it. */
@@ -45,7 +45,7 @@ class ExposureTest {
         return step -> {
             if (!replaced.get()) {
                 shown.add(fixture.cold.exposedRows());
-                replaced.set(step.equals("cold.expose"));
+                replaced.set(step.equals("cold.publishView"));
             }
         };
     }
@@ -62,12 +62,12 @@ class ExposureTest {
         fixture.hot.put(LATE);
         fixture.steps.clear();
         run();
-        assertThat(fixture.steps).containsSubsequence("journal.commitSweep", "journal.state", "cold.expose");
+        assertThat(fixture.steps).containsSubsequence("journal.commitSweep", "journal.state", "cold.publishView");
         assertThat(fixture.cold.exposedRows()).containsExactly(FIRST, SECOND, LATE);
         fixture.clock.advance(Duration.ofHours(12));
         fixture.steps.clear();
         assertThat(run().removed().versions()).isEqualTo(1);
-        assertThat(fixture.steps).containsSubsequence("cold.expose", "cold.drop", "cold.remove");
+        assertThat(fixture.steps).containsSubsequence("cold.publishView", "cold.drop", "cold.remove");
         assertThat(fixture.cold.exposedRows()).containsExactly(FIRST, SECOND, LATE);
     }
 
@@ -90,10 +90,10 @@ class ExposureTest {
     @Test
     void what_a_crashed_run_has_not_shown_the_next_one_shows_though_it_has_nothing_to_do() {
         fixture.hot.put(FIRST);
-        assertThatThrownBy(
-                        () -> fixture.archiver(StepHook.failingAt("cold.expose", 1, new IllegalStateException("gone")))
-                                .build()
-                                .run())
+        assertThatThrownBy(() -> fixture.archiver(
+                                StepHook.failingAt("cold.publishView", 1, new IllegalStateException("gone")))
+                        .build()
+                        .run())
                 .hasMessage("gone");
         assertThat(fixture.cold.exposedRows()).isEmpty();
         assertThat(run().windows()).isEmpty();

@@ -128,7 +128,7 @@ class SweepTest {
         archiveAll();
         Eraser.of(fixture.hot).erase(List.of(FIRST));
         fixture.archiver(StepHook.doingAt(
-                        "cold.observe", 1, () -> Eraser.of(fixture.hot).erase(List.of(SECOND))))
+                        "cold.listVisibleFiles", 1, () -> Eraser.of(fixture.hot).erase(List.of(SECOND))))
                 .build()
                 .run();
         assertThat(tombstones()).isZero();
@@ -314,7 +314,7 @@ class SweepTest {
                 .hasMessageStartingWith(
                         "sweeping table 'flights', window " + DAY + ": cold:flights shows 0 archived rows");
         assertThat(fixture.hot.rows()).containsExactly(late);
-        assertThat(fixture.steps).contains("journal.dead");
+        assertThat(fixture.steps).contains("journal.listDeadVersions");
         assertThat(fixture.leftOpen()).isZero();
     }
 
@@ -362,7 +362,7 @@ class SweepTest {
         Duration budget = Duration.ofSeconds(10);
         AtomicLong nanos = new AtomicLong();
         Archiver archiver = fixture.archiver(
-                        StepHook.doingAt("cold.observe", 1, () -> nanos.set(budget.toNanos())),
+                        StepHook.doingAt("cold.listVisibleFiles", 1, () -> nanos.set(budget.toNanos())),
                         fixture.cold.refusing(row -> row.equals(bad)))
                 .build();
         assertThatThrownBy(() -> archiver.run(ScanControl.within(budget, nanos::get), budget))
@@ -378,7 +378,7 @@ class SweepTest {
         fixture.hot.put(flight("2024-03-01T07:00:00Z", 7, "SFO", 7), flight("2024-03-02T13:00:00Z", 5, "SFO", 5));
         AtomicLong nanos = new AtomicLong();
         ArchiveReport report = fixture.archiver(
-                        step -> nanos.addAndGet(step.equals("cold.observe") ? 6_000_000_000L : 0))
+                        step -> nanos.addAndGet(step.equals("cold.listVisibleFiles") ? 6_000_000_000L : 0))
                 .build()
                 .run(ScanControl.within(Duration.ofSeconds(10), nanos::get), Duration.ofSeconds(10));
         assertThat(report.stop()).isEqualTo(Stop.BUDGET);

@@ -182,7 +182,7 @@ class UnversionedTest {
         fixture.clock.advance(Duration.ofDays(2));
         // An attempt at another window has left something, so that its list isn't empty.
         fixture.hot.put(flight("2024-03-03T06:00:00Z", 3, "SFO", 3));
-        fails("cold.observe");
+        fails("cold.listVisibleFiles");
         fixture.hot.delete(flight("2024-03-03T06:00:00Z", 3, "SFO", 3));
         fixture.hot.put(flight("2024-03-04T06:00:00Z", 4, "SFO", 4));
         write("2024-03-04T09:00:00Z", 1);

@@ -51,15 +51,23 @@ final class Coverage {
                 "1 start, leaving a mark";
             case "cold.lacking", "journal.recover", "journal.recovered", "journal.whatWasForgotten" -> "recovery";
             case "journal.suspend", "journal.suspended" -> "2 copy, suspending";
-            case "cold.clear", "cold.clearFile", "cold.cleared" -> "2 copy, clearing";
+            case "cold.removeLeftovers", "cold.removeLeftover", "cold.leftoversRemoved" -> "2 copy, clearing";
             case "cold.register", "cold.published" -> "3 publish";
-            case "cold.observe" -> "4 verify";
+            case "cold.listVisibleFiles" -> "4 verify";
             case "journal.commit", "journal.committed", "journal.close" -> "5 commit";
             case "journal.delete", "journal.deleted", "journal.undeletable" -> "5 commit, deleting later";
             case "journal.deleteUnchanged", "journal.unchangedDeleted" -> "6 sweep, deleting unchanged late rows";
-            case "journal.age", "journal.beginSweep", "cold.copy", "cold.copied", "journal.commitSweep" -> "6 sweep";
-            case "journal.dead", "cold.drop", "cold.remove", "cold.removed", "journal.forget", "journal.forgotten" ->
-                "7 clean up";
+            case "journal.timeSinceLastCommit",
+                    "journal.beginSweep",
+                    "cold.copy",
+                    "cold.copied",
+                    "journal.commitSweep" -> "6 sweep";
+            case "journal.listDeadVersions",
+                    "cold.drop",
+                    "cold.remove",
+                    "cold.removed",
+                    "journal.forgetVersions",
+                    "journal.versionsForgotten" -> "7 clean up";
             default -> "2 copy";
         };
     }

@@ -20,7 +20,7 @@ final class Faults {
             "cold.markLeft",
             "cold.published",
             "cold.copied",
-            "cold.cleared",
+            "cold.leftoversRemoved",
             "cold.removed",
             "journal.begun",
             "journal.marked",
@@ -30,7 +30,7 @@ final class Faults {
             "journal.undeletable",
             "journal.unchangedDeleted",
             "journal.committed",
-            "journal.forgotten");
+            "journal.versionsForgotten");
 
     private static final String COMMITTED = "journal.committed";
 

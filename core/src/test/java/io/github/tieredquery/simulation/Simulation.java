@@ -61,8 +61,8 @@ final class Simulation {
     private static final Set<String> DEADLY = Set.of(
             "journal.suspend",
             "journal.suspended",
-            "cold.clearFile",
-            "cold.cleared",
+            "cold.removeLeftover",
+            "cold.leftoversRemoved",
             "journal.delete",
             "journal.deleted",
             "journal.deleteUnchanged",

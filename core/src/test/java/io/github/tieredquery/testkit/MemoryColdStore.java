@@ -461,7 +461,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
 
     @Override
     public List<HivePartition> listForeignPartitions(ScanControl control) {
-        hook.at("cold.adoptable");
+        hook.at("cold.listForeignPartitions");
         MemoryColdStore other = old;
         return other == null
                 ? ColdStore.super.listForeignPartitions(control)
@@ -472,7 +472,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
 
     @Override
     public List<ForeignPartition> listForeignFiles(Collection<HivePartition> partitions, ScanControl control) {
-        hook.at("cold.adoptableFiles");
+        hook.at("cold.listForeignFiles");
         MemoryColdStore other = Objects.requireNonNull(old);
         List<ForeignPartition> found = new ArrayList<>();
         for (HivePartition partition : partitions) {
@@ -489,7 +489,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
 
     @Override
     public List<StoredFile> listVisibleFiles(TimeRange window, long version, ScanControl control) {
-        hook.at("cold.observe");
+        hook.at("cold.listVisibleFiles");
         control.check("observing " + name);
         if (layout.isVersioned()) {
             return bucket.query().stream()
@@ -515,7 +515,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
     @Override
     public CleanUpResult removeLeftovers(
             TimeRange window, Collection<StoredFile> kept, Collection<TimeRange> attempted, ScanControl control) {
-        hook.at("cold.clear");
+        hook.at("cold.removeLeftovers");
         control.check("clearing " + window + " in " + name);
         Predicate<HivePartition> ours = planner.matcher(window, Filter.all());
         List<Predicate<HivePartition>> theirs = attempted.stream()
@@ -531,10 +531,10 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
             }
         }
         for (MemoryBucket.Stored file : found) {
-            hook.at("cold.clearFile");
+            hook.at("cold.removeLeftover");
             bucket.delete(file.location());
         }
-        hook.at("cold.cleared");
+        hook.at("cold.leftoversRemoved");
         return new CleanUpResult(
                 0,
                 0,
@@ -554,7 +554,7 @@ public final class MemoryColdStore implements ColdStore, ResultSource {
 
     @Override
     public void publishView(VisibleVersions versions, ScanControl control) {
-        hook.at("cold.expose");
+        hook.at("cold.publishView");
         control.check("exposing what counts in " + name);
         bucket.expose(versions);
         exposed = versions;

@@ -116,7 +116,7 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
 
     @Override
     public Optional<Duration> timeSinceLastCommit(TimeRange window) {
-        hook.at("journal.age");
+        hook.at("journal.timeSinceLastCommit");
         return database.timeSinceLastCommit(window);
     }
 
@@ -142,14 +142,14 @@ record MemoryJournal(MemoryDatabase database, Table table, StepHook hook) implem
 
     @Override
     public List<DeadVersion> listDeadVersions(Duration excludedFor) {
-        hook.at("journal.dead");
+        hook.at("journal.listDeadVersions");
         return database.listDeadVersions(excludedFor);
     }
 
     @Override
     public void forgetVersions(Collection<DeadVersion> versions) {
-        hook.at("journal.forget");
+        hook.at("journal.forgetVersions");
         database.forgetVersions(versions);
-        hook.at("journal.forgotten");
+        hook.at("journal.versionsForgotten");
     }
 }

@@ -6,18 +6,19 @@ package io.github.tieredquery.testkit;
  *
  * <p>Steps are named {@code store.step}: {@code hot.open}, {@code hot.next}, {@code hot.count}, {@code hot.snapshot},
  * {@code hot.look}, {@code hot.manifests}, {@code hot.tombstones}, {@code hot.openTombstones},
- * {@code hot.nextTombstone}; {@code journal.erase}, {@code journal.age}, {@code journal.beginSweep},
- * {@code journal.commitSweep}, {@code journal.dead}, {@code journal.forget}, {@code journal.forgotten},
- * {@code journal.prepare}, {@code journal.state}, {@code journal.beginWindow}, {@code journal.begun},
- * {@code journal.renew}, {@code journal.recordFile}, {@code journal.suspend}, {@code journal.suspended},
- * {@code journal.discard}, {@code journal.recordManifests}, {@code journal.undeleted}, {@code journal.delete},
- * {@code journal.deleted}, {@code journal.undeletable}, {@code journal.deleteUnchanged},
+ * {@code hot.nextTombstone}; {@code journal.erase}, {@code journal.timeSinceLastCommit}, {@code journal.beginSweep},
+ * {@code journal.commitSweep}, {@code journal.listDeadVersions}, {@code journal.forgetVersions},
+ * {@code journal.versionsForgotten}, {@code journal.prepare}, {@code journal.state}, {@code journal.beginWindow},
+ * {@code journal.begun}, {@code journal.renew}, {@code journal.recordFile}, {@code journal.suspend},
+ * {@code journal.suspended}, {@code journal.discard}, {@code journal.recordManifests}, {@code journal.undeleted},
+ * {@code journal.delete}, {@code journal.deleted}, {@code journal.undeletable}, {@code journal.deleteUnchanged},
  * {@code journal.unchangedDeleted}, {@code journal.commit}, {@code journal.committed}, {@code journal.close};
  * {@code cold.prepare}, {@code cold.create}, {@code cold.write}, {@code cold.finish}, {@code cold.finished},
- * {@code cold.register} (once for each partition), {@code cold.published}, {@code cold.clear}, {@code cold.clearFile}
- * (for each file), {@code cold.cleared}, {@code cold.copy}, {@code cold.copied}, {@code cold.drop} (for each
- * partition), {@code cold.remove} (for each file), {@code cold.removed}, {@code cold.expose}, {@code cold.observe},
- * {@code cold.unregistered}, {@code cold.open}, {@code cold.next}, {@code cold.count}.
+ * {@code cold.register} (once for each partition), {@code cold.published}, {@code cold.removeLeftovers},
+ * {@code cold.removeLeftover} (for each file), {@code cold.leftoversRemoved}, {@code cold.copy}, {@code cold.copied},
+ * {@code cold.drop} (for each partition), {@code cold.remove} (for each file), {@code cold.removed},
+ * {@code cold.publishView}, {@code cold.listVisibleFiles}, {@code cold.unregistered}, {@code cold.open},
+ * {@code cold.next}, {@code cold.count}.
  */
 @FunctionalInterface
 public interface StepHook {

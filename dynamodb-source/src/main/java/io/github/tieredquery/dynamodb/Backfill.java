@@ -1,7 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.dynamodb.internal.calls.Backoff;
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.write.IndexItems;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
@@ -42,14 +42,14 @@ public final class Backfill {
 
     private final DeclaredTable declared;
     private final AccessPattern pattern;
-    private final Calls calls;
-    private final TableWalk walk;
+    private final DynamoCalls calls;
+    private final TableScanner walk;
 
-    private Backfill(DeclaredTable declared, AccessPattern pattern, Calls calls, double unitsPerSecond) {
+    private Backfill(DeclaredTable declared, AccessPattern pattern, DynamoCalls calls, double unitsPerSecond) {
         this.declared = declared;
         this.pattern = pattern;
         this.calls = calls;
-        this.walk = new TableWalk(declared, calls, PAGE_ITEMS, unitsPerSecond);
+        this.walk = new TableScanner(declared, calls, PAGE_ITEMS, unitsPerSecond);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Backfill {
         return new Backfill(
                 declared,
                 declared.pattern(patternName),
-                new Calls(client, "dynamodb:" + table.tableName(), backoff),
+                new DynamoCalls(client, "dynamodb:" + table.tableName(), backoff),
                 100);
     }
 

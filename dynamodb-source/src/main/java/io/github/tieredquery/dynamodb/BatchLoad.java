@@ -1,7 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
 import io.github.tieredquery.dynamodb.internal.calls.CapacityMeter;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import io.github.tieredquery.dynamodb.internal.write.RowTransaction;
@@ -35,7 +35,7 @@ final class BatchLoad {
     private static final int MAX_KEYS = 100;
 
     private final DeclaredTable declared;
-    private final Calls calls;
+    private final DynamoCalls calls;
     private final Consumer<Row> replace;
     private final ScanControl control = ScanControl.unlimited();
     private final CapacityMeter meter = new CapacityMeter();
@@ -48,7 +48,7 @@ final class BatchLoad {
      *
      * @param replace writes a row that is there already, with all its index items
      */
-    BatchLoad(DeclaredTable declared, Calls calls, Consumer<Row> replace) {
+    BatchLoad(DeclaredTable declared, DynamoCalls calls, Consumer<Row> replace) {
         this.declared = declared;
         this.calls = calls;
         this.replace = replace;

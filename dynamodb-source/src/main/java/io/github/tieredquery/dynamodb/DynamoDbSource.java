@@ -2,8 +2,8 @@ package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.dynamodb.internal.calls.Backoff;
 import io.github.tieredquery.dynamodb.internal.calls.BatchReader;
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import io.github.tieredquery.dynamodb.internal.calls.TableSize;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
@@ -11,9 +11,9 @@ import io.github.tieredquery.dynamodb.internal.plan.Access;
 import io.github.tieredquery.dynamodb.internal.plan.AccessPlanner;
 import io.github.tieredquery.dynamodb.internal.read.FetchedItems;
 import io.github.tieredquery.dynamodb.internal.read.ItemStream;
+import io.github.tieredquery.dynamodb.internal.read.KeyQueries;
 import io.github.tieredquery.dynamodb.internal.read.MergedStream;
 import io.github.tieredquery.dynamodb.internal.read.ProjectedCursor;
-import io.github.tieredquery.dynamodb.internal.read.Queries;
 import io.github.tieredquery.dynamodb.internal.read.ScanCursor;
 import io.github.tieredquery.dynamodb.internal.read.SortedCursor;
 import io.github.tieredquery.query.Filter;
@@ -73,7 +73,7 @@ public final class DynamoDbSource implements Source {
 
     private final String name;
     private final DeclaredTable declared;
-    private final Calls calls;
+    private final DynamoCalls calls;
     private final boolean consistent;
     private final int parallelReads;
     private final int maxSortedRows;
@@ -82,13 +82,13 @@ public final class DynamoDbSource implements Source {
     private final BigDecimal pricePerMillionUnits;
     private final ExecutorService executor;
     private final LongAdder stale = new LongAdder();
-    private final Set<Reading> open = ConcurrentHashMap.newKeySet();
+    private final Set<ScanSession> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     DynamoDbSource(DynamoDbSourceBuilder builder, Backoff backoff) {
         this.declared = builder.table.declared();
         this.name = "dynamodb:" + declared.tableName();
-        this.calls = new Calls(builder.client, name, backoff);
+        this.calls = new DynamoCalls(builder.client, name, backoff);
         this.consistent = builder.consistent;
         this.parallelReads = builder.parallelReads;
         this.maxSortedRows = builder.maxSortedRows;
@@ -131,7 +131,7 @@ public final class DynamoDbSource implements Source {
      */
     @Override
     public RowCursor open(Scan scan, ScanControl control) {
-        Reading reading = reading(control);
+        ScanSession reading = reading(control);
         try {
             reading.check();
             Access access = planner.plan(scan);
@@ -147,18 +147,18 @@ public final class DynamoDbSource implements Source {
         }
     }
 
-    private RowCursor rows(Scan scan, Access access, RowType type, long limit, boolean nothing, Reading reading) {
+    private RowCursor rows(Scan scan, Access access, RowType type, long limit, boolean nothing, ScanSession reading) {
         ItemStream items = nothing ? ItemStream.of(MergedStream.none()) : items(scan, access, type, limit, reading);
         return new ScanCursor(items, declared, type, access, nothing ? 0 : limit, reading, stale::increment);
     }
 
-    private ItemStream items(Scan scan, Access access, RowType type, long limit, Reading reading) {
+    private ItemStream items(Scan scan, Access access, RowType type, long limit, ScanSession reading) {
         // Where rows may be dropped, nobody knows how many are needed: the limit is a good first guess.
         boolean exact = access.residual() instanceof Filter.All;
         long wanted = exact ? limit : limit == Long.MAX_VALUE ? limit : Math.max(limit, BatchReader.MAX_KEYS);
         // Of what is intersected, nobody knows how much comes through.
         long pageItems = access.lookups().size() > 1 ? Math.max(wanted, INTERSECTED_PAGE) : wanted;
-        Queries queries = new Queries(declared, reading, consistent, scan.order(), pageItems);
+        KeyQueries queries = new KeyQueries(declared, reading, consistent, scan.order(), pageItems);
         if (access.readsWholeTable()) {
             return queries.wholeTable(type);
         } else if (access.path() != AccessPath.INDEX) {
@@ -171,7 +171,7 @@ public final class DynamoDbSource implements Source {
         return new FetchedItems(queries.index(access), reader, reading, wanted, parallelReads, stale::increment);
     }
 
-    private RowCursor sorted(RowCursor rows, Scan scan, RowType type, long limit, Reading reading) {
+    private RowCursor sorted(RowCursor rows, Scan scan, RowType type, long limit, ScanSession reading) {
         Comparator<Row> order = declared.table().rowOrder(type);
         if (scan.order() == Order.NEWEST_FIRST) {
             order = order.reversed();
@@ -220,9 +220,9 @@ public final class DynamoDbSource implements Source {
         if (isNothing(scan, access) || !byKeys) {
             return countByReading(scan, control);
         }
-        try (Reading reading = reading(control)) {
+        try (ScanSession reading = reading(control)) {
             long limit = scan.limit().orElse(Long.MAX_VALUE);
-            Queries queries = new Queries(declared, reading, consistent, scan.order(), Long.MAX_VALUE);
+            KeyQueries queries = new KeyQueries(declared, reading, consistent, scan.order(), Long.MAX_VALUE);
             long count = 0;
             for (String partition : access.partitions()) {
                 count += count < limit ? queries.count(partition, access.range(), limit - count) : 0;
@@ -284,7 +284,7 @@ public final class DynamoDbSource implements Source {
      * @throws io.github.tieredquery.error.ThrottledException if DynamoDB goes on refusing
      */
     public Map<Row, Row> get(Collection<Row> keys, ScanControl control) {
-        try (Reading reading = reading(control)) {
+        try (ScanSession reading = reading(control)) {
             reading.check();
             Map<Row, ItemKey> asked = new LinkedHashMap<>();
             keys.forEach(key -> asked.put(key, declared.keys().row(key)));
@@ -311,11 +311,11 @@ public final class DynamoDbSource implements Source {
         return stale.sum();
     }
 
-    private Reading reading(ScanControl control) {
+    private ScanSession reading(ScanControl control) {
         if (closed) {
             throw new IllegalStateException(name + " is closed");
         }
-        Reading reading = new Reading(calls, executor, control, open::remove);
+        ScanSession reading = new ScanSession(calls, executor, control, open::remove);
         open.add(reading);
         return reading;
     }
@@ -324,7 +324,7 @@ public final class DynamoDbSource implements Source {
     @Override
     public void close() {
         closed = true;
-        open.forEach(Reading::close);
+        open.forEach(ScanSession::close);
         executor.shutdownNow();
     }
 }

@@ -1,7 +1,7 @@
 package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.dynamodb.internal.calls.Backoff;
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import io.github.tieredquery.dynamodb.internal.write.IndexItems;
@@ -51,10 +51,10 @@ public final class DynamoDbWriter {
     }
 
     private final DeclaredTable declared;
-    private final Calls calls;
+    private final DynamoCalls calls;
     private final IndexItems index;
 
-    private DynamoDbWriter(DeclaredTable declared, Calls calls) {
+    private DynamoDbWriter(DeclaredTable declared, DynamoCalls calls) {
         this.declared = declared;
         this.calls = calls;
         this.index = new IndexItems(declared, calls);
@@ -73,7 +73,7 @@ public final class DynamoDbWriter {
 
     /** For tests that don't wait. */
     static DynamoDbWriter of(DynamoDbClient client, DynamoDbTable table, Backoff backoff) {
-        return new DynamoDbWriter(table.declared(), new Calls(client, "dynamodb:" + table.tableName(), backoff));
+        return new DynamoDbWriter(table.declared(), new DynamoCalls(client, "dynamodb:" + table.tableName(), backoff));
     }
 
     /**

@@ -2,8 +2,8 @@ package io.github.tieredquery.dynamodb;
 
 import io.github.tieredquery.dynamodb.internal.calls.Backoff;
 import io.github.tieredquery.dynamodb.internal.calls.BatchReader;
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import io.github.tieredquery.dynamodb.internal.model.KeyForm;
@@ -38,13 +38,13 @@ public final class IndexCheck {
     private static final int EXAMPLES = 20;
 
     private final DeclaredTable declared;
-    private final Calls calls;
-    private final TableWalk walk;
+    private final DynamoCalls calls;
+    private final TableScanner walk;
 
-    private IndexCheck(DeclaredTable declared, Calls calls, double unitsPerSecond) {
+    private IndexCheck(DeclaredTable declared, DynamoCalls calls, double unitsPerSecond) {
         this.declared = declared;
         this.calls = calls;
-        this.walk = new TableWalk(declared, calls, PAGE_ITEMS, unitsPerSecond);
+        this.walk = new TableScanner(declared, calls, PAGE_ITEMS, unitsPerSecond);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class IndexCheck {
 
     /** For tests that don't wait. */
     static IndexCheck of(DynamoDbClient client, DynamoDbTable table, Backoff backoff) {
-        return new IndexCheck(table.declared(), new Calls(client, "dynamodb:" + table.tableName(), backoff), 100);
+        return new IndexCheck(table.declared(), new DynamoCalls(client, "dynamodb:" + table.tableName(), backoff), 100);
     }
 
     /**
@@ -122,7 +122,7 @@ public final class IndexCheck {
                 String position = null;
                 do {
                     ScanResponse page = walk.page(position, null, control);
-                    try (Reading reading = new Reading(calls, executor, control, closed -> {})) {
+                    try (ScanSession reading = new ScanSession(calls, executor, control, closed -> {})) {
                         page(page.items(), new BatchReader(declared, reading, true, null));
                     }
                     position = walk.position(page);

@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.connection.BorrowedConnection;
 import io.github.tieredquery.jdbc.internal.dialect.SqlErrors;
 import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
 import io.github.tieredquery.jdbc.internal.journal.JdbcSnapshot;
@@ -106,15 +106,15 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return physical.noRows();
         }
-        Lease lease = Lease.take(jdbi, physical, control);
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
         try {
-            physical.beginScan(lease.connection());
+            physical.beginScan(borrowed.connection());
         } catch (SQLException e) {
-            lease.release(physical::endScan);
+            borrowed.release(physical::endScan);
             control.check("opening " + name());
             throw SqlErrors.failure(name(), "beginning to read", e);
         }
-        return physical.open(lease.connection(), scan, control, () -> lease.release(physical::endScan));
+        return physical.open(borrowed.connection(), scan, control, () -> borrowed.release(physical::endScan));
     }
 
     @Override
@@ -123,15 +123,15 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(scan)) {
             return new ScanCount(0, ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, physical, control);
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
         try {
-            physical.beginScan(lease.connection());
-            return new ScanCount(physical.count(lease.connection(), scan, control), ScanStats.UNKNOWN);
+            physical.beginScan(borrowed.connection());
+            return new ScanCount(physical.count(borrowed.connection(), scan, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
             control.check("counting in " + name());
             throw SqlErrors.failure(name(), "beginning to count", e);
         } finally {
-            lease.release(physical::endScan);
+            borrowed.release(physical::endScan);
         }
     }
 
@@ -141,15 +141,15 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         if (physical.isEmpty(grouped.scan())) {
             return new ScanGroups(List.of(), ScanStats.UNKNOWN);
         }
-        Lease lease = Lease.take(jdbi, physical, control);
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
         try {
-            physical.beginScan(lease.connection());
-            return new ScanGroups(physical.aggregate(lease.connection(), grouped, control), ScanStats.UNKNOWN);
+            physical.beginScan(borrowed.connection());
+            return new ScanGroups(physical.aggregate(borrowed.connection(), grouped, control), ScanStats.UNKNOWN);
         } catch (SQLException e) {
             control.check("aggregating in " + name());
             throw SqlErrors.failure(name(), "beginning to aggregate", e);
         } finally {
-            lease.release(physical::endScan);
+            borrowed.release(physical::endScan);
         }
     }
 
@@ -206,10 +206,10 @@ public final class JdbcSource implements HotStore, ArchiveSource {
         Instant last = Collections.max(
                 expected.stream().map(PartitionManifest::maxTime).toList());
         Scan scan = Scan.of(table(), new TimeRange(from, last.plus(1, ChronoUnit.MICROS)));
-        Lease lease = Lease.take(jdbi, physical, control);
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
         try {
-            physical.beginScan(lease.connection());
-            Set<String> shown = physical.partitions(lease.connection(), scan, control);
+            physical.beginScan(borrowed.connection());
+            Set<String> shown = physical.partitions(borrowed.connection(), scan, control);
             return expected.stream()
                     .filter(manifest -> !shown.contains(path(manifest)))
                     .toList();
@@ -217,7 +217,7 @@ public final class JdbcSource implements HotStore, ArchiveSource {
             control.check("looking for partitions of " + name());
             throw SqlErrors.failure(name(), "beginning to look for partitions", e);
         } finally {
-            lease.release(physical::endScan);
+            borrowed.release(physical::endScan);
         }
     }
 

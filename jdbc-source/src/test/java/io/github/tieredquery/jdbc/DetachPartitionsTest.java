@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.jdbc.internal.journal.JdbcJournal;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import io.github.tieredquery.query.TimeRange;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.Scan;
@@ -202,7 +202,7 @@ class DetachPartitionsTest {
 
     private long items() {
         try (Connection connection = database.dataSource().getConnection()) {
-            return JournalSql.queryLong(connection, "SELECT count(oid) FROM i_" + name);
+            return Sql.queryLong(connection, "SELECT count(oid) FROM i_" + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredquery.error.ConfigurationException;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import io.github.tieredquery.spi.ScanControl;
 import java.time.Instant;
 import java.util.List;
@@ -90,9 +90,9 @@ class JournalConfigurationTest {
                 "2024-01-01T23:59:59.999999Z",
                 "+10000-01-01T00:00:00Z")) {
             Instant instant = Instant.parse(text);
-            assertThat(JournalSql.instant(JournalSql.micros(instant))).isEqualTo(instant);
+            assertThat(Sql.instant(Sql.micros(instant))).isEqualTo(instant);
         }
-        assertThat(JournalSql.micros(Instant.MIN)).isEqualTo(Long.MIN_VALUE);
-        assertThat(JournalSql.micros(Instant.MAX)).isEqualTo(Long.MAX_VALUE);
+        assertThat(Sql.micros(Instant.MIN)).isEqualTo(Long.MIN_VALUE);
+        assertThat(Sql.micros(Instant.MAX)).isEqualTo(Long.MAX_VALUE);
     }
 }

@@ -18,7 +18,7 @@ import io.github.tieredquery.jdbc.internal.journal.AttemptStart;
 import io.github.tieredquery.jdbc.internal.journal.InnoDbJournal;
 import io.github.tieredquery.jdbc.internal.journal.JdbcAttempt;
 import io.github.tieredquery.jdbc.internal.journal.JdbcWindowAttempt;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import io.github.tieredquery.jdbc.internal.journal.WindowCommit;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
@@ -260,10 +260,10 @@ class JournalMariaTest extends JdbcJournalContract {
     @Test
     void the_clock_does_not_depend_on_the_sessions_zone() throws SQLException {
         try (Connection connection = database().dataSource().getConnection()) {
-            long here = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
-            JournalSql.execute(connection, "SET @before = @@time_zone, time_zone = '+09:00'");
-            long there = JournalSql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
-            JournalSql.execute(connection, "SET time_zone = @before");
+            long here = Sql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
+            Sql.execute(connection, "SET @before = @@time_zone, time_zone = '+09:00'");
+            long there = Sql.queryLong(connection, "SELECT " + new InnoDbJournal().clockMicros());
+            Sql.execute(connection, "SET time_zone = @before");
             assertThat(there - here).isBetween(0L, 60_000_000L);
             assertThat(Math.abs(here - System.currentTimeMillis() * 1_000)).isLessThan(60_000_000L);
         }

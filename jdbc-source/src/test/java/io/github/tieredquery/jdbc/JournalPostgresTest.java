@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.error.SourceUnavailableException;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import io.github.tieredquery.spi.Scan;
 import io.github.tieredquery.spi.ScanControl;
 import io.github.tieredquery.store.ArchiveAttempt.Outcome;
@@ -248,8 +248,8 @@ class JournalPostgresTest extends JdbcJournalContract {
             journal(store).betweenRereadAndDelete = () -> {
                 try (Connection impatient =
                         database().server().getPostgresDatabase().getConnection()) {
-                    JournalSql.execute(impatient, "SET lock_timeout = '1ms'");
-                    JournalSql.execute(impatient, "ALTER TABLE " + quoted(store) + " ADD COLUMN gate text");
+                    Sql.execute(impatient, "SET lock_timeout = '1ms'");
+                    Sql.execute(impatient, "ALTER TABLE " + quoted(store) + " ADD COLUMN gate text");
                 } catch (SQLException e) {
                     refused.add(e.getSQLState());
                 }
@@ -276,12 +276,12 @@ class JournalPostgresTest extends JdbcJournalContract {
         prepared(store);
         String detach = "ALTER TABLE " + name + " DETACH PARTITION " + name + "_1";
         try (Connection impatient = database().server().getPostgresDatabase().getConnection()) {
-            JournalSql.execute(impatient, "SET lock_timeout = '1ms'");
+            Sql.execute(impatient, "SET lock_timeout = '1ms'");
             try (HotSnapshot snapshot = store.snapshot(ScanControl.unlimited())) {
-                assertThatThrownBy(() -> JournalSql.execute(impatient, detach)).hasMessageContaining("lock timeout");
+                assertThatThrownBy(() -> Sql.execute(impatient, detach)).hasMessageContaining("lock timeout");
                 assertThat(snapshot.count(Scan.of(EVENTS, ALL))).isEqualTo(3);
             }
-            JournalSql.execute(impatient, detach);
+            Sql.execute(impatient, detach);
         }
         assertThat(ids(store)).isEmpty();
     }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tieredquery.archive.Eraser;
 import io.github.tieredquery.jdbc.internal.dialect.Dialect;
 import io.github.tieredquery.jdbc.internal.dialect.Isolation;
-import io.github.tieredquery.jdbc.internal.journal.JournalSql;
+import io.github.tieredquery.jdbc.internal.journal.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,12 +84,12 @@ class MySqlIsolationTest {
         Dialect statements = dialect.dialect();
         try (Connection connection = database.newConnection();
                 Connection admin = database.newConnection()) {
-            JournalSql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE");
-            long id = JournalSql.queryLong(connection, "SELECT CONNECTION_ID()");
+            Sql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+            long id = Sql.queryLong(connection, "SELECT CONNECTION_ID()");
             String before = text(connection, SESSION);
             List<String> sent = logged(admin, id, () -> {
                 begin.run(statements, connection);
-                assertThat(JournalSql.queryLong(connection, "SELECT count(*) FROM " + table))
+                assertThat(Sql.queryLong(connection, "SELECT count(*) FROM " + table))
                         .isEqualTo(1);
                 assertThat(isolation(admin, id)).as(driver).isEqualTo(begin.isolation);
                 statements.end(connection);
@@ -100,10 +100,10 @@ class MySqlIsolationTest {
             assertThat(sent).containsExactlyElementsOf(expected);
 
             assertThat(text(connection, SESSION)).isEqualTo(before).isEqualTo("SERIALIZABLE OFF ON");
-            JournalSql.execute(connection, "START TRANSACTION");
-            JournalSql.queryLong(connection, "SELECT count(*) FROM " + table);
+            Sql.execute(connection, "START TRANSACTION");
+            Sql.queryLong(connection, "SELECT count(*) FROM " + table);
             assertThat(isolation(admin, id)).as("the next transaction").isEqualTo("SERIALIZABLE");
-            JournalSql.execute(connection, "ROLLBACK");
+            Sql.execute(connection, "ROLLBACK");
         }
     }
 
@@ -119,7 +119,7 @@ class MySqlIsolationTest {
             for (int i = 0; i < 6; i++) {
                 Connection connection = database.dataSource().getConnection();
                 all.add(connection);
-                JournalSql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+                Sql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE");
             }
             close(all);
             JdbcSource source = JdbcSource.builder(Jdbi.create(database.dataSource()), EVENTS)
@@ -138,7 +138,7 @@ class MySqlIsolationTest {
             }
         } finally {
             for (Connection connection : all) {
-                JournalSql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+                Sql.execute(connection, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             }
             close(all);
         }
@@ -159,13 +159,13 @@ class MySqlIsolationTest {
 
     /** What a session sends to the server meanwhile, as the server's own log has it. */
     private static List<String> logged(Connection admin, long session, Work work) throws SQLException {
-        JournalSql.execute(admin, "SET GLOBAL log_output = 'TABLE'");
-        JournalSql.execute(admin, "TRUNCATE TABLE mysql.general_log");
-        JournalSql.execute(admin, "SET GLOBAL general_log = ON");
+        Sql.execute(admin, "SET GLOBAL log_output = 'TABLE'");
+        Sql.execute(admin, "TRUNCATE TABLE mysql.general_log");
+        Sql.execute(admin, "SET GLOBAL general_log = ON");
         try {
             work.run();
         } finally {
-            JournalSql.execute(admin, "SET GLOBAL general_log = OFF");
+            Sql.execute(admin, "SET GLOBAL general_log = OFF");
         }
         List<String> sent = new ArrayList<>();
         try (Statement statement = admin.createStatement();

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.athena.model.QueryExecutionState;
  * <pre>{@code
  * athena.faults().on("GetQueryExecution").times(2).inject(Fault.throttling());
  * athena.faults().on("UploadPart").matching(key -> key.startsWith("archive/")).inject(Fault.slowDown());
- * try (Hold hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) { … }
+ * try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) { … }
  * }</pre>
  */
 public final class Faults {
@@ -26,7 +26,7 @@ public final class Faults {
     public static final String EXECUTION = "Execution";
 
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
-    private final List<Hold> holds = new CopyOnWriteArrayList<>();
+    private final List<QueryGate> holds = new CopyOnWriteArrayList<>();
     private final Map<String, Duration> latencies = new ConcurrentHashMap<>();
 
     /** No faults yet. {@link io.github.tieredquery.athenalocal.AthenaLocal#faults} has those of a server. */
@@ -42,24 +42,24 @@ public final class Faults {
     }
 
     /** Holds every query that reaches the state, until it's released. QUEUED or RUNNING. */
-    public Hold holdInState(QueryExecutionState state) {
+    public QueryGate holdInState(QueryExecutionState state) {
         return holdInState(state, sql -> true);
     }
 
     /** Holds every query that reaches the state and whose SQL matches, until it's released. QUEUED or RUNNING. */
-    public Hold holdInState(QueryExecutionState state, Predicate<String> sql) {
+    public QueryGate holdInState(QueryExecutionState state, Predicate<String> sql) {
         if (state != QueryExecutionState.QUEUED && state != QueryExecutionState.RUNNING) {
             throw new IllegalArgumentException("Queries can be held in QUEUED or RUNNING, not in " + state + ".");
         }
-        return add(new Hold(state, sql));
+        return add(new QueryGate(state, sql));
     }
 
     /**
      * Makes DDL statements that match late: each stays running until the hold is released, and takes effect only then,
      * even if it was cancelled meanwhile.
      */
-    public Hold lateDdl(Predicate<String> sql) {
-        return add(new Hold(null, sql));
+    public QueryGate lateDdl(Predicate<String> sql) {
+        return add(new QueryGate(null, sql));
     }
 
     /**
@@ -78,7 +78,7 @@ public final class Faults {
     public void clear() {
         rules.clear();
         latencies.clear();
-        holds.forEach(Hold::release);
+        holds.forEach(QueryGate::release);
         holds.clear();
     }
 
@@ -108,12 +108,12 @@ public final class Faults {
 
     /** Returns once no hold of that state, or of late DDL for null, keeps the statement. */
     public void pass(@Nullable QueryExecutionState state, String sql) throws InterruptedException {
-        for (Hold hold : holds) {
+        for (QueryGate hold : holds) {
             if (hold.applies(state, sql)) {
                 hold.pass();
             }
         }
-        holds.removeIf(Hold::isReleased);
+        holds.removeIf(QueryGate::isReleased);
     }
 
     /** Whether a hold of {@link #lateDdl} keeps the statement. */
@@ -121,7 +121,7 @@ public final class Faults {
         return holds.stream().anyMatch(hold -> hold.applies(null, sql) && !hold.isReleased());
     }
 
-    private Hold add(Hold hold) {
+    private QueryGate add(QueryGate hold) {
         holds.add(hold);
         return hold;
     }

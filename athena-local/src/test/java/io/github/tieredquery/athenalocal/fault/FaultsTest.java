@@ -98,7 +98,7 @@ final class FaultsTest {
     @Test
     void the_limit_of_active_queries_is_real() {
         try (AthenaClient client = impatient();
-                Hold hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) {
+                QueryGate hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) {
             String first = sql.start("SELECT 1");
             String second = sql.start("SELECT 2");
             hold.awaitHeld(2, Duration.ofSeconds(30));
@@ -140,7 +140,7 @@ final class FaultsTest {
     @Test
     void a_running_query_can_be_queued_again() {
         athena.faults().on(Faults.EXECUTION).inject(Fault.backToQueued());
-        try (Hold hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) {
+        try (QueryGate hold = athena.faults().holdInState(QueryExecutionState.QUEUED)) {
             String id = sql.start("SELECT 1");
             hold.awaitHeld(1, Duration.ofSeconds(30));
             assertThat(sql.get(id).status().state()).isEqualTo(QueryExecutionState.QUEUED);
@@ -155,7 +155,7 @@ final class FaultsTest {
 
     @Test
     void late_ddl_takes_effect_after_it_was_given_up() {
-        try (Hold hold = athena.faults().lateDdl(statement -> statement.contains("late_table"))) {
+        try (QueryGate hold = athena.faults().lateDdl(statement -> statement.contains("late_table"))) {
             String id = sql.start(
                     "CREATE EXTERNAL TABLE late_table (a string) LOCATION 's3://" + athena.bucket() + "/late/'");
             hold.awaitHeld(1, Duration.ofSeconds(30));

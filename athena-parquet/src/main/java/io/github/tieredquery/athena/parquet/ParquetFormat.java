@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Parquet with Snappy compression, in row groups of about 8 MiB, so that writing needs little memory.
  *
- * <p>With this module on the class path {@code AthenaSource.archive(…).format(ColdFormat.PARQUET)} finds it by itself.
- * Immutable and thread-safe.
+ * <p>With this module on the class path {@code AthenaSource.archive(…).format(FileFormatKind.PARQUET)} finds it by
+ * itself. Immutable and thread-safe.
  */
 public final class ParquetFormat implements FileFormat {
 

@@ -1,7 +1,7 @@
 package io.github.tieredquery.athena.parquet;
 
 import io.github.tieredquery.athena.AdoptionContract;
-import io.github.tieredquery.athena.ColdEncoding;
+import io.github.tieredquery.athena.ColumnEncoding;
 import io.github.tieredquery.athena.format.FileFormat;
 import io.github.tieredquery.athena.format.FileFormat.FileColumn;
 import io.github.tieredquery.table.ColumnType;
@@ -62,8 +62,8 @@ class ParquetAdoptionTest extends AdoptionContract {
 
     @Override
     protected void describe(Columns columns) {
-        columns.column("at", "ts", ColdEncoding.natively().lossAccepted());
-        columns.column("id", "event_id", ColdEncoding.natively());
+        columns.column("at", "ts", ColumnEncoding.natively().lossAccepted());
+        columns.column("id", "event_id", ColumnEncoding.natively());
     }
 
     @Override

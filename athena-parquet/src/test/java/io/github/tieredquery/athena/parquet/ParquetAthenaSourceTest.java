@@ -1,7 +1,7 @@
 package io.github.tieredquery.athena.parquet;
 
 import io.github.tieredquery.athena.AthenaSourceContract;
-import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.FileFormatKind;
 import io.github.tieredquery.athena.OwnArchiveBuilder;
 
 class ParquetAthenaSourceTest extends AthenaSourceContract {
@@ -9,6 +9,6 @@ class ParquetAthenaSourceTest extends AthenaSourceContract {
     /** The service loader finds what writes it. */
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.PARQUET);
+        return builder.format(FileFormatKind.PARQUET);
     }
 }

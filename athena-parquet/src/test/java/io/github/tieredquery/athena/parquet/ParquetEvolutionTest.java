@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
-import io.github.tieredquery.athena.ColdFormat;
 import io.github.tieredquery.athena.EvolutionContract;
+import io.github.tieredquery.athena.FileFormatKind;
 import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -19,7 +19,7 @@ class ParquetEvolutionTest extends EvolutionContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.PARQUET);
+        return builder.format(FileFormatKind.PARQUET);
     }
 
     @Test

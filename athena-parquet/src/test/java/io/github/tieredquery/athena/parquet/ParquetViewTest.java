@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.parquet;
 
-import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.FileFormatKind;
 import io.github.tieredquery.athena.OwnArchiveBuilder;
 import io.github.tieredquery.athena.ViewContract;
 
@@ -8,6 +8,6 @@ class ParquetViewTest extends ViewContract {
 
     @Override
     protected OwnArchiveBuilder with(OwnArchiveBuilder builder) {
-        return builder.format(ColdFormat.PARQUET);
+        return builder.format(FileFormatKind.PARQUET);
     }
 }

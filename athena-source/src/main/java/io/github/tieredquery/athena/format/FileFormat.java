@@ -17,7 +17,8 @@ public interface FileFormat {
     /**
      * Which format it writes.
      *
-     * @return the name of the constant of {@link io.github.tieredquery.athena.ColdFormat}, for example {@code PARQUET}
+     * @return the name of the constant of {@link io.github.tieredquery.athena.FileFormatKind}, for example
+     *     {@code PARQUET}
      */
     String name();
 

@@ -10,7 +10,7 @@ import io.github.tieredquery.archive.AdoptionReport;
 import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.Athenas;
-import io.github.tieredquery.athena.ColdEncoding;
+import io.github.tieredquery.athena.ColumnEncoding;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athenalocal.AthenaLocal;
@@ -53,9 +53,9 @@ class GuideTest {
                 .table("lake", "events")
                 .layout(HivePartitionLayout.daily(UTC))
                 .results(AthenaResults.at("s3://results/events/"))
-                .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
+                .column("at", "ts", ColumnEncoding.epochMillis().lossAccepted())
                 .column("id", "event_id")
-                .column("amount", "amount", ColdEncoding.text(""))
+                .column("amount", "amount", ColumnEncoding.text(""))
                 .build();
         // end
         return cold;
@@ -83,9 +83,9 @@ class GuideTest {
                 .layout(HivePartitionLayout.daily(UTC))
                 .location("s3://archive/events-tiered/") // for what is archived from now on
                 .results(AthenaResults.at("s3://results/events/"))
-                .column("at", "ts", ColdEncoding.epochMillis().lossAccepted())
+                .column("at", "ts", ColumnEncoding.epochMillis().lossAccepted())
                 .column("id", "event_id")
-                .column("amount", "amount", ColdEncoding.text(""))
+                .column("amount", "amount", ColumnEncoding.text(""))
                 .createTableIfMissing()
                 .build();
         AdoptionReport report = Adoption.of(hot, cold).run();

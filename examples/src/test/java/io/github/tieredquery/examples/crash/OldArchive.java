@@ -1,7 +1,7 @@
 package io.github.tieredquery.examples.crash;
 
 import io.github.tieredquery.athena.AdoptedArchiveBuilder;
-import io.github.tieredquery.athena.ColdEncoding;
+import io.github.tieredquery.athena.ColumnEncoding;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.examples.flights.FlightsSample;
 import java.io.IOException;
@@ -64,13 +64,14 @@ final class OldArchive {
                     ? source.column(
                                     "departed_at",
                                     "departed_at",
-                                    ColdEncoding.pattern("yyyy-MM-dd HH:mm:ss").lossAccepted())
-                            .column("id", "id", ColdEncoding.text())
-                            .column("delay", "delay", ColdEncoding.text(""))
+                                    ColumnEncoding.pattern("yyyy-MM-dd HH:mm:ss")
+                                            .lossAccepted())
+                            .column("id", "id", ColumnEncoding.text())
+                            .column("delay", "delay", ColumnEncoding.text(""))
                     : source.column(
                             "departed_at",
                             "departed_at",
-                            ColdEncoding.natively().lossAccepted());
+                            ColumnEncoding.natively().lossAccepted());
         }
     }
 

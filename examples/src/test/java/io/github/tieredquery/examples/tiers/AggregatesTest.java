@@ -6,7 +6,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaResults;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.FileFormatKind;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.AthenaLocal;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -75,8 +75,8 @@ class AggregatesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ColdFormat.class)
-    void aggregates_are_those_of_plain_sql(ColdFormat format) throws SQLException {
+    @EnumSource(FileFormatKind.class)
+    void aggregates_are_those_of_plain_sql(FileFormatKind format) throws SQLException {
         String name = "sales_" + format.name().toLowerCase(java.util.Locale.ROOT);
         Table table = Table.builder(name)
                 .time("at")
@@ -142,7 +142,7 @@ class AggregatesTest {
     }
 
     /** What a plan says of bytes, against what Athena says it has scanned. */
-    private static void checkEstimates(TieredQuery<Row> sales, List<SliceReport> reports, ColdFormat format) {
+    private static void checkEstimates(TieredQuery<Row> sales, List<SliceReport> reports, FileFormatKind format) {
         Query all = Query.between(START, START.plus(DAYS, ChronoUnit.DAYS));
         for (Query query : List.of(
                 all,
@@ -157,7 +157,7 @@ class AggregatesTest {
                     .mapToLong(report -> Math.max(0, report.stats().bytesScanned()))
                     .sum();
             assertThat(scanned).as("%s", query).isPositive().isLessThanOrEqualTo(estimated);
-            if (format == ColdFormat.CSV) {
+            if (format == FileFormatKind.CSV) {
                 assertThat(scanned).as("%s", query).isEqualTo(estimated);
             }
         }

@@ -11,7 +11,7 @@ import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athenalocal.fault.Counters;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -145,7 +145,7 @@ class EarlyCloseTest {
             value = QueryExecutionState.class,
             names = {"QUEUED", "RUNNING"})
     void after_ten_hot_rows_the_cold_query_is_stopped(QueryExecutionState state) {
-        try (Hold hold = holdQueries(state);
+        try (QueryGate hold = holdQueries(state);
                 Stream<Row> stream = events.stream(NEWEST_FIRST)) {
             Iterator<Row> rows = stream.iterator();
             read(rows, 10);
@@ -197,7 +197,7 @@ class EarlyCloseTest {
 
     @Test
     void closing_from_another_thread_wakes_who_waits_for_the_cold_query() {
-        try (Hold hold = holdQueries(QueryExecutionState.RUNNING);
+        try (QueryGate hold = holdQueries(QueryExecutionState.RUNNING);
                 Stream<Row> stream = events.stream(NEWEST_FIRST)) {
             Iterator<Row> rows = stream.iterator();
             CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> read(rows, HOT_ROWS + 1));
@@ -222,7 +222,7 @@ class EarlyCloseTest {
             value = QueryExecutionState.class,
             names = {"QUEUED", "RUNNING"})
     void a_timeout_stops_the_cold_query_and_says_so(QueryExecutionState state) {
-        try (Hold hold = holdQueries(state);
+        try (QueryGate hold = holdQueries(state);
                 Stream<Row> stream = events.stream(NEWEST_FIRST.timeout(Duration.ofSeconds(3)))) {
             Iterator<Row> rows = stream.iterator();
             read(rows, HOT_ROWS);
@@ -240,7 +240,7 @@ class EarlyCloseTest {
     }
 
     /** Not the look-ups of partitions, which have no order. */
-    private Hold holdQueries(QueryExecutionState state) {
+    private QueryGate holdQueries(QueryExecutionState state) {
         return tiers.athena().faults().holdInState(state, sql -> sql.contains("ORDER BY"));
     }
 

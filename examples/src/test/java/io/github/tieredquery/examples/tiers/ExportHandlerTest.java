@@ -9,7 +9,7 @@ import io.github.tieredquery.athena.AthenaSource;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.export.S3ExportStore;
 import io.github.tieredquery.athena.links.DownloadLinks;
-import io.github.tieredquery.athenalocal.fault.Hold;
+import io.github.tieredquery.athenalocal.fault.QueryGate;
 import io.github.tieredquery.examples.lambda.ExportHandler;
 import io.github.tieredquery.export.Exporter;
 import io.github.tieredquery.jdbc.JdbcSource;
@@ -90,7 +90,7 @@ class ExportHandlerTest {
         Map<String, String> event = Map.of(
                 "from", START.toString(), "to", START.plus(Duration.ofDays(3)).toString(), "request", "r1");
         Map<String, String> started;
-        try (Hold slow = tiers.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
+        try (QueryGate slow = tiers.athena().faults().holdInState(QueryExecutionState.RUNNING)) {
             started = handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20)));
             assertThat(started).containsEntry("state", "RUNNING").containsOnlyKeys("state", "ticket");
             assertThat(handler(exporter, aws).handleRequest(event, with(Duration.ofSeconds(20))))

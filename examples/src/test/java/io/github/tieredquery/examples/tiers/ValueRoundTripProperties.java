@@ -16,7 +16,7 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.archive.ArchiveReport;
 import io.github.tieredquery.archive.Archiver;
 import io.github.tieredquery.athena.AthenaSource;
-import io.github.tieredquery.athena.ColdFormat;
+import io.github.tieredquery.athena.FileFormatKind;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.jdbc.JdbcSource;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -100,12 +100,12 @@ class ValueRoundTripProperties {
             edgeCases = EdgeCasesMode.NONE,
             shrinking = ShrinkingMode.OFF)
     void a_row_read_from_cold_equals_the_row_that_was_in_hot(@ForAll("rowsOfEveryType") List<Row> rows) {
-        for (ColdFormat format : ColdFormat.values()) {
+        for (FileFormatKind format : FileFormatKind.values()) {
             archiveAndCompare(everyType("values_" + TABLES.incrementAndGet()), format, rows);
         }
     }
 
-    private static void archiveAndCompare(Table table, ColdFormat format, List<Row> rows) {
+    private static void archiveAndCompare(Table table, FileFormatKind format, List<Row> rows) {
         tiers().createTable(table);
         tiers().insert(table, rows);
         List<Row> expected = new ArrayList<>(rows);
@@ -220,7 +220,7 @@ class ValueRoundTripProperties {
         tiers().createTable(table);
         tiers().execute("INSERT INTO " + table.name() + " (at, id, label) SELECT '2024-02-01 00:00:00Z', 1,"
                 + " repeat('x', 32000001)");
-        for (ColdFormat format : ColdFormat.values()) {
+        for (FileFormatKind format : FileFormatKind.values()) {
             try (JdbcSource hot = tiers().hot(table).build();
                     AthenaSource cold = tiers().cold(table)
                             .layout(HivePartitionLayout.daily(ZoneOffset.UTC))

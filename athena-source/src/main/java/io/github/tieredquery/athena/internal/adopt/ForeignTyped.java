@@ -7,7 +7,7 @@ import io.github.tieredquery.table.ColumnType;
 import org.jspecify.annotations.Nullable;
 
 /** Files whose columns are of Athena's own types. */
-final class ForeignTyped extends ForeignStorage {
+final class ForeignTyped extends LegacyStorage {
 
     private final TypedFormat format;
 

@@ -8,7 +8,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Text files of LazySimpleSerDe, Hive's own: fields without quotes, and a text for NULL. */
-final class LazySimple extends ForeignText {
+final class LazySimple extends AdoptedText {
 
     static final String SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
 

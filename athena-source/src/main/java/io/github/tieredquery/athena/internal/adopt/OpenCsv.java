@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /** Text files of the OpenCSV SerDe: every field is quoted, and there is no NULL. */
-final class OpenCsv extends ForeignText {
+final class OpenCsv extends AdoptedText {
 
     static final String SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
 

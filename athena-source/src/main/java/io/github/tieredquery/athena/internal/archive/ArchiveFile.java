@@ -4,7 +4,7 @@ import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.format.FileFormat;
 import io.github.tieredquery.athena.internal.aws.AwsFault;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
 import io.github.tieredquery.error.ArchiveRefusedException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
@@ -54,7 +54,7 @@ final class ArchiveFile implements ColdFile {
     private final AwsAccess aws;
     private final ScanControl control;
     private final Table table;
-    private final List<ColdColumn> columns;
+    private final List<AthenaColumn> columns;
     private final PutObjectRequest request;
     private final Path directory;
     private final Path path;
@@ -64,7 +64,7 @@ final class ArchiveFile implements ColdFile {
     ArchiveFile(
             AwsAccess aws,
             Table table,
-            List<ColdColumn> columns,
+            List<AthenaColumn> columns,
             FileFormat format,
             PutObjectRequest request,
             Path parent,
@@ -75,7 +75,7 @@ final class ArchiveFile implements ColdFile {
         this.columns = columns;
         this.request = request;
         List<FileFormat.FileColumn> fileColumns = new ArrayList<>();
-        for (ColdColumn each : columns) {
+        for (AthenaColumn each : columns) {
             fileColumns.add(new FileFormat.FileColumn(
                     each.physicalName(),
                     each.codec().storedType(),
@@ -119,7 +119,7 @@ final class ArchiveFile implements ColdFile {
         @Nullable Object[] values = new @Nullable Object[columns.size()];
         long most = 0;
         for (int i = 0; i < values.length; i++) {
-            ColdColumn column = columns.get(i);
+            AthenaColumn column = columns.get(i);
             Object value = row.value(column.column().name());
             if (value == null && !column.column().nullable()) {
                 throw refused(row, column, "it is NULL, and the table says it never is");
@@ -162,7 +162,7 @@ final class ArchiveFile implements ColdFile {
     }
 
     /** Some databases hold what the column's type doesn't: NUL in a text, say, which no reader of the files expects. */
-    private void check(Row row, ColdColumn column, Object value) {
+    private void check(Row row, AthenaColumn column, Object value) {
         try {
             column.column().type().canonical(value);
         } catch (IllegalArgumentException e) {
@@ -170,7 +170,7 @@ final class ArchiveFile implements ColdFile {
         }
     }
 
-    private @Nullable Object stored(Row row, ColdColumn column, @Nullable Object value) {
+    private @Nullable Object stored(Row row, AthenaColumn column, @Nullable Object value) {
         try {
             return column.codec().stored(value);
         } catch (IllegalArgumentException e) {
@@ -178,7 +178,7 @@ final class ArchiveFile implements ColdFile {
         }
     }
 
-    private ArchiveRefusedException refused(Row row, ColdColumn column, @Nullable String problem) {
+    private ArchiveRefusedException refused(Row row, AthenaColumn column, @Nullable String problem) {
         List<String> key = new ArrayList<>();
         table.orderColumns().forEach(each -> key.add(each + "=" + row.value(each)));
         return new ArchiveRefusedException("table '" + table.name() + "', the row " + key + ", column '"

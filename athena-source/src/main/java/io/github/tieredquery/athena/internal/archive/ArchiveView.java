@@ -3,9 +3,9 @@ package io.github.tieredquery.athena.internal.archive;
 import io.github.tieredquery.athena.internal.catalog.Catalog;
 import io.github.tieredquery.athena.internal.codec.TrinoSql;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
-import io.github.tieredquery.athena.internal.result.Statements;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;
@@ -36,9 +36,9 @@ public final class ArchiveView {
 
     private final String source;
     private final String name;
-    private final ColdTable cold;
+    private final AthenaTable cold;
     private final Catalog catalog;
-    private final Statements statements;
+    private final AthenaSession session;
     private final LongSupplier nanoTime;
     private volatile @Nullable Made last;
 
@@ -52,12 +52,17 @@ public final class ArchiveView {
      * @param name the view's name; it is in the table's database
      */
     public ArchiveView(
-            String source, String name, ColdTable cold, Catalog catalog, Statements statements, LongSupplier nanoTime) {
+            String source,
+            String name,
+            AthenaTable cold,
+            Catalog catalog,
+            AthenaSession session,
+            LongSupplier nanoTime) {
         this.source = source;
         this.name = name;
         this.cold = cold;
         this.catalog = catalog;
-        this.statements = statements;
+        this.session = session;
         this.nanoTime = nanoTime;
     }
 
@@ -87,7 +92,7 @@ public final class ArchiveView {
         }
         checkLength(sql, versions);
         check();
-        statements.run(sql, control);
+        session.run(sql, control);
         last = new Made(sql, now);
     }
 
@@ -106,22 +111,22 @@ public final class ArchiveView {
      * The statement, in Trino's grammar. Conditions on the partition columns of time reach the table as they are, so
      * that they keep files from being read.
      */
-    public static String statement(ColdTable cold, String view, VisibleVersions versions) {
+    public static String statement(AthenaTable cold, String view, VisibleVersions versions) {
         List<String> columns = new ArrayList<>();
         List<String> shown = new ArrayList<>();
-        for (ColdColumn column : cold.columns()) {
+        for (AthenaColumn column : cold.columns()) {
             columns.add(column.codec().shown(column.reference()) + " AS " + TrinoSql.identifier(column.physicalName()));
             shown.add(column.physicalName());
         }
         for (String column : cold.partitionColumns()) {
             boolean version = column.equals(HivePartitionLayout.VERSION_COLUMN);
             if (version || !shown.contains(column)) {
-                columns.add(ColdTable.ALIAS + "." + TrinoSql.identifier(column) + " AS "
+                columns.add(AthenaTable.ALIAS + "." + TrinoSql.identifier(column) + " AS "
                         + TrinoSql.identifier(version ? LIVE_VERSION : column));
             }
         }
         return "CREATE OR REPLACE VIEW " + TrinoSql.identifier(cold.database()) + "." + TrinoSql.identifier(view)
                 + " AS SELECT " + String.join(", ", columns) + cold.from() + " WHERE "
-                + String.join(" AND ", ColdTable.visible(versions));
+                + String.join(" AND ", AthenaTable.visible(versions));
     }
 }

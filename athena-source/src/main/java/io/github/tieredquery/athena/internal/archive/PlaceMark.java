@@ -25,7 +25,7 @@ public final class PlaceMark {
     public static final String NAME = "_tieredquery_mark";
 
     private final AwsAccess aws;
-    private final Archive archive;
+    private final ArchiveWriter archive;
     private final S3Calls calls;
     private final S3Location place;
 
@@ -34,7 +34,7 @@ public final class PlaceMark {
      *
      * @param folder where the table lies
      */
-    public PlaceMark(AwsAccess aws, Archive archive, S3Location folder) {
+    public PlaceMark(AwsAccess aws, ArchiveWriter archive, S3Location folder) {
         this.aws = aws;
         this.archive = archive;
         this.calls = new S3Calls(aws);

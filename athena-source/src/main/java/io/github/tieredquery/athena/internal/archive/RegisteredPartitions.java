@@ -2,8 +2,8 @@ package io.github.tieredquery.athena.internal.archive;
 
 import io.github.tieredquery.athena.internal.codec.Codec;
 import io.github.tieredquery.athena.internal.codec.TextCodec;
-import io.github.tieredquery.athena.internal.result.Statements;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.result.AthenaSession;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.athena.internal.sql.TableDdl;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -30,12 +30,12 @@ public final class RegisteredPartitions {
 
     private static final Codec TEXT = TextCodec.plain(ColumnType.STRING, HivePath.NULL_TEXT);
 
-    private final ColdTable cold;
-    private final Statements statements;
+    private final AthenaTable cold;
+    private final AthenaSession session;
 
-    public RegisteredPartitions(ColdTable cold, Statements statements) {
+    public RegisteredPartitions(AthenaTable cold, AthenaSession session) {
         this.cold = cold;
-        this.statements = statements;
+        this.session = session;
     }
 
     /** Those that the catalog lacks. */
@@ -66,7 +66,7 @@ public final class RegisteredPartitions {
     private List<List<@Nullable Object>> list(
             TimeRange range, long firstVersion, long lastVersion, ScanControl control) {
         List<String> names = cold.partitionColumns();
-        return statements.read(
+        return session.read(
                 cold.registered(names, range, firstVersion, lastVersion),
                 names,
                 Collections.nCopies(names.size(), TEXT),
@@ -111,7 +111,7 @@ public final class RegisteredPartitions {
             }
         }
         registered.forEach((version, partitions) ->
-                ddl.dropPartitions(partitions, version).forEach(statement -> statements.run(statement, control)));
+                ddl.dropPartitions(partitions, version).forEach(statement -> session.run(statement, control)));
         return registered.values().stream().mapToLong(List::size).sum();
     }
 }

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class WindowFiles {
 
-    /** As {@link Archive} names files. */
+    /** As {@link ArchiveWriter} names files. */
     private static final Pattern OURS = Pattern.compile("part-[0-9]{5,}(\\..*)?");
 
     private final String name;

@@ -1,6 +1,6 @@
 package io.github.tieredquery.athena.internal.catalog;
 
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.partition.HivePartition;
 import io.github.tieredquery.partition.PartitionLook;
@@ -24,10 +24,10 @@ public final class ProjectedPartitions {
 
     private final String source;
     private final Map<String, String> properties;
-    private final ColdTable cold;
+    private final AthenaTable cold;
     private final PartitionLook look;
 
-    public ProjectedPartitions(String source, TableMetadata metadata, ColdTable cold, PartitionLook look) {
+    public ProjectedPartitions(String source, TableMetadata metadata, AthenaTable cold, PartitionLook look) {
         this.source = source;
         this.properties = metadata.parameters();
         this.cold = cold;

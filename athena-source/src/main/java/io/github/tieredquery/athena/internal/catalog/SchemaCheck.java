@@ -1,8 +1,8 @@
 package io.github.tieredquery.athena.internal.catalog;
 
 import io.github.tieredquery.athena.internal.codec.PartitionCodec;
-import io.github.tieredquery.athena.internal.sql.ColdColumn;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaColumn;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +17,10 @@ public final class SchemaCheck {
     private SchemaCheck() {}
 
     /** What differs, one sentence each; empty if the table fits. */
-    public static List<String> differences(ColdTable table, TableMetadata metadata) {
+    public static List<String> differences(AthenaTable table, TableMetadata metadata) {
         List<String> differences = new ArrayList<>();
         Map<String, String> columns = types(metadata.columns());
-        for (ColdColumn column : table.columns()) {
+        for (AthenaColumn column : table.columns()) {
             if (column.partition()) {
                 continue;
             }
@@ -54,11 +54,11 @@ public final class SchemaCheck {
      *
      * @param positional whether files hold values by the order of the columns, so that no other one may come between
      */
-    public static List<ColdColumn> appended(ColdTable table, boolean positional, TableMetadata metadata) {
+    public static List<AthenaColumn> appended(AthenaTable table, boolean positional, TableMetadata metadata) {
         Map<String, String> there = types(metadata.columns());
-        List<ColdColumn> missing = new ArrayList<>();
+        List<AthenaColumn> missing = new ArrayList<>();
         int present = 0;
-        for (ColdColumn column : table.columns()) {
+        for (AthenaColumn column : table.columns()) {
             if (column.partition()) {
                 continue;
             }
@@ -77,11 +77,11 @@ public final class SchemaCheck {
     }
 
     /** What is wrong with the order of the columns, if files hold them without their names. */
-    public static List<String> misplaced(ColdTable table, TableMetadata metadata) {
+    public static List<String> misplaced(AthenaTable table, TableMetadata metadata) {
         List<String> there = List.copyOf(types(metadata.columns()).keySet());
         List<String> files = table.columns().stream()
                 .filter(column -> !column.partition())
-                .map(ColdColumn::physicalName)
+                .map(AthenaColumn::physicalName)
                 .toList();
         List<String> beginning = there.subList(0, Math.min(files.size(), there.size()));
         return !there.containsAll(files) || beginning.equals(files)

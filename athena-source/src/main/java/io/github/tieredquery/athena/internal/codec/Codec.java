@@ -67,7 +67,7 @@ public abstract class Codec implements Decoder {
     }
 
     /** Reads the same values for one thread, and may remember some of them. */
-    public Decoder remembering() {
+    public Decoder caching() {
         return this;
     }
 

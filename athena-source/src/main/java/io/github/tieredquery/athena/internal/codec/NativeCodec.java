@@ -142,10 +142,10 @@ public final class NativeCodec extends Codec {
     }
 
     @Override
-    public Decoder remembering() {
+    public Decoder caching() {
         return switch (type().kind()) {
-            case STRING -> new RecentTexts(this);
-            case TIMESTAMP -> new RecentDay(this);
+            case STRING -> new InternedText(this);
+            case TIMESTAMP -> new CachedDay(this);
             case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, DATE, BINARY -> this;
         };
     }

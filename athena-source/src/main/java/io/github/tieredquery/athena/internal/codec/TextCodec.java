@@ -42,13 +42,15 @@ public final class TextCodec extends Codec {
         this.lineSafe = lineSafe;
         this.decoder = type.kind() == ColumnType.Kind.BINARY
                 ? TextCodec::binary
-                : lineSafe ? (bytes, from, to) -> LineSafeText.read(Decoder.string(bytes, from, to)) : Decoder.of(type);
+                : lineSafe
+                        ? (bytes, from, to) -> LineBreakEscape.read(Decoder.string(bytes, from, to))
+                        : Decoder.of(type);
     }
 
     /** In CSV files of the library. */
     public static TextCodec csv(ColumnType type, boolean nullable) {
         boolean string = type.kind() == ColumnType.Kind.STRING;
-        return new TextCodec(type, !nullable ? null : string ? LineSafeText.NULL : "", string);
+        return new TextCodec(type, !nullable ? null : string ? LineBreakEscape.NULL : "", string);
     }
 
     /** In a column of texts that itself can hold any text and NULL. */
@@ -85,7 +87,7 @@ public final class TextCodec extends Codec {
         return switch (type().kind()) {
             case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL ->
                 "CAST(" + text + " AS " + NativeCodec.trinoType(type()) + ")";
-            case STRING -> lineSafe ? LineSafeText.readSql(text) : text;
+            case STRING -> lineSafe ? LineBreakEscape.readSql(text) : text;
             case DATE, TIMESTAMP -> text;
             case BINARY -> "from_hex(substr(" + text + ", 2))";
         };
@@ -114,11 +116,11 @@ public final class TextCodec extends Codec {
     }
 
     @Override
-    public Decoder remembering() {
+    public Decoder caching() {
         return switch (type().kind()) {
-            case STRING -> new RecentTexts(this);
+            case STRING -> new InternedText(this);
             // A text that stands for NULL could be that of a time.
-            case TIMESTAMP -> nullText == null || nullText.isEmpty() ? new RecentDay(this) : this;
+            case TIMESTAMP -> nullText == null || nullText.isEmpty() ? new CachedDay(this) : this;
             case BOOLEAN, INT32, INT64, DOUBLE, DECIMAL, DATE, BINARY -> this;
         };
     }
@@ -147,7 +149,7 @@ public final class TextCodec extends Codec {
             case BOOLEAN, INT32, INT64, DATE -> value.toString();
             case DOUBLE -> DoubleText.of((Double) value);
             case DECIMAL -> ((BigDecimal) value).toPlainString();
-            case STRING -> lineSafe ? LineSafeText.write((String) value) : (String) value;
+            case STRING -> lineSafe ? LineBreakEscape.write((String) value) : (String) value;
             case TIMESTAMP -> timestamp((Instant) value);
             case BINARY -> BINARY_MARK + HexFormat.of().formatHex((byte[]) value);
         };

@@ -6,7 +6,7 @@ import io.github.tieredquery.athena.internal.execution.ExecutionFailure;
 import io.github.tieredquery.athena.internal.execution.StatementRunner;
 import io.github.tieredquery.athena.internal.s3.S3Calls;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.athena.internal.sql.ExportSql;
 import io.github.tieredquery.export.ExportScan;
 import io.github.tieredquery.export.ExportSource;
@@ -28,7 +28,7 @@ public final class AthenaExports {
     private final StatementRunner runner;
     private final S3Calls s3;
 
-    public AthenaExports(AwsAccess aws, String source, ColdTable cold, StatementRunner runner) {
+    public AthenaExports(AwsAccess aws, String source, AthenaTable cold, StatementRunner runner) {
         this.aws = aws;
         this.source = source;
         this.sql = new ExportSql(source, cold);

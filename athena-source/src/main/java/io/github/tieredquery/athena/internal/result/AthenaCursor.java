@@ -1,7 +1,7 @@
 package io.github.tieredquery.athena.internal.result;
 
 import io.github.tieredquery.athena.internal.codec.Decoder;
-import io.github.tieredquery.athena.internal.sql.ColdTable;
+import io.github.tieredquery.athena.internal.sql.AthenaTable;
 import io.github.tieredquery.error.BadDataException;
 import io.github.tieredquery.spi.ResultCursor;
 import io.github.tieredquery.spi.ResultPlace;
@@ -40,7 +40,7 @@ final class AthenaCursor implements ResultCursor {
     AthenaCursor(
             ResultRows rows,
             RowType rowType,
-            ColdTable table,
+            AthenaTable table,
             ScanStats stats,
             String what,
             ScanControl control,
@@ -48,7 +48,7 @@ final class AthenaCursor implements ResultCursor {
         this.rows = rows;
         this.rowType = rowType;
         this.decoders = rowType.columns().stream()
-                .map(column -> table.column(column.name()).codec().remembering())
+                .map(column -> table.column(column.name()).codec().caching())
                 .toArray(Decoder[]::new);
         this.keyColumns = table.table().orderColumns();
         this.stats = stats;

@@ -32,9 +32,9 @@ public final class ExportSql {
             .toList());
 
     private final String source;
-    private final ColdTable cold;
+    private final AthenaTable cold;
 
-    public ExportSql(String source, ColdTable cold) {
+    public ExportSql(String source, AthenaTable cold) {
         this.source = source;
         this.cold = cold;
     }
@@ -157,7 +157,7 @@ public final class ExportSql {
     }
 
     private String exported(String column) {
-        ColdColumn stored = cold.column(column);
+        AthenaColumn stored = cold.column(column);
         String exported = stored.codec().exported(stored.reference());
         if (exported == null) {
             throw new ConfigurationException(
@@ -170,7 +170,7 @@ public final class ExportSql {
 
     /** What a column sorts by: times by their text, in which no fraction is cut off that a late row may have. */
     private String sortable(String column) {
-        ColdColumn stored = cold.column(column);
+        AthenaColumn stored = cold.column(column);
         return stored.column().type().kind() == Kind.TIMESTAMP ? exported(column) : stored.comparable();
     }
 

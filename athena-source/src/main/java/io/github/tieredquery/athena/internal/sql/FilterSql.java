@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 /** Writes a bound filter as a condition in Trino's SQL, three-valued as the filter is. */
 final class FilterSql {
 
-    private final Function<String, ColdColumn> columns;
+    private final Function<String, AthenaColumn> columns;
 
-    FilterSql(Function<String, ColdColumn> columns) {
+    FilterSql(Function<String, AthenaColumn> columns) {
         this.columns = columns;
     }
 
     String write(Filter filter) {
         if (filter instanceof Filter.Comparison comparison) {
-            ColdColumn column = columns.apply(comparison.column());
+            AthenaColumn column = columns.apply(comparison.column());
             return column.codec().compare(column.reference(), comparison.operator(), comparison.value());
         } else if (filter instanceof Filter.In in) {
             return in(in);
@@ -32,7 +32,7 @@ final class FilterSql {
                     : "starts_with(" + text + ", "
                             + columns.apply(prefix.column()).codec().prefixLiteral(prefix.prefix()) + ")";
         } else if (filter instanceof Filter.HasElement has) {
-            ColdColumn column = columns.apply(has.column());
+            AthenaColumn column = columns.apply(has.column());
             String needle = column.codec().literal(ListText.needle(has.element()));
             return "strpos(" + column.comparable() + ", " + needle + ") > 0";
         } else if (filter instanceof Filter.IsNull isNull) {
@@ -51,7 +51,7 @@ final class FilterSql {
     }
 
     private String in(Filter.In in) {
-        ColdColumn column = columns.apply(in.column());
+        AthenaColumn column = columns.apply(in.column());
         List<String> literals = new ArrayList<>();
         for (Object value : in.values()) {
             if (column.codec().holds(value)) {

@@ -8,12 +8,12 @@ import java.util.Map;
 /** The table properties from which Athena works partitions out. */
 public final class ProjectionProperties {
 
-    private final ColdTable cold;
+    private final AthenaTable cold;
     private final S3Location location;
     private final int firstYear;
     private final int lastYear;
 
-    public ProjectionProperties(ColdTable cold, S3Location location, int firstYear, int lastYear) {
+    public ProjectionProperties(AthenaTable cold, S3Location location, int firstYear, int lastYear) {
         this.cold = cold;
         this.location = location;
         this.firstYear = firstYear;

@@ -21,7 +21,7 @@ public final class TableDdl {
 
     private static final int STATEMENT_BYTES = StatementRunner.LONGEST_STATEMENT_BYTES - 1024;
 
-    private final ColdTable table;
+    private final AthenaTable table;
     private final S3Location location;
     private final Map<String, String> extraProperties;
 
@@ -31,7 +31,7 @@ public final class TableDdl {
      * @param location where it lies
      * @param extraProperties of the table, besides those of its storage
      */
-    public TableDdl(ColdTable table, S3Location location, Map<String, String> extraProperties) {
+    public TableDdl(AthenaTable table, S3Location location, Map<String, String> extraProperties) {
         this.table = table;
         this.location = location;
         this.extraProperties = extraProperties;
@@ -84,12 +84,12 @@ public final class TableDdl {
                                 .collect(Collectors.joining(", ", "\nTBLPROPERTIES (", ")")));
     }
 
-    private static String declaration(ColdColumn column) {
+    private static String declaration(AthenaColumn column) {
         return HiveSql.identifier(column.physicalName()) + " " + column.codec().declaredType();
     }
 
     /** Appends columns; they stand before the partition columns. */
-    public String addColumns(List<ColdColumn> columns) {
+    public String addColumns(List<AthenaColumn> columns) {
         return "ALTER TABLE " + name()
                 + columns.stream().map(TableDdl::declaration).collect(Collectors.joining(", ", " ADD COLUMNS (", ")"));
     }

@@ -28,7 +28,7 @@ public final class BatchReader {
     private static final String WHAT = "BatchGetItem";
 
     private final DeclaredTable declared;
-    private final Reading reading;
+    private final ScanSession reading;
     private final boolean consistent;
     private final @Nullable List<String> attributes;
 
@@ -38,7 +38,8 @@ public final class BatchReader {
      * @param consistent whether each read sees all writes before it, at twice the price
      * @param attributes what to get of each item, null for everything
      */
-    public BatchReader(DeclaredTable declared, Reading reading, boolean consistent, @Nullable List<String> attributes) {
+    public BatchReader(
+            DeclaredTable declared, ScanSession reading, boolean consistent, @Nullable List<String> attributes) {
         this.declared = declared;
         this.reading = reading;
         this.consistent = consistent;

@@ -16,11 +16,11 @@ public final class TableSize {
 
     private static final int UNIT_BYTES = 4_096;
 
-    private final Calls calls;
+    private final DynamoCalls calls;
     private final DeclaredTable declared;
 
     /** Checks the key. */
-    public TableSize(Calls calls, DeclaredTable declared) {
+    public TableSize(DynamoCalls calls, DeclaredTable declared) {
         this.calls = calls;
         this.declared = declared;
         TableDescription table = describe();

@@ -39,13 +39,13 @@ public final class AccessPlanner {
     private static final long INDEX_ITEMS_PER_ROW = 80;
 
     private final DeclaredTable declared;
-    private final Refusal refusal;
+    private final RefusalMessage refusal;
     private final boolean filterScans;
     private final InstantSource clock;
 
     public AccessPlanner(DeclaredTable declared, String source, boolean filterScans, InstantSource clock) {
         this.declared = declared;
-        this.refusal = new Refusal(declared, source);
+        this.refusal = new RefusalMessage(declared, source);
         this.filterScans = filterScans;
         this.clock = clock;
     }

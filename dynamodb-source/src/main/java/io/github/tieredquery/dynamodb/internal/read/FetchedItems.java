@@ -1,7 +1,7 @@
 package io.github.tieredquery.dynamodb.internal.read;
 
 import io.github.tieredquery.dynamodb.internal.calls.BatchReader;
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public final class FetchedItems implements ItemStream {
 
     private final FoundStream index;
     private final BatchReader reader;
-    private final Reading reading;
+    private final ScanSession reading;
     private final Runnable stale;
     private final int mostAhead;
     private final Deque<Batch> batches = new ArrayDeque<>();
@@ -42,7 +42,7 @@ public final class FetchedItems implements ItemStream {
      * @param stale is run for each pointer to nothing
      */
     public FetchedItems(
-            FoundStream index, BatchReader reader, Reading reading, long wanted, int mostAhead, Runnable stale) {
+            FoundStream index, BatchReader reader, ScanSession reading, long wanted, int mostAhead, Runnable stale) {
         this.index = index;
         this.reader = reader;
         this.reading = reading;

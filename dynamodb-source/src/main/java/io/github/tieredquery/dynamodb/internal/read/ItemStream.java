@@ -1,11 +1,13 @@
 package io.github.tieredquery.dynamodb.internal.read;
 
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Items that rows are read from. Used by one thread; needs no closing, what runs belongs to the {@link Reading}. */
+/**
+ * Items that rows are read from. Used by one thread; needs no closing, what runs belongs to the {@link ScanSession}.
+ */
 @FunctionalInterface
 public interface ItemStream {
 

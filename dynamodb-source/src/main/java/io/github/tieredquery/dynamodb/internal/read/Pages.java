@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb.internal.read;
 
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -21,7 +21,7 @@ final class Pages {
      */
     record Page(List<Map<String, AttributeValue>> items, Map<String, AttributeValue> next) {}
 
-    private final Reading reading;
+    private final ScanSession reading;
     private final String what;
     private final Function<Map<String, AttributeValue>, Page> fetch;
     private boolean prefetching;
@@ -38,7 +38,7 @@ final class Pages {
      * @param fetch gets the page that starts behind a key, or at the beginning; blocks
      */
     Pages(
-            Reading reading,
+            ScanSession reading,
             String what,
             boolean prefetching,
             Map<String, AttributeValue> start,

@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb.internal.read;
 
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemForm;
 import io.github.tieredquery.dynamodb.internal.plan.Access;
@@ -24,7 +24,7 @@ public final class ScanCursor implements RowCursor {
     private final Access access;
     private final String timeColumn;
     private final long limit;
-    private final Reading reading;
+    private final ScanSession reading;
     private final Runnable stale;
     private long rows;
 
@@ -41,7 +41,7 @@ public final class ScanCursor implements RowCursor {
             RowType type,
             Access access,
             long limit,
-            Reading reading,
+            ScanSession reading,
             Runnable stale) {
         this.items = items;
         this.form = declared.items();

@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb.internal.read;
 
-import io.github.tieredquery.dynamodb.internal.calls.Reading;
+import io.github.tieredquery.dynamodb.internal.calls.ScanSession;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.spi.RowCursor;
 import io.github.tieredquery.spi.ScanStats;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SortedCursor implements RowCursor {
 
     private final RowCursor rows;
-    private final Reading reading;
+    private final ScanSession reading;
     private final Iterator<Row> sorted;
 
     /**
@@ -24,7 +24,7 @@ public final class SortedCursor implements RowCursor {
      * @param mostRows how many rows may be held
      * @throws BadQueryException if more must be held
      */
-    public SortedCursor(RowCursor rows, Comparator<Row> order, long limit, int mostRows, Reading reading) {
+    public SortedCursor(RowCursor rows, Comparator<Row> order, long limit, int mostRows, ScanSession reading) {
         this.rows = rows;
         this.reading = reading;
         PriorityQueue<Row> last = new PriorityQueue<>(order.reversed());

@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb.internal.write;
 
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
@@ -23,9 +23,9 @@ public final class IndexItems {
     private static final int MOST_IN_ONE = RowTransaction.MAX_ACTIONS - 1;
 
     private final DeclaredTable declared;
-    private final Calls calls;
+    private final DynamoCalls calls;
 
-    public IndexItems(DeclaredTable declared, Calls calls) {
+    public IndexItems(DeclaredTable declared, DynamoCalls calls) {
         this.declared = declared;
         this.calls = calls;
     }

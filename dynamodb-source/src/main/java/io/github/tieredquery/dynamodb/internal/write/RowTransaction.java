@@ -1,6 +1,6 @@
 package io.github.tieredquery.dynamodb.internal.write;
 
-import io.github.tieredquery.dynamodb.internal.calls.Calls;
+import io.github.tieredquery.dynamodb.internal.calls.DynamoCalls;
 import io.github.tieredquery.dynamodb.internal.model.Attributes;
 import io.github.tieredquery.dynamodb.internal.model.DeclaredTable;
 import io.github.tieredquery.dynamodb.internal.model.ItemKey;
@@ -43,11 +43,11 @@ public final class RowTransaction {
     }
 
     private final DeclaredTable declared;
-    private final Calls calls;
+    private final DynamoCalls calls;
     private final List<TransactWriteItem> actions = new ArrayList<>();
     private long bytes;
 
-    public RowTransaction(DeclaredTable declared, Calls calls) {
+    public RowTransaction(DeclaredTable declared, DynamoCalls calls) {
         this.declared = declared;
         this.calls = calls;
     }
@@ -142,7 +142,7 @@ public final class RowTransaction {
      *
      * @throws WriteRefusedException if that is more than DynamoDB holds
      */
-    public static long measure(DeclaredTable declared, Calls calls, Map<String, AttributeValue> item) {
+    public static long measure(DeclaredTable declared, DynamoCalls calls, Map<String, AttributeValue> item) {
         long size = Attributes.bytes(item);
         if (size > MAX_ITEM_BYTES) {
             throw new WriteRefusedException(calls.name() + ": the item "
@@ -184,7 +184,7 @@ public final class RowTransaction {
         } catch (TransactionInProgressException e) {
             throw unknown(row, e);
         } catch (SdkException e) {
-            if (Calls.isThrottling(e)) {
+            if (DynamoCalls.isThrottling(e)) {
                 return Outcome.BUSY;
             } else if (e instanceof AwsServiceException service && service.statusCode() < 500) {
                 throw refused(row, String.valueOf(e.getMessage()), e);

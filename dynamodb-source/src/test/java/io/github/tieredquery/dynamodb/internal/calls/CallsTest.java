@@ -26,7 +26,7 @@ class CallsTest {
         try (DynamoDbClient client = DynamoDbClient.builder()
                 .region(software.amazon.awssdk.regions.Region.EU_WEST_1)
                 .build()) {
-            return new Calls(client, "dynamodb:things", Backoff.standard()).translated("Query", said);
+            return new DynamoCalls(client, "dynamodb:things", Backoff.standard()).translated("Query", said);
         }
     }
 

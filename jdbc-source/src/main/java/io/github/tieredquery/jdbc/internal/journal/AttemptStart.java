@@ -32,7 +32,7 @@ public final class AttemptStart {
             long version,
             int schemaVersion,
             ArchiveMark mark,
-            List<FinishedFiles.Stored> copied) {}
+            List<FinishedFileTable.Stored> copied) {}
 
     /** Empty if somebody else holds the lease. */
     Optional<Begun> run(Connection connection) throws SQLException {
@@ -52,7 +52,7 @@ public final class AttemptStart {
         Optional<Long> suspended =
                 archives ? journal.versions.resume(connection, row.id(), window, now) : Optional.empty();
         long version = suspended.orElse(row.nextVersion());
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET next_version = ?, lease_version = ?, lease_owner = ?,"
                         + " lease_until_micros = ? WHERE archive_id = ?",
@@ -64,7 +64,7 @@ public final class AttemptStart {
         if (suspended.isEmpty()) {
             journal.versions.open(connection, row.id(), version, request.kind(), window, request.owner(), now);
         }
-        List<FinishedFiles.Stored> copied =
+        List<FinishedFileTable.Stored> copied =
                 archives ? journal.finishedFiles.goneOnWith(connection, row.id(), version, window) : List.of();
         return Optional.of(new Begun(
                 row.id(),

@@ -9,7 +9,7 @@ public final class H2Journal extends JournalDialect {
 
     @Override
     boolean hasContainer(Connection connection, String journal) throws SQLException {
-        return JournalSql.queryLong(
+        return Sql.queryLong(
                         connection, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = ?", journal)
                 > 0;
     }
@@ -41,7 +41,7 @@ public final class H2Journal extends JournalDialect {
     }
 
     @Override
-    String holdingSuffix() {
+    String lockingSuffix() {
         return " FOR UPDATE";
     }
 
@@ -52,7 +52,7 @@ public final class H2Journal extends JournalDialect {
 
     /** A result that is read lazily ends when the connection runs another statement. */
     @Override
-    boolean readsInTurn() {
+    boolean streamsConcurrently() {
         return false;
     }
 

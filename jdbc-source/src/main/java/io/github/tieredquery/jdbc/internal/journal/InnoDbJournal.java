@@ -58,7 +58,7 @@ public final class InnoDbJournal extends JournalDialect {
     @Override
     Optional<String> weakDurability(Connection connection) throws SQLException {
         List<String> weak = new ArrayList<>(1);
-        JournalSql.query(
+        Sql.query(
                 connection,
                 "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit, @@GLOBAL.log_bin, @@GLOBAL.sync_binlog",
                 row -> {
@@ -95,7 +95,7 @@ public final class InnoDbJournal extends JournalDialect {
     }
 
     @Override
-    String holdingSuffix() {
+    String lockingSuffix() {
         return " FOR UPDATE";
     }
 
@@ -108,7 +108,7 @@ public final class InnoDbJournal extends JournalDialect {
     @Override
     Optional<String> unfit(Connection connection, List<String> parts) throws SQLException {
         List<String> engines = new ArrayList<>(1);
-        JournalSql.query(
+        Sql.query(
                 connection,
                 "SELECT COALESCE(ENGINE, TABLE_TYPE) FROM information_schema.TABLES"
                         + " WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?",
@@ -123,7 +123,7 @@ public final class InnoDbJournal extends JournalDialect {
 
     /** A result that streams has the connection to itself. */
     @Override
-    boolean readsInTurn() {
+    boolean streamsConcurrently() {
         return false;
     }
 

@@ -72,7 +72,7 @@ public abstract class JdbcAttempt implements ArchiveAttempt {
             if (!holdsLease(journal.lock(connection))) {
                 return false;
             }
-            JournalSql.update(
+            Sql.update(
                     connection,
                     "UPDATE " + journal.tables.archive + " SET lease_until_micros = ? WHERE archive_id = ?",
                     Math.addExact(journal.clock(connection), leaseMicros),
@@ -103,7 +103,7 @@ public abstract class JdbcAttempt implements ArchiveAttempt {
             }
             sum = sum.plus(manifest.digest());
         }
-        Manifests stored = new Manifests(journal.tables);
+        ManifestTable stored = new ManifestTable(journal.tables);
         int first = recordedPaths.size();
         run("recording manifests", connection -> {
             stored.insert(connection, archiveId(), first, manifests);
@@ -170,7 +170,7 @@ public abstract class JdbcAttempt implements ArchiveAttempt {
     }
 
     void clearLease(Connection connection) throws SQLException {
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET lease_version = NULL, lease_owner = NULL,"
                         + " lease_until_micros = NULL WHERE archive_id = ?",

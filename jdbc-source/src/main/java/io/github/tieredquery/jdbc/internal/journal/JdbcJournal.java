@@ -36,17 +36,17 @@ import org.jspecify.annotations.Nullable;
 /** The journal in the hot database's own tables. Thread-safe. */
 public final class JdbcJournal implements ArchiveJournal {
 
-    public final HotRows hotRows;
+    public final HotTable hotRows;
     final JournalDialect dialect;
     public final JournalTables tables;
     public final JournalTransactions transactions;
-    final Tombstones tombstones;
-    final Versions versions;
-    final FinishedFiles finishedFiles;
+    final TombstoneTable tombstones;
+    final VersionTable versions;
+    final FinishedFileTable finishedFiles;
     final PendingDeletes pendingDeletes;
-    final Marks marks;
+    final MarkTable marks;
     /** Null if rows are deleted. */
-    final @Nullable PartitionDrop partitionDrop;
+    final @Nullable DetachPartitions partitionDrop;
     /** Runs in every commit when the window was read and nothing is deleted yet: tests let others write there. */
     public volatile Runnable betweenRereadAndDelete = () -> {};
 
@@ -66,7 +66,7 @@ public final class JdbcJournal implements ArchiveJournal {
             AcceptedEffects accepted,
             AcceptedRisks risks,
             boolean detachPartitions) {
-        this.hotRows = new HotRows(physical, dialect, accepted);
+        this.hotRows = new HotTable(physical, dialect, accepted);
         this.dialect = dialect;
         this.tables = tables;
         this.source = physical.name();
@@ -74,12 +74,12 @@ public final class JdbcJournal implements ArchiveJournal {
         this.localTimes = physical.localTimes().orElse(null);
         this.tableName = table.name();
         this.physical = physical;
-        this.tombstones = new Tombstones(tables, table);
-        this.versions = new Versions(tables);
-        this.finishedFiles = new FinishedFiles(tables, table);
+        this.tombstones = new TombstoneTable(tables, table);
+        this.versions = new VersionTable(tables);
+        this.finishedFiles = new FinishedFileTable(tables, table);
         this.pendingDeletes = new PendingDeletes(this);
-        this.marks = new Marks(tables);
-        this.partitionDrop = detachPartitions ? new PartitionDrop(physical) : null;
+        this.marks = new MarkTable(tables);
+        this.partitionDrop = detachPartitions ? new DetachPartitions(physical) : null;
         this.transactions = new JournalTransactions(jdbi, physical, tables.name(), dialect, ScanControl.unlimited());
         this.risks = risks;
         this.preparation = new JournalPreparation(this, physical, risks);
@@ -170,7 +170,7 @@ public final class JdbcJournal implements ArchiveJournal {
                 "asking for the time",
                 dialect.shortIsolation(),
                 "Ask again",
-                connection -> JournalSql.instant(clock(connection)));
+                connection -> Sql.instant(clock(connection)));
     }
 
     JournalState state(Connection connection, ScanControl control) throws SQLException {
@@ -246,11 +246,11 @@ public final class JdbcJournal implements ArchiveJournal {
                 connection -> {
                     JournalRow row = lock(connection);
                     return row.watermark() != null
-                            || JournalSql.update(
+                            || Sql.update(
                                             connection,
                                             "UPDATE " + tables.archive
                                                     + " SET watermark_micros = ?, epoch = ? WHERE archive_id = ?",
-                                            JournalSql.micros(watermark),
+                                            Sql.micros(watermark),
                                             row.epoch() + 1,
                                             row.id())
                                     == 1;
@@ -331,8 +331,7 @@ public final class JdbcJournal implements ArchiveJournal {
         if (!archived.isEmpty()) {
             long epoch = row.epoch() + 1;
             tombstones.insert(connection, row.id(), epoch, archived);
-            JournalSql.update(
-                    connection, "UPDATE " + tables.archive + " SET epoch = ? WHERE archive_id = ?", epoch, row.id());
+            Sql.update(connection, "UPDATE " + tables.archive + " SET epoch = ? WHERE archive_id = ?", epoch, row.id());
         }
         return new EraseResult(deleted, archived.size());
     }
@@ -385,7 +384,7 @@ public final class JdbcJournal implements ArchiveJournal {
 
     /** Read by a statement of its own after the row is locked: waiting for the lock may have taken long. */
     long clock(Connection connection) throws SQLException {
-        return JournalSql.queryLong(connection, "SELECT " + dialect.clockMicros());
+        return Sql.queryLong(connection, "SELECT " + dialect.clockMicros());
     }
 
     Table table() {

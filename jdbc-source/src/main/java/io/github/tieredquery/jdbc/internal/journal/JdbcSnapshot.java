@@ -1,7 +1,7 @@
 package io.github.tieredquery.jdbc.internal.journal;
 
 import io.github.tieredquery.error.QueryCancelledException;
-import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.connection.BorrowedConnection;
 import io.github.tieredquery.jdbc.internal.scan.ConnectionWatch;
 import io.github.tieredquery.jdbc.internal.scan.PhysicalTable;
 import io.github.tieredquery.partition.HivePartitionLayout;
@@ -30,7 +30,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class JdbcSnapshot implements HotSnapshot {
 
-    private final Lease lease;
+    private final BorrowedConnection borrowed;
     private final PhysicalTable physical;
     private final JdbcJournal journal;
     private final ScanControl control;
@@ -42,8 +42,12 @@ public final class JdbcSnapshot implements HotSnapshot {
     private volatile boolean left;
 
     private JdbcSnapshot(
-            Lease lease, PhysicalTable physical, JdbcJournal journal, ScanControl control, JournalState state) {
-        this.lease = lease;
+            BorrowedConnection borrowed,
+            PhysicalTable physical,
+            JdbcJournal journal,
+            ScanControl control,
+            JournalState state) {
+        this.borrowed = borrowed;
         this.physical = physical;
         this.journal = journal;
         this.control = control;
@@ -53,24 +57,24 @@ public final class JdbcSnapshot implements HotSnapshot {
     public static JdbcSnapshot take(Jdbi jdbi, PhysicalTable physical, JdbcJournal journal, ScanControl control) {
         String what = "taking a snapshot of " + physical.name();
         control.check(what);
-        Lease lease = Lease.take(jdbi, physical, control);
+        BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
         boolean taken = false;
         try {
-            Connection connection = lease.connection();
+            Connection connection = borrowed.connection();
             physical.beginSnapshot(connection);
             Optional<String> first = journal.dialect.beforeSnapshot(physical.from());
             if (first.isPresent()) {
-                JournalSql.execute(connection, control, what, first.get());
+                Sql.execute(connection, control, what, first.get());
             }
             JournalState state = journal.state(connection, control);
             taken = true;
-            return new JdbcSnapshot(lease, physical, journal, control, state);
+            return new JdbcSnapshot(borrowed, physical, journal, control, state);
         } catch (SQLException e) {
             control.check(what);
             throw journal.transactions.failure("taking a snapshot", e);
         } finally {
             if (!taken) {
-                lease.release(physical::end);
+                borrowed.release(physical::end);
             }
         }
     }
@@ -86,7 +90,7 @@ public final class JdbcSnapshot implements HotSnapshot {
                 "reading manifests of " + physical.name(),
                 connection -> range.isEmpty()
                         ? List.of()
-                        : new Manifests(journal.tables)
+                        : new ManifestTable(journal.tables)
                                 .read(connection, physical.table().name(), range, layout, control));
     }
 
@@ -95,7 +99,7 @@ public final class JdbcSnapshot implements HotSnapshot {
         String what = "adding up the manifests of " + physical.name();
         return use(
                 what,
-                connection -> new Manifests(journal.tables)
+                connection -> new ManifestTable(journal.tables)
                         .size(connection, physical.table().name(), control, what));
     }
 
@@ -132,7 +136,7 @@ public final class JdbcSnapshot implements HotSnapshot {
             if (physical.isEmpty(scan)) {
                 return physical.noRows();
             }
-            RowCursor cursor = journal.dialect.readsInTurn()
+            RowCursor cursor = journal.dialect.streamsConcurrently()
                     ? physical.open(connection, scan, control, () -> {})
                     : new KeysetCursor(
                             scan,
@@ -168,7 +172,7 @@ public final class JdbcSnapshot implements HotSnapshot {
                 throw new QueryCancelledException("the snapshot was closed before " + what);
             }
             control.check(what);
-            return work.run(lease.connection());
+            return work.run(borrowed.connection());
         } catch (SQLException e) {
             control.check(what);
             throw journal.transactions.failure(what, e);
@@ -218,7 +222,7 @@ public final class JdbcSnapshot implements HotSnapshot {
                 }
             }
         }
-        lease.release(physical::end);
+        borrowed.release(physical::end);
         if (failure != null) {
             throw failure;
         }

@@ -9,7 +9,7 @@ import java.util.List;
 /** An attempt to archive a window. */
 public final class JdbcWindowAttempt extends JdbcAttempt implements WindowAttempt {
 
-    private final List<FinishedFiles.Stored> copied;
+    private final List<FinishedFileTable.Stored> copied;
     private int finished;
     /** Another process may go on under the version by now. */
     private boolean suspended;

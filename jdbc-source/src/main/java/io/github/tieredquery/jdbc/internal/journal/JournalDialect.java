@@ -85,7 +85,7 @@ public abstract class JournalDialect {
      * What stands behind the window's re-read where no DELETE follows: none of the rows goes or changes until the
      * transaction has ended.
      */
-    abstract String holdingSuffix();
+    abstract String lockingSuffix();
 
     /** Whether the re-read's locks need an index on the time, lest they lock the table. */
     abstract boolean needsTimeIndex();
@@ -105,7 +105,7 @@ public abstract class JournalDialect {
     }
 
     /** Whether several results can be open on one connection without one of them being read into memory. */
-    abstract boolean readsInTurn();
+    abstract boolean streamsConcurrently();
 
     /**
      * Whether the transaction failed for reasons of timing only, and may be run again. A row that is there already is

@@ -44,7 +44,7 @@ final class JournalPreparation {
                 dialect.shortIsolation(),
                 AGAIN,
                 connection -> {
-                    JournalSql.query(
+                    Sql.query(
                             connection,
                             "SELECT next_version, archive_identity FROM " + tables.archive + " WHERE table_name = ?",
                             row -> binding(row.getLong(1), ArchiveIdentity.parse(row.getString(2)))
@@ -77,7 +77,7 @@ final class JournalPreparation {
      * @return what they can't be archived for unless the developer answers for it
      */
     private Optional<String> checkHotTable() {
-        PartitionDrop drop = journal.partitionDrop;
+        DetachPartitions drop = journal.partitionDrop;
         Optional<String> unfit =
                 transactions.run("looking at the table", dialect.shortIsolation(), AGAIN, connection -> {
                     Optional<List<String>> base = physical.baseTable(connection);
@@ -124,7 +124,7 @@ final class JournalPreparation {
             Connection connection, ArchiveIdentity identity, List<String> undeclared, Optional<String> risk)
             throws SQLException {
         // Changes nothing, but locks the row, and fails for a user who may only read.
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + tables.archive + " SET epoch = epoch WHERE table_name = ?",
                 journal.tableName());
@@ -137,7 +137,7 @@ final class JournalPreparation {
             throw new ConfigurationException(journal.source() + " can't be archived: " + risk.get());
         }
         if (row == null) {
-            JournalSql.update(
+            Sql.update(
                     connection,
                     "INSERT INTO " + tables.archive
                             + " (table_name, archive_identity, epoch, next_version) VALUES (?, ?, 0, 1)",
@@ -146,7 +146,7 @@ final class JournalPreparation {
         } else if (!continued.equals(row.identity())) {
             // An attempt that is under way has the older columns: it finds its lease gone.
             journal.versions.abandonOpen(connection, row.id(), journal.clock(connection));
-            JournalSql.update(
+            Sql.update(
                     connection,
                     "UPDATE " + tables.archive + " SET archive_identity = ?, lease_version = NULL,"
                             + " lease_owner = NULL, lease_until_micros = NULL WHERE archive_id = ?",
@@ -173,17 +173,17 @@ final class JournalPreparation {
         if (!dialect.hasContainer(connection, tables.name())) {
             executeAll(connection, dialect.createContainer(tables.name()));
         }
-        JournalSql.execute(connection, tables.createSchemaTable());
+        Sql.execute(connection, tables.createSchemaTable());
         long found = readSchemaVersion(connection);
         if (found < JournalTables.SCHEMA_VERSION) {
             executeAll(connection, tables.migration(found));
-            JournalSql.update(connection, tables.recordSchemaVersion(found));
+            Sql.update(connection, tables.recordSchemaVersion(found));
         }
     }
 
     private static void executeAll(Connection connection, List<String> statements) throws SQLException {
         for (String statement : statements) {
-            JournalSql.execute(connection, statement);
+            Sql.execute(connection, statement);
         }
     }
 
@@ -213,8 +213,7 @@ final class JournalPreparation {
 
     private long readSchemaVersion(Connection connection) throws SQLException {
         List<Long> versions = new ArrayList<>(1);
-        JournalSql.query(
-                connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
+        Sql.query(connection, "SELECT schema_version FROM " + tables.schema, row -> versions.add(row.getLong(1)));
         return versions.isEmpty() ? JournalTables.NONE : versions.get(0);
     }
 }

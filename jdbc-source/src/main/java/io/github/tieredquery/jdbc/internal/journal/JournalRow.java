@@ -1,6 +1,6 @@
 package io.github.tieredquery.jdbc.internal.journal;
 
-import static io.github.tieredquery.jdbc.internal.journal.JournalSql.nullableLong;
+import static io.github.tieredquery.jdbc.internal.journal.Sql.nullableLong;
 
 import io.github.tieredquery.error.ConfigurationException;
 import io.github.tieredquery.spi.ScanControl;
@@ -46,7 +46,7 @@ record JournalRow(
     static @Nullable JournalRow lock(Connection connection, JournalTables tables, String tableName)
             throws SQLException {
         List<JournalRow> rows = new ArrayList<>(1);
-        JournalSql.query(
+        Sql.query(
                 connection,
                 "SELECT archive_id, watermark_micros, epoch, next_version, lease_version, lease_until_micros,"
                         + " archive_identity FROM " + tables.archive + " WHERE table_name = ? FOR UPDATE",
@@ -74,7 +74,7 @@ record JournalRow(
         List<JournalState> states = new ArrayList<>(1);
         List<Long> schemas = new ArrayList<>(1);
         SortedSet<Long> excluded = new TreeSet<>();
-        JournalSql.query(
+        Sql.query(
                 connection,
                 control,
                 "reading the journal of " + source,
@@ -108,6 +108,6 @@ record JournalRow(
     }
 
     private static @Nullable Instant instant(@Nullable Long micros) {
-        return micros == null ? null : JournalSql.instant(micros);
+        return micros == null ? null : Sql.instant(micros);
     }
 }

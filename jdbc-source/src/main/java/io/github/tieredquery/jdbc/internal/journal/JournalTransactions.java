@@ -5,7 +5,7 @@ import io.github.tieredquery.error.OutcomeUnknownException;
 import io.github.tieredquery.error.QueryCancelledException;
 import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.error.TieredQueryException;
-import io.github.tieredquery.jdbc.internal.connection.Lease;
+import io.github.tieredquery.jdbc.internal.connection.BorrowedConnection;
 import io.github.tieredquery.jdbc.internal.dialect.DeleteEffect;
 import io.github.tieredquery.jdbc.internal.dialect.Isolation;
 import io.github.tieredquery.jdbc.internal.dialect.SqlErrors;
@@ -110,11 +110,11 @@ public final class JournalTransactions {
 
         T run() {
             for (int tries = 1; ; tries++) {
-                Lease lease = Lease.take(jdbi, physical, control);
+                BorrowedConnection borrowed = BorrowedConnection.take(jdbi, physical, control);
                 boolean committing = false;
                 boolean committed = false;
                 try {
-                    Connection connection = lease.connection();
+                    Connection connection = borrowed.connection();
                     begin(connection, isolation);
                     T result = work.run(connection);
                     if (!phase.compareAndSet(Phase.WORKING, Phase.COMMITTING)) {
@@ -130,7 +130,7 @@ public final class JournalTransactions {
                         continue;
                     }
                     if (dialect.isReferenced(e)) {
-                        throw referenced(lease.connection(), what, e);
+                        throw referenced(borrowed.connection(), what, e);
                     }
                     if (committing && !saysRolledBack(e)) {
                         throw outcomeUnknown(what, ifUnknown, SqlErrors.state(e), e);
@@ -139,9 +139,9 @@ public final class JournalTransactions {
                     throw failure(what, e);
                 } finally {
                     if (committed) {
-                        lease.release();
+                        borrowed.release();
                     } else {
-                        lease.release(physical::end);
+                        borrowed.release(physical::end);
                     }
                 }
             }

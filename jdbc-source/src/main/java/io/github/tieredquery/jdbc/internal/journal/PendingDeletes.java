@@ -24,13 +24,13 @@ final class PendingDeletes {
 
     void insert(Connection connection, long archiveId, List<PendingDelete> parts) throws SQLException {
         for (PendingDelete part : parts) {
-            JournalSql.update(
+            Sql.update(
                     connection,
                     "INSERT INTO " + journal.tables.undeleted + " (archive_id, from_micros, to_micros, version_number,"
                             + " row_count, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
                     archiveId,
-                    JournalSql.micros(part.range().from()),
-                    JournalSql.micros(part.range().to()),
+                    Sql.micros(part.range().from()),
+                    Sql.micros(part.range().to()),
                     part.version(),
                     part.digest().rows(),
                     part.digest().fingerprint());
@@ -39,13 +39,13 @@ final class PendingDeletes {
 
     List<PendingDelete> read(Connection connection, long archiveId) throws SQLException {
         List<PendingDelete> parts = new ArrayList<>();
-        JournalSql.query(
+        Sql.query(
                 connection,
                 "SELECT from_micros, to_micros, version_number, row_count, fingerprint FROM " + journal.tables.undeleted
                         + " WHERE archive_id = ? ORDER BY from_micros LIMIT " + MOST,
                 row -> parts.add(new PendingDelete(
                         row.getLong(3),
-                        new TimeRange(JournalSql.instant(row.getLong(1)), JournalSql.instant(row.getLong(2))),
+                        new TimeRange(Sql.instant(row.getLong(1)), Sql.instant(row.getLong(2))),
                         RowDigest.of(row.getLong(4), row.getString(5)))),
                 archiveId);
         return parts;
@@ -77,7 +77,7 @@ final class PendingDeletes {
             return false;
         }
         journal.hotRows.checkDeletion(connection);
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",
                 row.epoch() + 1,
@@ -86,25 +86,25 @@ final class PendingDeletes {
     }
 
     private boolean forget(Connection connection, long archiveId, PendingDelete part) throws SQLException {
-        return JournalSql.update(
+        return Sql.update(
                         connection,
                         "DELETE FROM " + journal.tables.undeleted
                                 + " WHERE archive_id = ? AND from_micros = ? AND to_micros = ? AND version_number = ?",
                         archiveId,
-                        JournalSql.micros(part.range().from()),
-                        JournalSql.micros(part.range().to()),
+                        Sql.micros(part.range().from()),
+                        Sql.micros(part.range().to()),
                         part.version())
                 > 0;
     }
 
     /** A sweep decides from now on what of a window is archived. */
     void forget(Connection connection, long archiveId, TimeRange window) throws SQLException {
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "DELETE FROM " + journal.tables.undeleted
                         + " WHERE archive_id = ? AND from_micros < ? AND to_micros > ?",
                 archiveId,
-                JournalSql.micros(window.to()),
-                JournalSql.micros(window.from()));
+                Sql.micros(window.to()),
+                Sql.micros(window.from()));
     }
 }

@@ -21,9 +21,7 @@ public final class PostgresJournal extends JournalDialect {
     /** CREATE SCHEMA IF NOT EXISTS asks for the right to create one even if it is there. */
     @Override
     boolean hasContainer(Connection connection, String journal) throws SQLException {
-        return JournalSql.queryLong(
-                        connection, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?", journal)
-                > 0;
+        return Sql.queryLong(connection, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?", journal) > 0;
     }
 
     @Override
@@ -40,7 +38,7 @@ public final class PostgresJournal extends JournalDialect {
     void beginCreating(Connection connection, String journal) throws SQLException {
         CRC32 crc = new CRC32();
         crc.update(journal.getBytes(StandardCharsets.UTF_8));
-        JournalSql.execute(connection, "SELECT pg_advisory_xact_lock(" + (LOCK_SPACE | crc.getValue()) + ")");
+        Sql.execute(connection, "SELECT pg_advisory_xact_lock(" + (LOCK_SPACE | crc.getValue()) + ")");
     }
 
     /**
@@ -51,9 +49,9 @@ public final class PostgresJournal extends JournalDialect {
     @Override
     void makeDurable(Connection connection) throws SQLException {
         List<String> found = new ArrayList<>(1);
-        JournalSql.query(connection, "SHOW synchronous_commit", row -> found.add(row.getString(1)));
+        Sql.query(connection, "SHOW synchronous_commit", row -> found.add(row.getString(1)));
         if (!DURABLE.containsAll(found)) {
-            JournalSql.execute(connection, "SET LOCAL synchronous_commit = on");
+            Sql.execute(connection, "SET LOCAL synchronous_commit = on");
         }
     }
 
@@ -61,7 +59,7 @@ public final class PostgresJournal extends JournalDialect {
     @Override
     Optional<String> weakDurability(Connection connection) throws SQLException {
         List<String> weak = new ArrayList<>(2);
-        JournalSql.query(
+        Sql.query(
                 connection,
                 "SELECT name FROM pg_catalog.pg_settings WHERE name IN ('fsync', 'full_page_writes')"
                         + " AND setting <> 'on' ORDER BY name",
@@ -94,7 +92,7 @@ public final class PostgresJournal extends JournalDialect {
 
     /** One that has changed since the snapshot fails the statement. The lock wants the right to UPDATE. */
     @Override
-    String holdingSuffix() {
+    String lockingSuffix() {
         return " FOR SHARE";
     }
 
@@ -113,7 +111,7 @@ public final class PostgresJournal extends JournalDialect {
     }
 
     @Override
-    boolean readsInTurn() {
+    boolean streamsConcurrently() {
         return true;
     }
 

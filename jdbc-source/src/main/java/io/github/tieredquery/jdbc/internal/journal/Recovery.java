@@ -31,7 +31,7 @@ final class Recovery {
         JournalRow row = journal.lock(connection);
         journal.marks.goOnAs(connection, row, archive);
         long now = journal.clock(connection);
-        Versions versions = journal.versions;
+        VersionTable versions = journal.versions;
         versions.abandonUnended(connection, row.id(), now);
         journal.finishedFiles.deleteAll(connection, row.id());
         for (long forgotten = row.nextVersion(); forgotten <= excluded; forgotten++) {
@@ -39,7 +39,7 @@ final class Recovery {
         }
         long highest = Math.max(row.nextVersion() - 1, version);
         long beyond = Math.max(row.epoch(), epoch) + EPOCHS_BEYOND;
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET next_version = ?, epoch = ?, lease_version = NULL,"
                         + " lease_owner = NULL, lease_until_micros = NULL WHERE archive_id = ?",

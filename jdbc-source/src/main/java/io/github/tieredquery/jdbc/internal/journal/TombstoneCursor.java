@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TombstoneCursor implements RowCursor {
 
-    private final Function<Tombstones.@Nullable Tombstone, List<Tombstones.Tombstone>> pages;
+    private final Function<TombstoneTable.@Nullable Tombstone, List<TombstoneTable.Tombstone>> pages;
     private final Comparator<Row> order;
     private final int pageSize;
-    private final Deque<Tombstones.Tombstone> fetched = new ArrayDeque<>();
+    private final Deque<TombstoneTable.Tombstone> fetched = new ArrayDeque<>();
     private final Deque<Row> ready = new ArrayDeque<>();
-    private Tombstones.@Nullable Tombstone last;
+    private TombstoneTable.@Nullable Tombstone last;
     private boolean ended;
 
     /**
@@ -31,7 +31,7 @@ final class TombstoneCursor implements RowCursor {
      * @param pages gives the tombstones behind one, at most {@code pageSize}
      */
     TombstoneCursor(
-            Function<Tombstones.@Nullable Tombstone, List<Tombstones.Tombstone>> pages,
+            Function<TombstoneTable.@Nullable Tombstone, List<TombstoneTable.Tombstone>> pages,
             int pageSize,
             Comparator<Row> oldestFirst,
             Order order) {
@@ -50,8 +50,8 @@ final class TombstoneCursor implements RowCursor {
 
     private void gather() {
         List<Row> keys = new ArrayList<>();
-        Tombstones.Tombstone first = peek();
-        for (Tombstones.Tombstone next = first;
+        TombstoneTable.Tombstone first = peek();
+        for (TombstoneTable.Tombstone next = first;
                 first != null && next != null && next.timeMicros() == first.timeMicros();
                 next = peek()) {
             keys.add(next.key());
@@ -61,9 +61,9 @@ final class TombstoneCursor implements RowCursor {
         ready.addAll(keys);
     }
 
-    private Tombstones.@Nullable Tombstone peek() {
+    private TombstoneTable.@Nullable Tombstone peek() {
         if (fetched.isEmpty() && !ended) {
-            List<Tombstones.Tombstone> page = pages.apply(last);
+            List<TombstoneTable.Tombstone> page = pages.apply(last);
             ended = page.size() < pageSize;
             fetched.addAll(page);
             last = page.isEmpty() ? last : page.get(page.size() - 1);

@@ -36,7 +36,7 @@ public final class WindowCommit {
      * this transaction would notice one that went after it was read, and it would appear again as the archived one.
      */
     public Outcome run(RowDigest copied, long rowsPerDelete) {
-        PartitionDrop drop = journal.partitionDrop;
+        DetachPartitions drop = journal.partitionDrop;
         Optional<Outcome> dropped = drop == null || copied.rows() == 0 ? Optional.empty() : runDropping(copied, drop);
         return dropped.orElseGet(() -> runDeleting(copied, rowsPerDelete));
     }
@@ -47,7 +47,7 @@ public final class WindowCommit {
      *
      * @return empty if rows have to be deleted
      */
-    private Optional<Outcome> runDropping(RowDigest copied, PartitionDrop drop) {
+    private Optional<Outcome> runDropping(RowDigest copied, DetachPartitions drop) {
         TimeRange window = attempt.window();
         try {
             return run(journal.dialect.shortIsolation(), this::show, (connection, row) -> {
@@ -56,7 +56,7 @@ public final class WindowCommit {
                     LOG.info("{}: rows are deleted, since keys or triggers act on each", attempt.subject());
                     return Optional.empty();
                 }
-                PartitionDrop.Found found = drop.find(connection, window);
+                DetachPartitions.Found found = drop.find(connection, window);
                 if (!found.reachingBeyond().isEmpty()) {
                     LOG.warn(
                             "{}: rows are deleted, since {} of the table's partitions reach beyond the window, the first is {}",
@@ -77,7 +77,7 @@ public final class WindowCommit {
                 return Optional.of(Outcome.COMMITTED);
             });
         } catch (SourceUnavailableException e) {
-            if (e.getCause() instanceof SQLException driver && PartitionDrop.isLockTimeout(driver)) {
+            if (e.getCause() instanceof SQLException driver && DetachPartitions.isLockTimeout(driver)) {
                 LOG.warn(
                         "{}: rows are deleted, since the table could not be locked to detach partitions; somebody reads"
                                 + " it for long",
@@ -94,10 +94,10 @@ public final class WindowCommit {
     }
 
     private void moveWatermark(Connection connection, JournalRow row) throws SQLException {
-        JournalSql.update(
+        Sql.update(
                 connection,
                 "UPDATE " + journal.tables.archive + " SET watermark_micros = ? WHERE archive_id = ?",
-                JournalSql.micros(attempt.window().to()),
+                Sql.micros(attempt.window().to()),
                 row.id());
         journal.finishedFiles.deleteAll(connection, row.id());
     }
@@ -107,7 +107,7 @@ public final class WindowCommit {
         TimeRange window = attempt.window();
         return run(this::show, (connection, row) -> {
             PendingDelete.Builder found = new PendingDelete.Builder(journal.table(), window);
-            String suffix = later ? journal.dialect.holdingSuffix() : journal.dialect.rereadSuffix();
+            String suffix = later ? journal.dialect.lockingSuffix() : journal.dialect.rereadSuffix();
             journal.hotRows.reread(connection, window, suffix, found::add);
             if (!found.digest().equals(copied)) {
                 return Outcome.ROWS_CHANGED;
@@ -152,7 +152,7 @@ public final class WindowCommit {
         if (swept.late().isEmpty()) {
             return true;
         }
-        LateRows late = new LateRows(journal.table(), swept.late());
+        LateRowMatch late = new LateRowMatch(journal.table(), swept.late());
         journal.hotRows.reread(connection, late.span(), journal.dialect.rereadSuffix(), late::meet);
         journal.betweenRereadAndDelete.run();
         return late.areAllMet()
@@ -187,7 +187,7 @@ public final class WindowCommit {
 
     /** A database that fails over may have lost what was recorded, and still know of the lease. */
     private void checkManifests(Connection connection) throws SQLException {
-        RowDigest found = new Manifests(journal.tables).sum(connection, attempt.archiveId(), attempt.version());
+        RowDigest found = new ManifestTable(journal.tables).sum(connection, attempt.archiveId(), attempt.version());
         if (!found.equals(attempt.recorded())) {
             throw new SourceUnavailableException(attempt.subject() + ": " + journal.source()
                     + " has lost manifests that were recorded: those of " + found.rows() + " rows are there, of "
@@ -221,7 +221,7 @@ public final class WindowCommit {
                         journal.hotRows.checkDeletion(connection);
                         checkManifests(connection);
                         long epoch = row.epoch() + 1;
-                        JournalSql.update(
+                        Sql.update(
                                 connection,
                                 "UPDATE " + journal.tables.archive + " SET epoch = ? WHERE archive_id = ?",
                                 epoch,
