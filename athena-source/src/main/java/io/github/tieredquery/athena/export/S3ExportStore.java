@@ -3,10 +3,10 @@ package io.github.tieredquery.athena.export;
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.internal.aws.AwsErrors;
 import io.github.tieredquery.athena.internal.aws.StoppableBody;
+import io.github.tieredquery.athena.internal.s3.DeletedObjects;
 import io.github.tieredquery.athena.internal.s3.MultipartCopy;
 import io.github.tieredquery.athena.internal.s3.S3Calls;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.export.ExportContent;
 import io.github.tieredquery.export.ExportStore;
 import io.github.tieredquery.export.StoredObject;
@@ -27,11 +27,11 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -147,21 +147,17 @@ public final class S3ExportStore implements ExportStore {
     @Override
     public void remove(List<String> names, ScanControl control) {
         for (int from = 0; from < names.size(); from += KEYS_PER_DELETE) {
-            List<ObjectIdentifier> keys = names.subList(from, Math.min(from + KEYS_PER_DELETE, names.size())).stream()
-                    .map(name -> ObjectIdentifier.builder().key(key(name)).build())
+            List<String> keys = names.subList(from, Math.min(from + KEYS_PER_DELETE, names.size())).stream()
+                    .map(this::key)
                     .toList();
             String what = "removing " + keys.size() + " objects of " + folder;
-            var failed = calls.call(
+            DeleteObjectsResponse answer = calls.call(
                     what,
                     control,
                     () -> aws.s3(control)
-                            .deleteObjects(request -> request.bucket(folder.bucket())
-                                    .delete(delete -> delete.objects(keys).quiet(true)))
-                            .errors());
-            if (!failed.isEmpty()) {
-                throw new SourceUnavailableException(what + ": " + failed.size() + " weren't removed, the first is "
-                        + failed.get(0).key() + ": " + failed.get(0).message());
-            }
+                            .deleteObjects(
+                                    request -> request.bucket(folder.bucket()).delete(DeletedObjects.of(keys))));
+            DeletedObjects.check(answer, keys, what);
         }
     }
 

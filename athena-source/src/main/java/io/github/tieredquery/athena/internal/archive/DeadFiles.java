@@ -2,23 +2,19 @@ package io.github.tieredquery.athena.internal.archive;
 
 import io.github.tieredquery.athena.aws.AwsAccess;
 import io.github.tieredquery.athena.internal.execution.AthenaCalls;
+import io.github.tieredquery.athena.internal.s3.DeletedObjects;
 import io.github.tieredquery.athena.internal.s3.S3Location;
-import io.github.tieredquery.error.SourceUnavailableException;
 import io.github.tieredquery.partition.HivePartitionLayout;
 import io.github.tieredquery.spi.ScanControl;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
-import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -103,23 +99,13 @@ public final class DeadFiles {
     }
 
     private void delete(String bucket, List<S3Object> objects, String what) {
-        List<ObjectIdentifier> keys = new ArrayList<>();
-        objects.forEach(
-                object -> keys.add(ObjectIdentifier.builder().key(object.key()).build()));
+        List<String> keys = objects.stream().map(S3Object::key).toList();
         DeleteObjectsResponse response = calls.call(
                 control,
                 what,
                 () -> aws.s3(control)
-                        .deleteObjects(request -> request.bucket(bucket)
-                                .delete(Delete.builder()
-                                        .objects(keys)
-                                        .quiet(true)
-                                        .build())));
-        if (response.hasErrors() && !response.errors().isEmpty()) {
-            S3Error first = response.errors().get(0);
-            throw new SourceUnavailableException(what + ": " + response.errors().size() + " of " + keys.size()
-                    + " were not deleted, the first is " + first.key() + ": " + first.code() + ": " + first.message());
-        }
+                        .deleteObjects(request -> request.bucket(bucket).delete(DeletedObjects.of(keys))));
+        DeletedObjects.check(response, keys, what);
         files += objects.size();
         bytes += objects.stream().mapToLong(S3Object::size).sum();
     }
