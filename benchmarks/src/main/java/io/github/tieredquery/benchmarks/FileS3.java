@@ -6,7 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
@@ -34,7 +34,7 @@ final class FileS3 implements S3Client {
 
     /** Takes ranges of the form {@code bytes=0-9} and {@code bytes=10-}. */
     @Override
-    public ResponseInputStream<GetObjectResponse> getObject(GetObjectRequest request) {
+    public <R> R getObject(GetObjectRequest request, ResponseTransformer<GetObjectResponse, R> transformer) {
         String[] range = request.range().substring("bytes=".length()).split("-", -1);
         try {
             long size = Files.size(file);
@@ -46,9 +46,11 @@ final class FileS3 implements S3Client {
                     .contentLength(to - from)
                     .contentRange("bytes " + from + "-" + (to - 1) + "/" + size)
                     .build();
-            return new ResponseInputStream<>(response, AbortableInputStream.create(Channels.newInputStream(channel)));
+            return transformer.transform(response, AbortableInputStream.create(Channels.newInputStream(channel)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("the object can't be read", e);
         }
     }
 

@@ -44,15 +44,20 @@ public interface Interception {
     Object answer(Call call);
 
     /**
-     * An object that asks {@code interception} first. A call that answers with the target itself answers with this
-     * object, so that no caller gets past it.
+     * An object that asks {@code interception} first. Where a call answers with an object of the same type, as a
+     * journal that is bound in time does, that object asks it, too, so that no caller gets past it.
      */
     static <T> T before(Class<T> type, T target, Interception interception) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     Object answer = interception.answer(
                             new Made<>(target, method, arguments == null ? List.of() : Arrays.asList(arguments)));
-                    return answer == target ? proxy : answer;
+                    if (answer == target) {
+                        return proxy;
+                    }
+                    return method.getReturnType() == type && answer != null
+                            ? before(type, type.cast(answer), interception)
+                            : answer;
                 }));
     }
 
