@@ -15,6 +15,8 @@ import io.github.tieredquery.TieredQuery;
 import io.github.tieredquery.dynamodb.model.AccessPattern;
 import io.github.tieredquery.error.BadQueryException;
 import io.github.tieredquery.error.ConfigurationException;
+import io.github.tieredquery.error.QueryCancelledException;
+import io.github.tieredquery.error.QueryTimedOutException;
 import io.github.tieredquery.plan.QueryPlan;
 import io.github.tieredquery.plan.SliceReport;
 import io.github.tieredquery.query.Filter;
@@ -40,6 +42,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -403,6 +406,70 @@ class SourceTest {
                 .filter(row -> range.contains(Objects.requireNonNull(row.timestamp("created_at"))))
                 .toList();
         assertThat(read(source, scan)).isEqualTo(inRange).isNotEmpty();
+    }
+
+    /** As over a network that swallows packets, whose sockets no interrupt reaches. */
+    @Test
+    void a_silent_dynamodb_holds_nobody_longer_than_the_query_lasts() throws InterruptedException {
+        CountDownLatch answering = new CountDownLatch(1);
+        DynamoDbClient silent = FaultyClient.of(client, (request, call) -> {
+            if (request instanceof QueryRequest) {
+                awaitWhateverHappens(answering);
+            }
+            return call.make();
+        });
+        Duration late = Duration.ofMillis(300).plusSeconds(1);
+        try (DynamoDbSource asked = DynamoDbSource.builder(silent, table).build(AT_ONCE)) {
+            Scan scan = scan(tenant("t1"));
+            assertThat(timeOf(() -> asked.count(scan, ScanControl.within(Duration.ofMillis(300)))))
+                    .isLessThan(late);
+            assertThat(timeOf(() -> readFirst(asked, scan, ScanControl.within(Duration.ofMillis(300)))))
+                    .isLessThan(late);
+            ScanControl cancelled = ScanControl.unlimited();
+            CountDownLatch ended = new CountDownLatch(1);
+            Thread reader = new Thread(() -> {
+                assertThatThrownBy(() -> readFirst(asked, scan, cancelled)).isInstanceOf(QueryCancelledException.class);
+                ended.countDown();
+            });
+            reader.start();
+            cancelled.cancel();
+            assertThat(ended.await(1, TimeUnit.SECONDS)).isTrue();
+            assertThat(timed(asked::close)).isLessThan(Duration.ofSeconds(1));
+        } finally {
+            answering.countDown();
+        }
+    }
+
+    private static void readFirst(DynamoDbSource asked, Scan scan, ScanControl control) {
+        try (RowCursor cursor = asked.open(scan, control)) {
+            cursor.next();
+        }
+    }
+
+    private static Duration timeOf(ThrowingCallable call) {
+        return timed(() -> assertThatThrownBy(call)
+                .isInstanceOf(QueryTimedOutException.class)
+                .hasMessageStartingWith("the timeout of PT0.3S passed while waiting for Query of "));
+    }
+
+    private static Duration timed(Runnable call) {
+        long start = System.nanoTime();
+        call.run();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static void awaitWhateverHappens(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
