@@ -309,11 +309,11 @@ public final class TieredQueryBuilder {
                     + boundary.zone() + ", the archive's in " + layout.zone() + "; use the archive's zone");
         }
         if (boundary != null && boundary.hasOverlap()) {
-            checkTwins(hot, cold, boundary);
+            checkPrecision(hot, cold, boundary);
         }
     }
 
-    private void checkTwins(Source hot, Source cold, Boundary boundary) {
+    private void checkPrecision(Source hot, Source cold, Boundary boundary) {
         for (String name : table.orderColumns()) {
             Column column = table.column(name);
             if (column.type().kind() == ColumnType.Kind.TIMESTAMP

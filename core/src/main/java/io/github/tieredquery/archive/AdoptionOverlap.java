@@ -79,7 +79,10 @@ final class AdoptionOverlap {
         }
     }
 
-    /** Whether a twin of the row, if there is one, has the same time and key: archives may keep coarser times. */
+    /**
+     * Whether the other tier's copy of the row, if there is one, has the same time and key: archives may keep coarser
+     * times.
+     */
     private boolean pairs(Row row) {
         return context.table().keyType().columns().stream()
                 .filter(column -> column.type().kind() == ColumnType.Kind.TIMESTAMP)

@@ -154,7 +154,7 @@ public final class ArchiverBuilder {
     /**
      * About how many rows one transaction deletes at most. A window with more is archived by a transaction that
      * compares its rows and moves the watermark, and deletes none; then they are deleted part by part, each part if it
-     * still holds what is archived. Until a row is deleted, its twin in the hot store wins over the archived one, and
+     * still holds what is archived. Until a row is deleted, the row in the hot store wins over the archived one, and
      * readers see it once; they read both, so they are slower there. A long transaction that deletes millions of rows
      * keeps a database's replicas and its clean-up waiting. The comparison holds the rows against changes while it goes
      * on, which PostgreSQL wants the right to UPDATE the table for. No such limit by default: each window is deleted by

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Step 6 of the protocol: gives a window a new version in which its late rows and tombstones are folded in. A partition
- * is touched if a late row belongs there or if it holds an archived row that is hidden: the twin of a late row may lie
- * in another partition than the late row, since any column but the key may have changed. Touched partitions are read
+ * is touched if a late row belongs there or if it holds an archived row that is hidden: the archived row that a late
+ * row replaces may lie in another partition, since any column but the key may have changed. Touched partitions are read
  * and written anew, the files of all others are copied by the store itself.
  */
 final class SweepCopier {

@@ -208,7 +208,9 @@ class SweepTest {
         fixture.hot.put(flight("2024-03-01T18:00:00Z", 3, "BER", 4));
         fixture.steps.clear();
         fixture.archiver().build().run();
-        assertThat(fixture.steps).as("the old twin's partition is touched too").doesNotContain("cold.copy");
+        assertThat(fixture.steps)
+                .as("the replaced row's partition is touched too")
+                .doesNotContain("cold.copy");
         Row late = flight("2024-03-01T07:00:00Z", 7, "BER", 7);
         fixture.hot.put(late);
         fixture.steps.clear();

@@ -322,15 +322,17 @@ enum ProtocolFault {
     /** The version that a sweep replaces doesn't count while the new one is being written. */
     SWEEP_EXCLUDES_THE_OLD_VERSION_EARLY(JournalFault.REPLACED_VERSION_EXCLUDED_EARLY),
     /** A late row is taken to be in the partition of the archived row that it replaces. */
-    SWEEP_LOOKS_FOR_NO_TWINS {
+    SWEEP_LOOKS_IN_THE_LATE_ROWS_PARTITION_ONLY {
         @Override
         Archive archive(Archive sound, MemoryHotStore database, StepHook hook) {
             boolean partitioned = !sound.cold().layout().filterColumns().isEmpty();
             return new Archive(sound.hot(), Interception.before(ColdStore.class, sound.cold(), call -> {
-                boolean twins = partitioned
+                boolean looking = partitioned
                         && call.name().equals("open")
                         && call.argument(0, Scan.class).clusteredBy().isEmpty();
-                return twins ? call.proceedWith(0, call.argument(0, Scan.class).filter(Filter.none())) : call.proceed();
+                return looking
+                        ? call.proceedWith(0, call.argument(0, Scan.class).filter(Filter.none()))
+                        : call.proceed();
             }));
         }
     },

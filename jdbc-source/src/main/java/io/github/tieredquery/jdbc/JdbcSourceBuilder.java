@@ -382,7 +382,7 @@ public final class JdbcSourceBuilder {
             TableSettings settings =
                     new TableSettings(table, relation, names, excluded, localTimes, infiniteTimes, layout, fetchSize);
             PhysicalTable physical = PhysicalTable.inspect(borrowed.connection(), sql, settings);
-            warnOfTwins(physical, borrowed.connection());
+            warnOfMissingIndex(physical, borrowed.connection());
             return new JdbcSource(jdbi, physical, journal == null ? null : journal(physical, database, journal));
         } catch (SQLException e) {
             throw SqlErrors.failure(place, "asking for the database's name", e);
@@ -391,7 +391,7 @@ public final class JdbcSourceBuilder {
         }
     }
 
-    private void warnOfTwins(PhysicalTable physical, Connection connection) throws SQLException {
+    private void warnOfMissingIndex(PhysicalTable physical, Connection connection) throws SQLException {
         if (!keyWithoutIndex && !physical.isKeyUnique(connection).orElse(true)) {
             LOG.warn(
                     "{}: no unique index covers {}, or some of them alone; if two rows have one time and key, pages lose"

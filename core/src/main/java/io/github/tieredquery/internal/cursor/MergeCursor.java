@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges hot rows over cold ones, both in the same order. Where both have a row with the same time and key, the hot one
  * comes and the cold one doesn't, however often it stands there. The filter is applied to hot rows only now, since one
- * that doesn't match must still hide its cold twin. Holds one row of each side.
+ * that doesn't match must still hide the cold row that it replaces. Holds one row of each side.
  */
 public final class MergeCursor implements RowCursor {
 

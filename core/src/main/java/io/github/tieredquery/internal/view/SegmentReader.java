@@ -107,8 +107,9 @@ public final class SegmentReader {
     }
 
     /**
-     * What late rows are read with: by range only, since one that doesn't match must still hide its cold twin. What is
-     * asked of time and key alone is kept: both twins have the same, and some sources can't answer without it.
+     * What late rows are read with: by range only, since one that doesn't match must still hide the archived row that
+     * it replaces. What is asked of time and key alone is kept: both rows have the same, and some sources can't answer
+     * without it.
      */
     public Scan lateScan(TimeRange range) {
         Scan scan = Scan.of(query.table(), range)
