@@ -6,6 +6,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -136,6 +138,17 @@ class ArchitectureTest {
                 .and()
                 .arePublic()
                 .should(new MentionOnlyPublicTypes()));
+    }
+
+    /** A package's files can be taken in at a glance. */
+    @Test
+    void no_package_has_more_than_36_files() {
+        Map<String, Long> files = classes.stream()
+                .filter(each -> each.getEnclosingClass().isEmpty())
+                .collect(groupingBy(JavaClass::getPackageName, TreeMap::new, counting()));
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((name, number) -> assertThat(number).as(name).isLessThanOrEqualTo(36));
     }
 
     /** The module path lets a package be in one module only. */

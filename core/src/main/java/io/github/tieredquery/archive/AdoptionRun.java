@@ -56,7 +56,7 @@ final class AdoptionRun {
     private long duplicates;
     private int windows;
     private long partitions;
-    private CopyTotals adopted = new CopyTotals(0, 0, 0);
+    private CopyResult.Totals adopted = new CopyResult.Totals(0, 0, 0);
 
     AdoptionRun(AttemptSettings settings, ArchiveContext context, ScanControl control, ScanControl grace) {
         this.settings = settings;
@@ -228,11 +228,11 @@ final class AdoptionRun {
             steps.progress(attempt, ArchivePhase.DONE, taken.copied());
             windows++;
             partitions += taken.manifests().size();
-            CopyTotals now = taken.copied();
-            adopted = new CopyTotals(
+            CopyResult.Totals now = taken.copied();
+            adopted = new CopyResult.Totals(
                     adopted.rows() + now.rows(), adopted.bytes() + now.bytes(), adopted.files() + now.files());
             return true;
-        } catch (LeaseLostException e) {
+        } catch (AttemptSteps.LeaseLostException e) {
             LOG.info(
                     "taking over the archive of table '{}': the lease for {} is lost",
                     context.table().name(),
@@ -244,7 +244,7 @@ final class AdoptionRun {
     /** Registers the files where they lie, and reads them as readers will. */
     private CopyResult take(AdoptionAttempt attempt, List<ForeignPartition> foreign) {
         LeaseKeeper lease = new LeaseKeeper(attempt, settings.lease());
-        CopyTotals found = new CopyTotals(
+        CopyResult.Totals found = new CopyResult.Totals(
                 foreign.stream().mapToLong(ForeignPartition::rows).sum(),
                 foreign.stream().mapToLong(ForeignPartition::bytes).sum(),
                 foreign.stream().mapToInt(each -> each.files().size()).sum());

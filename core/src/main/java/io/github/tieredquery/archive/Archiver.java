@@ -196,7 +196,7 @@ public final class Archiver {
                 if (stop == ArchiveReport.Stop.NOTHING_LEFT) {
                     stop = work(windows, limit, done, sweeps, swept);
                 }
-            } catch (BudgetSpentException e) {
+            } catch (AttemptSteps.BudgetSpentException e) {
                 stop = budgetSpent(budget);
             }
             // What is dead before others are shown what counts is left out of that.

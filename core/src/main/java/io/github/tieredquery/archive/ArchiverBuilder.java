@@ -117,7 +117,8 @@ public final class ArchiverBuilder {
         if (rows < 1) {
             throw new IllegalArgumentException("rowsPerFile(" + rows + "): the number is positive");
         }
-        attempt = attempt.withFiles(new FileLimits(rows, attempt.files().bytes()));
+        attempt = attempt.withFiles(
+                new AttemptSettings.FileLimits(rows, attempt.files().bytes()));
         return this;
     }
 
@@ -131,7 +132,8 @@ public final class ArchiverBuilder {
         if (bytes < 1) {
             throw new IllegalArgumentException("bytesPerFile(" + bytes + "): the number is positive");
         }
-        attempt = attempt.withFiles(new FileLimits(attempt.files().rows(), bytes));
+        attempt =
+                attempt.withFiles(new AttemptSettings.FileLimits(attempt.files().rows(), bytes));
         return this;
     }
 

@@ -7,6 +7,14 @@ import java.time.Duration;
 /** How attempts of an archiver, or of an adoption, are made; {@link ArchiverBuilder} says what each means. */
 record AttemptSettings(String owner, Duration lease, Duration settle, FileLimits files, ArchiveListener listener) {
 
+    /**
+     * When a new file is begun.
+     *
+     * @param rows after so many rows
+     * @param bytes after about so many bytes
+     */
+    record FileLimits(long rows, long bytes) {}
+
     static final AttemptSettings DEFAULT = new AttemptSettings(
             "archiver-" + ProcessHandle.current().pid(),
             Duration.ofMinutes(5),

@@ -18,6 +18,24 @@ import java.util.function.Supplier;
 /** What windows and sweeps have in common: steps 2 to 4 of the protocol. Immutable. */
 final class AttemptSteps {
 
+    /** Ends an attempt whose lease is somebody else's by now. */
+    static final class LeaseLostException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        LeaseLostException() {}
+
+        LeaseLostException(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    /** Ends a copy at a finished file, since the time budget is about to pass. */
+    static final class BudgetSpentException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     private static final int OBSERVATIONS = 4;
 
     /** So many times the time to settle is the longest pause between two renewals of the lease. */
@@ -42,7 +60,7 @@ final class AttemptSteps {
 
     /** 2. Copy: what writes the files of a sweep, which isn't gone on with by another run. */
     WindowCopier sweepCopier(SweepAttempt attempt) {
-        progress(attempt, ArchivePhase.COPY, new CopyTotals(0, 0, 0));
+        progress(attempt, ArchivePhase.COPY, new CopyResult.Totals(0, 0, 0));
         return copier(attempt, () -> false, file -> {});
     }
 
@@ -55,7 +73,7 @@ final class AttemptSteps {
             }
 
             @Override
-            public void finished(FinishedFile file, CopyTotals soFar) {
+            public void finished(FinishedFile file, CopyResult.Totals soFar) {
                 record.accept(file);
                 progress(attempt, ArchivePhase.COPY, soFar);
             }
@@ -162,7 +180,7 @@ final class AttemptSteps {
         return expected;
     }
 
-    void progress(ArchiveAttempt attempt, ArchivePhase phase, CopyTotals copied) {
+    void progress(ArchiveAttempt attempt, ArchivePhase phase, CopyResult.Totals copied) {
         settings.listener()
                 .progress(new ArchiveProgress(
                         attempt.window(), attempt.version(), phase, copied.rows(), copied.bytes(), copied.files()));

@@ -13,9 +13,18 @@ import java.util.List;
  * @param copied the sums
  * @param takenOver how many of the files were finished by earlier attempts
  */
-record CopyResult(List<PartitionManifest> manifests, RowDigest digest, CopyTotals copied, int takenOver) {
+record CopyResult(List<PartitionManifest> manifests, RowDigest digest, Totals copied, int takenOver) {
 
     private static final int MANIFESTS_AT_ONCE = 500;
+
+    /**
+     * How far a copy has come, in finished files.
+     *
+     * @param rows how many rows they have
+     * @param bytes how many bytes
+     * @param files how many files
+     */
+    record Totals(long rows, long bytes, int files) {}
 
     /**
      * Step 2: records what was copied.
@@ -24,11 +33,7 @@ record CopyResult(List<PartitionManifest> manifests, RowDigest digest, CopyTotal
      * @param between called after each call of the journal, to hold the lease
      */
     static CopyResult recorded(
-            ArchiveAttempt attempt,
-            List<PartitionManifest> manifests,
-            CopyTotals copied,
-            int takenOver,
-            Runnable between) {
+            ArchiveAttempt attempt, List<PartitionManifest> manifests, Totals copied, int takenOver, Runnable between) {
         for (int from = 0; from < manifests.size(); from += MANIFESTS_AT_ONCE) {
             attempt.recordManifests(manifests.subList(from, Math.min(manifests.size(), from + MANIFESTS_AT_ONCE)));
             between.run();

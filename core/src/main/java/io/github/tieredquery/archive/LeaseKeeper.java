@@ -23,7 +23,7 @@ final class LeaseKeeper {
     /**
      * Renews if it is time.
      *
-     * @throws LeaseLostException if the lease is gone
+     * @throws AttemptSteps.LeaseLostException if the lease is gone
      */
     void keep() {
         long passed = System.nanoTime() - renewedNanos;
@@ -44,11 +44,11 @@ final class LeaseKeeper {
     /**
      * Renews now.
      *
-     * @throws LeaseLostException if the lease is gone
+     * @throws AttemptSteps.LeaseLostException if the lease is gone
      */
     void renew() {
         if (!attempt.renew(lease)) {
-            throw new LeaseLostException();
+            throw new AttemptSteps.LeaseLostException();
         }
         renewedNanos = System.nanoTime();
     }

@@ -24,7 +24,7 @@ final class PartitionWriter implements AutoCloseable {
     private final Table table;
     private final HivePartition partition;
     private final ArchiveAttempt attempt;
-    private final FileLimits limits;
+    private final AttemptSettings.FileLimits limits;
     private final Consumer<PartitionManifest> fileFinished;
     private final ScanControl control;
     private int parts;
@@ -58,7 +58,7 @@ final class PartitionWriter implements AutoCloseable {
             ColdStore cold,
             HivePartition partition,
             ArchiveAttempt attempt,
-            FileLimits limits,
+            AttemptSettings.FileLimits limits,
             int before,
             Consumer<PartitionManifest> fileFinished,
             ScanControl control) {

@@ -195,7 +195,7 @@ final class SweepRun {
                         context.table().name(),
                         window,
                         attempt.version());
-            } catch (LeaseLostException e) {
+            } catch (AttemptSteps.LeaseLostException e) {
                 LOG.info(
                         "sweeping table '{}': the lease for {} is lost",
                         context.table().name(),

@@ -33,7 +33,7 @@ final class WindowCopier {
     private final ColdStore cold;
     private final HivePartitionLayout layout;
     private final ArchiveAttempt attempt;
-    private final FileLimits limits;
+    private final AttemptSettings.FileLimits limits;
     private final Watch watch;
     private final List<String> orderColumns;
     private final RowType positionType;
@@ -41,7 +41,7 @@ final class WindowCopier {
     /** How many files of other windows lie where this one's do. */
     private final Map<HivePartition, Integer> others = new HashMap<>();
 
-    private CopyTotals copied = new CopyTotals(0, 0, 0);
+    private CopyResult.Totals copied = new CopyResult.Totals(0, 0, 0);
     private int takenOver;
     private long rows;
     private @Nullable Row last;
@@ -58,7 +58,7 @@ final class WindowCopier {
         void between();
 
         /** A file was written, or copied by the store, and is durable. */
-        void finished(FinishedFile file, CopyTotals soFar);
+        void finished(FinishedFile file, CopyResult.Totals soFar);
 
         /** Whether the copy is to end with the file that is being written. */
         boolean isOver();
@@ -69,7 +69,12 @@ final class WindowCopier {
      *
      * @param layout bound to the table
      */
-    WindowCopier(ColdStore cold, HivePartitionLayout layout, ArchiveAttempt attempt, FileLimits limits, Watch watch) {
+    WindowCopier(
+            ColdStore cold,
+            HivePartitionLayout layout,
+            ArchiveAttempt attempt,
+            AttemptSettings.FileLimits limits,
+            Watch watch) {
         this.cold = cold;
         this.layout = layout;
         this.attempt = attempt;
@@ -83,7 +88,7 @@ final class WindowCopier {
      * Writes rows.
      *
      * @param rowsOfWindow those of one partition stand together, or as few times apart as can be; closed in the end
-     * @throws BudgetSpentException if the watch says that it is over; what was read is in finished files
+     * @throws AttemptSteps.BudgetSpentException if the watch says that it is over; what was read is in finished files
      */
     void copy(RowCursor rowsOfWindow, ScanControl control) {
         try (RowCursor cursor = rowsOfWindow) {
@@ -128,7 +133,7 @@ final class WindowCopier {
     private void endIfOver() {
         if (watch.isOver()) {
             finishPartition();
-            throw new BudgetSpentException();
+            throw new AttemptSteps.BudgetSpentException();
         }
     }
 
@@ -202,7 +207,7 @@ final class WindowCopier {
     }
 
     /** The sums so far. */
-    CopyTotals copied() {
+    CopyResult.Totals copied() {
         return copied;
     }
 
@@ -240,13 +245,13 @@ final class WindowCopier {
         watch.finished(new FinishedFile(file, position(Objects.requireNonNull(last))), copied);
         watch.between();
         if (watch.isOver()) {
-            throw new BudgetSpentException();
+            throw new AttemptSteps.BudgetSpentException();
         }
     }
 
     private void add(PartitionManifest manifest) {
         manifests.merge(manifest.partition(), manifest, PartitionManifest::plus);
-        copied = new CopyTotals(
+        copied = new CopyResult.Totals(
                 copied.rows() + manifest.rows(),
                 copied.bytes() + manifest.bytes(),
                 copied.files() + manifest.files().size());

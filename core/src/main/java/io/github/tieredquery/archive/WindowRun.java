@@ -180,7 +180,7 @@ final class WindowRun {
                 } else if (outcome == Outcome.LEASE_LOST) {
                     return WindowResult.stopped(ArchiveReport.Stop.LEASE_HELD_ELSEWHERE);
                 }
-            } catch (LeaseLostException e) {
+            } catch (AttemptSteps.LeaseLostException e) {
                 LOG.info(
                         "archiving table '{}': the lease for {} is lost",
                         context.table().name(),
@@ -237,7 +237,7 @@ final class WindowRun {
                 }
                 return copy;
             });
-        } catch (BudgetSpentException e) {
+        } catch (AttemptSteps.BudgetSpentException e) {
             suspend(attempt, copier);
             throw e;
         } catch (QueryTimedOutException e) {
@@ -276,7 +276,7 @@ final class WindowRun {
     }
 
     private void suspend(WindowAttempt attempt, WindowCopier copier) {
-        CopyTotals copied = copier.copied();
+        CopyResult.Totals copied = copier.copied();
         if (copied.files() == 0 || !copier.isSettled()) {
             return;
         }
